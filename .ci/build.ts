@@ -1,0 +1,45 @@
+/**
+ * Bundles the three entrances into `dist/`, one self-contained file each, byte-identical for identical sources.
+ *
+ *     node .ci/build.ts            writes dist/
+ *     node .ci/build.ts --check    fails when dist/ differs from what the sources build
+ */
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+const ENTRANCES = { index: "src/action/main.ts", cli: "src/cli/main.ts", rehearsal: "src/rehearsal/main.ts" };
+
+async function build(into: string): Promise<void> {
+  await rm(into, { recursive: true, force: true });
+  for (const [name, input] of Object.entries(ENTRANCES)) {
+    const bundle = await rolldown({ input, platform: "node", logLevel: "warn" });
+    await bundle.write({ file: join(into, `${name}.js`), format: "esm", codeSplitting: false, minify: false, sourcemap: false });
+    await bundle.close();
+  }
+}
+
+async function differences(left: string, right: string): Promise<string[]> {
+  const names = new Set([...(await readdir(left)), ...(await readdir(right))]);
+  const found: string[] = [];
+  for (const name of names) {
+    if (name === "package.json" || name === "licenses.txt") continue;
+    const [a, b] = await Promise.all([left, right].map((folder) => readFile(join(folder, name)).catch(() => undefined)));
+    if (a === undefined || b === undefined || !a.equals(b)) found.push(name);
+  }
+  return found;
+}
+
+if (process.argv.includes("--check")) {
+  const fresh = await mkdtemp(join(tmpdir(), "servegate-dist-"));
+  await build(fresh);
+  const stale = await differences("dist", fresh);
+  await rm(fresh, { recursive: true });
+  if (stale.length > 0) {
+    process.stderr.write(`dist/ is not what src/ builds: ${stale.join(", ")}. Run "npm run build" and commit dist/.\n`);
+    process.exitCode = 1;
+  }
+} else {
+  await build("dist");
+}

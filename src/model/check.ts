@@ -1,0 +1,90 @@
+import type { MetricTag } from "./gate.ts";
+import type { Milliseconds, Unit } from "./units.ts";
+
+export type CheckId = "smoke" | "accuracy" | "numerics" | "throughput";
+
+/** What a server under test looks like from outside. */
+export interface Endpoint {
+  /** `http://127.0.0.1:PORT`, no trailing slash. */
+  readonly url: string;
+  /** The served-model name to ask for. */
+  readonly model: string;
+  readonly dialect: EndpointDialect;
+  readonly requestTimeoutMs: Milliseconds;
+}
+
+/** What the endpoint understands beyond plain OpenAI requests; engines differ, and an unknown field can be a 422. */
+export interface EndpointDialect {
+  /** `/v1/completions` takes arrays of token ids. */
+  readonly tokenPrompts: boolean;
+  /** `ignore_eos` and `min_tokens` are understood, so that answers have an exact length. */
+  readonly ignoreEos: boolean;
+  /** `stream_options.include_usage` must be asked for; otherwise usage comes by itself. */
+  readonly streamOptions: boolean;
+  /** `logprobs` are offered. */
+  readonly logprobs: boolean;
+  /** `/health` exists. */
+  readonly health: boolean;
+  /** `/metrics` in Prometheus form, when the engine offers it. */
+  readonly metrics: boolean;
+  /** Path of the resolved settings, such as `/server_info`. */
+  readonly serverInfo: string | undefined;
+}
+
+/** One line of a check that people can tick off. */
+export interface CheckRow {
+  readonly id: string;
+  readonly title: string;
+  readonly status: "passed" | "failed" | "skipped";
+  /** What was seen, or why it was skipped. */
+  readonly detail: string;
+}
+
+/** A number with its meaning. Absent numbers are absent rows, never zeros. */
+export interface MetricValue {
+  readonly metric: MetricTag;
+  /** What was done, so that like joins with like: `1024→1024 c=16`, `gsm8k n=200`. */
+  readonly workload: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** Samples behind the value. */
+  readonly n: number;
+  /** 95 % interval within this launch, from the same samples. Launch-to-launch noise is not in it. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface Answer {
+  readonly id: string;
+  /** An error is an error, never a wrong answer. */
+  readonly outcome: "right" | "wrong" | "error";
+  /** What was extracted, at most 80 characters. */
+  readonly got?: string;
+}
+
+/** Whether a throughput number may be believed. */
+export interface Validity {
+  readonly state: "valid" | "degraded" | "invalid";
+  readonly reasons: readonly string[];
+}
+
+export interface CheckResult {
+  readonly id: CheckId;
+  /** What was done, when a check runs several workloads; part of the joining key. */
+  readonly workload: string;
+  /** `error` means the check could not be carried out; it never counts as passed. */
+  readonly status: "passed" | "failed" | "skipped" | "error";
+  readonly message: string;
+  readonly rows: readonly CheckRow[];
+  readonly metrics: readonly MetricValue[];
+  readonly durationMs: Milliseconds;
+  /** Per question, so that any two runs can be paired. */
+  readonly answers?: readonly Answer[];
+  readonly validity?: Validity;
+  /** Requests asked, completed and failed by class; work proof for anything that sends load. */
+  readonly work?: {
+    readonly asked: number;
+    readonly completed: number;
+    readonly errors: Readonly<Record<string, number>>;
+  };
+}

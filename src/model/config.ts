@@ -1,0 +1,83 @@
+import type { AxisId, EngineId } from "./cell.ts";
+import type { ExpectedFailure, Gate } from "./gate.ts";
+import type { Milliseconds } from "./units.ts";
+
+/** `.github/servegate.yml`, checked and with every default filled in. */
+export interface Config {
+  readonly version: 1;
+  readonly engine: EngineId;
+  /** PEP 440 version of the engine; asked from the installed engine where absent. */
+  readonly engineVersion?: string;
+  readonly model: string;
+  readonly launch: LaunchConfig;
+  readonly machine: { readonly gpu?: string; readonly count?: number };
+  readonly matrix: MatrixConfig;
+  /** Launches of each cell; the launch is the unit of replication. */
+  readonly launches: number;
+  readonly expectedFailures: readonly ExpectedFailure[];
+  readonly smoke: SmokeConfig | undefined;
+  readonly accuracy: readonly AccuracyConfig[];
+  readonly throughput: readonly ThroughputConfig[];
+  readonly baseline: BaselineConfig;
+  readonly gates: readonly Gate[];
+  readonly rehearsal: RehearsalConfig | undefined;
+}
+
+export interface LaunchConfig {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Replaces the engine's own program, for example `[/opt/venv/bin/vllm, serve]`; for `command`, the whole argv. */
+  readonly command: readonly string[] | undefined;
+  /** Attach to a server that is already running instead of starting one; such a server is never stopped. */
+  readonly url: string | undefined;
+  readonly readyTimeoutMs: Milliseconds;
+  /** Start-up is given up when no new progress marker appears for this long. */
+  readonly stallTimeoutMs: Milliseconds;
+  /** Time allowed for one request, the first one included. */
+  readonly requestTimeoutMs: Milliseconds;
+}
+
+export interface MatrixConfig {
+  /** Values per axis, in the order written. */
+  readonly axes: Readonly<Record<AxisId, readonly string[]>>;
+  readonly exclude: readonly Readonly<Record<AxisId, string>>[];
+  readonly include: readonly Readonly<Record<AxisId, string>>[];
+}
+
+export interface SmokeConfig {
+  /** Requests sent at once by the concurrency row. */
+  readonly concurrent: number;
+}
+
+export interface AccuracyConfig {
+  /** `arithmetic` (built in) or a path to a JSONL file of `{id, question, answer}`. */
+  readonly dataset: string;
+  readonly questions: number;
+  readonly concurrency: number;
+  readonly maxTokens: number;
+  /** Which endpoint asks the questions. */
+  readonly endpoint: "chat" | "completions";
+}
+
+export interface ThroughputConfig {
+  /** Prompt and answer length in tokens. */
+  readonly input: number;
+  readonly output: number;
+  readonly concurrency: readonly number[];
+  /** Requests per concurrency level; default `max(16, 4 × concurrency)`. */
+  readonly requests: number | undefined;
+}
+
+export interface RehearsalConfig {
+  /** Whose flags, log lines and endpoints the rehearsal engine speaks. */
+  readonly dialect: "vllm" | "sglang";
+  /** A built-in scenario's name or a path to a scenario file. */
+  readonly scenario: string;
+}
+
+export type BaselineConfig =
+  | { readonly from: "none" }
+  /** A folder that holds `record.json`, or the file itself. */
+  | { readonly from: "directory"; readonly path: string }
+  /** The newest record kept for the base branch. */
+  | { readonly from: "branch"; readonly branch: string };

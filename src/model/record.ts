@@ -1,0 +1,89 @@
+import type { AxisId, Cell, EngineId } from "./cell.ts";
+import type { CheckResult } from "./check.ts";
+import type { ResolvedSetting } from "./effect.ts";
+import type { Diagnosis, Failure } from "./failure.ts";
+import type { ExpectedFailure, Gate } from "./gate.ts";
+import type { Phase, PhaseSpan } from "./phase.ts";
+import type { SkippedCell } from "./plan.ts";
+import type { Milliseconds, Timestamp } from "./units.ts";
+
+export const RECORD_SCHEMA = "servegate/record@1";
+
+/** The one document of a run. Everything after it is pure: the same record always gives the same verdict and reports. */
+export interface RunRecord {
+  readonly schema: typeof RECORD_SCHEMA;
+  readonly run: RunHeader;
+  readonly machine: MachineFacts;
+  /** `running` in a file on disk whose writer is gone means interrupted; `record.read` says so. */
+  readonly state: "running" | "finished" | "interrupted";
+  readonly finishedAt?: Timestamp;
+  readonly cells: readonly CellRecord[];
+  readonly skipped: readonly SkippedCell[];
+}
+
+export interface RunHeader {
+  readonly id: string;
+  readonly startedAt: Timestamp;
+  readonly harness: { readonly name: "servegate"; readonly version: string };
+  /** True when the rehearsal engine stood in for a real one; every report then says "rehearsal (simulated)". */
+  readonly simulated: boolean;
+  readonly engine: { readonly id: EngineId; readonly version?: string };
+  readonly model: string;
+  readonly axes: Readonly<Record<AxisId, readonly string[]>>;
+  readonly gates: readonly Gate[];
+  readonly expectedFailures: readonly ExpectedFailure[];
+  /** Day on which expiry of expected failures is judged, `YYYY-MM-DD`, so that replay does not read a clock. */
+  readonly today: string;
+  /** Checks that were asked for, so that a missing one is seen. */
+  readonly checks: readonly string[];
+  readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };
+}
+
+export interface MachineFacts {
+  readonly gpus: readonly { readonly name: string; readonly uuid: string; readonly memoryBytes: number }[];
+  readonly driver?: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly os: string;
+  /** How servers were kept from outliving us. */
+  readonly isolation: "sealed" | "container" | "cgroup" | "tracked";
+}
+
+export interface CellRecord {
+  readonly cell: Cell;
+  readonly notes: readonly string[];
+  /** One entry per launch, in order. */
+  readonly launches: readonly LaunchRecord[];
+}
+
+export interface LaunchRecord {
+  /** 1-based. */
+  readonly number: number;
+  readonly startedAt: Timestamp;
+  /** As started, with port and name filled in; secrets redacted. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly phases: readonly PhaseSpan[];
+  readonly resolved: readonly ResolvedSetting[];
+  readonly checks: readonly CheckResult[];
+  readonly outcome: Outcome;
+  readonly diagnosis?: Diagnosis;
+  readonly stop?: StopReport;
+  /** Path of the server's log, relative to the record. */
+  readonly log: string;
+}
+
+/** How a launch ended. Numbers exist only on what was measured. */
+export type Outcome =
+  | { readonly state: "measured"; readonly readyAfterMs: Milliseconds }
+  | { readonly state: "failed"; readonly failure: Failure; readonly readyAfterMs?: Milliseconds }
+  | { readonly state: "interrupted"; readonly during: Phase };
+
+export interface StopReport {
+  readonly tookMs: Milliseconds;
+  /** `not-ours` for a server we attached to. */
+  readonly how: "graceful" | "killed" | "already-gone" | "not-ours";
+  /** What was still there afterwards, in words; empty is the promise. */
+  readonly leftovers: readonly string[];
+}

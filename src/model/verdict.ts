@@ -1,0 +1,76 @@
+import type { CellId } from "./cell.ts";
+import type { Change } from "./comparison.ts";
+import type { FailureClass } from "./failure.ts";
+
+/** From best to worst; a run is as bad as its worst cell. */
+export const CELL_CLASSES = [
+  "pass",
+  "expected-failure",
+  "pre-existing",
+  "unexpected-pass",
+  "inconclusive",
+  "infra",
+  "flaky",
+  "broken",
+  "regression",
+  "config-error",
+  "cancelled",
+  "internal-error",
+] as const;
+export type CellClass = (typeof CELL_CLASSES)[number];
+
+/** Documented exit codes of the command line and of the action. */
+export const EXIT = { pass: 0, failed: 1, config: 2, infra: 3, inconclusive: 4, bug: 70, cancelled: 130 } as const;
+
+export interface GateResult {
+  /** The gate as the user wrote it. */
+  readonly text: string;
+  readonly status: "passed" | "failed" | "inconclusive" | "not-tested";
+  /** Per cell and workload, worst first. */
+  readonly rows: readonly GateRow[];
+  /** Why nothing was tested, when nothing was. */
+  readonly reason?: string;
+}
+
+export interface GateRow {
+  readonly cell: CellId;
+  readonly workload: string;
+  readonly status: "passed" | "failed" | "inconclusive" | "not-tested";
+  /** One sentence with the numbers. */
+  readonly detail: string;
+  readonly change?: Change;
+}
+
+export interface CellVerdict {
+  readonly cell: CellId;
+  readonly class: CellClass;
+  /** One sentence: why. */
+  readonly reason: string;
+  readonly failure?: FailureClass;
+}
+
+/** A cause named from the matrix: "fails iff …". */
+export interface Attribution {
+  readonly class: FailureClass;
+  /** The smallest conjunction of axis values that separates failing from serving cells; empty when none does. */
+  readonly when: Readonly<Record<string, string>>;
+  readonly sentence: string;
+  readonly failing: number;
+  readonly serving: number;
+}
+
+export interface Verdict {
+  readonly class: CellClass;
+  readonly exitCode: number;
+  /** Verdict in one line: `1 regression and 2 broken cells of 8`. */
+  readonly title: string;
+  /** The one thing to do. */
+  readonly next: string;
+  readonly cells: readonly CellVerdict[];
+  readonly gates: readonly GateResult[];
+  readonly attributions: readonly Attribution[];
+  /** What this verdict does not cover, in sentences. */
+  readonly untested: readonly string[];
+  /** Alarms that do not block, such as a fallback. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    // Two cores: more workers than that only makes the servers under test fight for time.
+    maxWorkers: 2,
+    coverage: { include: ["src/**"] },
+  },
+});
