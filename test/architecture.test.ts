@@ -39,6 +39,7 @@ describe("the house plan", () => {
       imports(path)
         .filter((target) => target.startsWith("."))
         .map((target) => resolve(dirname(path), target))
+        .filter((target) => target.startsWith(`${SRC}/`))
         .filter((target) => roomOf(target) !== roomOf(path))
         .filter((target) => {
           const may = table.get(roomOf(path)) ?? new Set();
@@ -54,6 +55,7 @@ describe("the house plan", () => {
       imports(path)
         .filter((target) => target.startsWith("."))
         .map((target) => resolve(dirname(path), target))
+        .filter((target) => target.startsWith(`${SRC}/`))
         .filter((target) => roomOf(target) !== roomOf(path) && !target.endsWith("/index.ts") && !target.endsWith(".json"))
         .map((target) => `${relative(SRC, path)} → ${relative(SRC, target)}`),
     );

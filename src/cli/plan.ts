@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { baseDirOf, DEFAULT_CONFIG, prepare, site, type Prepared } from "../flow/index.ts";
+import type { PlannedCell, SkippedCell } from "../model/index.ts";
+import { json, out, refuse } from "./print.ts";
+import { world } from "./world.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly githubMatrix?: boolean;
+}
+
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("Show the cells, their full command lines and environment, and which are skipped and why; starts no server")
+    .argument("[config]", "configuration file", DEFAULT_CONFIG)
+    .option("--json", "print the plan as JSON")
+    .option("--github-matrix", "print the JSON for strategy.matrix")
+    .action(showPlan);
+}
+
+async function showPlan(file: string, options: Options): Promise<void> {
+  const prepared = await prepare({ file: resolve(file), baseDir: baseDirOf(file), site: site(), askVersion: true }, world());
+  if (!prepared.ok) return refuse(prepared.problems, file);
+  const { plan } = prepared.value;
+  if (options.githubMatrix === true) return out(JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
+  if (options.json === true) return json(plan);
+  return out(planText(prepared.value));
+}
+
+function planText({ config, plan }: Prepared): string {
+  const version = plan.engineVersion === undefined ? "version unknown: the newest flags are assumed" : `version ${plan.engineVersion}`;
+  return [
+    `${config.engine} (${version}), model ${config.model}`,
+    `${plan.cells.length} ${plural("cell", plan.cells.length)} × ${config.launches} ${plural("launch", config.launches)}, about ${Math.max(1, Math.round(plan.estimateMs / 60_000))} min`,
+    "",
+    ...plan.cells.flatMap(cellText),
+    ...(plan.skipped.length === 0 ? [] : ["Skipped:", ...plan.skipped.flatMap(skippedText)]),
+  ].join("\n");
+}
+
+function cellText({ cell, launch, notes }: PlannedCell, index: number): string[] {
+  const env = Object.entries(launch.env).map(([name, value]) => `${name}=${quoted(value)}`);
+  return [`${index + 1}. ${cell.id}`, `   ${[...env, ...launch.argv.map(quoted)].join(" ")}`, ...notes.map((note) => `   note: ${note}`), ""];
+}
+
+function skippedText({ cell, kind, reason }: SkippedCell): string[] {
+  return [`- ${cell.id}`, `   ${kind}: ${reason}`];
+}
+
+/** As a shell would need it; placeholders stay readable. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function plural(noun: string, count: number): string {
+  if (count === 1) return noun;
+  return noun.endsWith("ch") ? `${noun}es` : `${noun}s`;
+}

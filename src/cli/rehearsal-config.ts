@@ -1,0 +1,22 @@
+/** The configuration that `servegate try` runs, exactly as a user would write it. */
+export function rehearsalConfig(scenario: string): string {
+  return `version: 1
+engine: rehearsal
+engine-version: 0.5.4
+model: Qwen/Qwen3-8B
+rehearsal: { dialect: sglang, scenario: ${scenario} }
+launch: { args: [--tp, "8"], ready-timeout: 1m, stall-timeout: 20s, request-timeout: 20s }
+machine: { gpu: NVIDIA B200, count: 8 }
+matrix:
+  piecewise-cuda-graph: [on, off]
+  attention-backend: [cutlass, fa2]
+  custom-all-reduce: [on, off]
+smoke: {}
+accuracy: [{ dataset: arithmetic, questions: 100, concurrency: 16 }]
+throughput: [{ input: 256, output: 64, concurrency: [1, 16], requests: 32 }]
+gates:
+  - output_throughput drops no more than 5%
+  - ttft_p50 rises no more than 10% and 20 ms
+  - accuracy drops no more than 3 points
+`;
+}

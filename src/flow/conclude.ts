@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { attribute } from "../attribute/index.ts";
+import { compare } from "../compare/index.ts";
+import { judge } from "../judge/index.ts";
+import type { Comparison, RunRecord, Verdict } from "../model/index.ts";
+import { formats, view, type View } from "../report/index.ts";
+
+export interface Conclusion {
+  readonly comparison: Comparison;
+  readonly verdict: Verdict;
+  readonly view: View;
+}
+
+/** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
+export function conclude(record: RunRecord, base: RunRecord | { readonly missing: string }): Conclusion {
+  const comparison = compare(record, base);
+  const verdict = judge(record, comparison, attribute(record));
+  return { comparison, verdict, view: view(record, comparison, verdict) };
+}
+
+/** Writes every format as `report.<extension>` and resolves to the paths by format. */
+export async function writeReports(conclusion: Conclusion, dir: string): Promise<Record<string, string>> {
+  await mkdir(dir, { recursive: true });
+  const paths: Record<string, string> = {};
+  for (const format of formats) {
+    const path = join(dir, `report.${format.extension}`);
+    await writeFile(path, format.render(conclusion.view));
+    paths[format.id] = path;
+  }
+  return paths;
+}

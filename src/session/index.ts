@@ -1,0 +1,1 @@
+export { run, type SessionRequest } from "./run.ts";

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { resolveEffects } from "../engines/index.ts";
+import { diagnose, watch } from "../diagnose/index.ts";
+import { axesText, type Context, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
+import { attachServer, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
+import { measure } from "./measure.ts";
+import { explain } from "./explain.ts";
+import type { SessionRequest } from "./run.ts";
+
+/** One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. */
+export async function launchCell(request: SessionRequest, planned: PlannedCell, launch: number, context: Context): Promise<void> {
+  const where = { cell: planned.cell.id, launch } as const;
+  const log = join("cells", folderOf(planned), String(launch));
+  context.emit({ kind: "launch-started", at: context.clock.timestamp(), argv: planned.launch.argv, env: planned.launch.env, log: join(log, "server.log"), ...where });
+
+  const startedMs = context.clock.now();
+  const started = await start(request, planned, launch, join(context.workDir, log), context);
+  const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context) : notReady(started);
+  const lines = started.state === "ready" ? started.server.lines() : started.lines;
+  const diagnosis = outcome.state === "failed" ? explain(diagnose(lines, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
+  context.emit({
+    kind: "launch-ended",
+    atMs: context.clock.now() - startedMs,
+    outcome,
+    ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...where,
+  });
+
+  const stop = started.state === "ready" ? await started.server.stop() : started.stop;
+  context.emit({ kind: "server-stopped", stop, ...where });
+}
+
+function start(request: SessionRequest, planned: PlannedCell, launch: number, dir: string, context: Context): Promise<Started> {
+  const { launch: launchConfig } = request.config;
+  const watcher = watch();
+  const common: StartRequest = {
+    planned,
+    engine: request.engine,
+    launchConfig,
+    launchNumber: launch,
+    dir,
+    runId: request.run.id,
+    ledgerDir: request.ledgerDir,
+    secrets: request.secrets,
+    onPhase: (phase, atMs, line) =>
+      context.emit({ kind: "phase-entered", phase, atMs, ...(line === undefined ? {} : { line }), cell: planned.cell.id, launch }),
+    fatal: (line) => watcher.push(line) !== undefined,
+  };
+  return launchConfig.url === undefined ? startServer(common, context) : attachServer(launchConfig.url, common, context);
+}
+
+/** Proves what took effect, then runs the checks in order. */
+async function serve(
+  request: SessionRequest,
+  planned: PlannedCell,
+  launch: number,
+  server: RunningServer,
+  context: Context,
+): Promise<Outcome> {
+  const where = { cell: planned.cell.id, launch } as const;
+  const serverInfo = await server.serverInfo();
+  const resolved = resolveEffects(planned.proofs, { lines: server.lines(), serverInfo });
+  context.emit({ kind: "effects-resolved", resolved, ...where });
+  return measure(request, server, where, context);
+}
+
+function notReady(started: Exclude<Started, { state: "ready" }>): Outcome {
+  if (started.state === "failed") return { state: "failed", failure: started.failure };
+  return { state: "interrupted", during: started.phases.at(-1)?.phase ?? "spawn" };
+}
+
+function sceneOf(request: SessionRequest, failure: Failure): Parameters<typeof diagnose>[1] {
+  return {
+    engine: request.engine.id,
+    ...("phase" in failure ? { phase: failure.phase } : {}),
+    ...(failure.kind === "exited" && failure.exitCode !== undefined ? { exitCode: failure.exitCode } : {}),
+    ...(failure.kind === "exited" && failure.signal !== undefined ? { signal: failure.signal } : {}),
+  };
+}
+
+/** A folder name that any file system takes; the fingerprint keeps long or odd names apart. */
+function folderOf({ cell }: PlannedCell): string {
+  const readable = axesText(cell.axes).replaceAll(/[^A-Za-z0-9=._-]+/g, "_").slice(0, 80);
+  return `${readable}-${cell.fingerprint.slice(0, 6)}`;
+}
