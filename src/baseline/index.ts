@@ -1,0 +1,2 @@
+export { readBaseline } from "./read.ts";
+export { saveBaseline } from "./save.ts";

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { CheckResult } from "../../model/index.ts";
+import { count, milliseconds, unit } from "./parts.ts";
+import type { Same } from "./same.ts";
+
+const row = z.object({ id: z.string(), title: z.string(), status: z.enum(["passed", "failed", "skipped"]), detail: z.string() });
+
+const metricValue = z.object({
+  metric: z.string(),
+  workload: z.string(),
+  value: z.number(),
+  unit,
+  n: count,
+  low: z.number().exactOptional(),
+  high: z.number().exactOptional(),
+});
+
+const answer = z.object({ id: z.string(), outcome: z.enum(["right", "wrong", "error"]), got: z.string().exactOptional() });
+
+const validity = z.object({ state: z.enum(["valid", "degraded", "invalid"]), reasons: z.array(z.string()) });
+
+const work = z.object({ asked: count, completed: count, errors: z.record(z.string(), count) });
+
+export const checkResult = z.object({
+  id: z.enum(["smoke", "accuracy", "numerics", "throughput"]),
+  workload: z.string(),
+  status: z.enum(["passed", "failed", "skipped", "error"]),
+  message: z.string(),
+  rows: z.array(row),
+  metrics: z.array(metricValue),
+  durationMs: milliseconds,
+  answers: z.array(answer).exactOptional(),
+  validity: validity.exactOptional(),
+  work: work.exactOptional(),
+});
+
+true satisfies Same<z.infer<typeof checkResult>, CheckResult>;
