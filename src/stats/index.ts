@@ -1,0 +1,13 @@
+export { benjaminiHochberg } from "./correction.ts";
+export { binomialCdf, binomialPmf, clopperPearson } from "./binomial.ts";
+export { bootstrap } from "./bootstrap.ts";
+export { average, combine, meanInterval, welch, type Estimate } from "./difference.ts";
+export { incompleteBeta, logGamma } from "./gamma.ts";
+export { mean, sum, variance } from "./moments.ts";
+export { normalCdf, normalQuantile } from "./normal.ts";
+export { mcnemarExact, pairedDifference, pairedPopulationDifference, wilson, type Interval } from "./proportion.ts";
+export { clusteredQuantileInterval, quantile, quantileInterval } from "./quantile.ts";
+export { gaussian, random, type Random } from "./random.ts";
+export { batchMeans, lagOneCorrelation, ratioInterval } from "./rates.ts";
+export { sorted, type SortedSamples } from "./samples.ts";
+export { studentCdf, studentQuantile } from "./student.ts";
