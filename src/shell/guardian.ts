@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { Socket } from "node:net";
+
+/** Kills a server's processes when we are gone, however we went. */
+export interface Guardian {
+  readonly pid: number | undefined;
+  /** Tells it which process is the server's first; that one is killed with its group even if it wiped its environment. */
+  watch(server: { readonly pid: number; readonly startTicks: number }): void;
+  /** Sends it home; resolves when it has ended. */
+  dismiss(): Promise<void>;
+}
+
+/**
+ * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
+ * until two looks in a row find nobody. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+ */
+const SCRIPT = `
+mark=$1; pid=; start=
+while read -r word a b; do
+  case $word in done) exit 0;; watch) pid=$a; start=$b;; esac
+done
+if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
+  set -- \${stat##*) }
+  [ "\${20}" = "$start" ] && kill -s KILL -- "-$pid" 2>/dev/null
+fi
+clean=0; round=0
+while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
+  round=$((round + 1))
+  found=$(grep -lzsxF -e "$mark" /proc/[0-9]*/environ)
+  if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
+  clean=0
+  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%/environ}" 2>/dev/null; done
+  sleep 0.02 2>/dev/null || sleep 1
+done
+`;
+
+/**
+ * Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
+ * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
+ */
+export function startGuardian(marker: string, path: string): Guardian {
+  // The mark is an argument and never exported, so that neither the guardian nor the tools it runs carry it.
+  const child = spawn("/bin/sh", ["-c", SCRIPT, "servegate-guardian", marker], {
+    env: { PATH: path },
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+  // Its death must not be ours: a write to a dead guardian is no news.
+  child.stdin.on("error", () => undefined);
+  child.unref();
+  // An open pipe to it must not keep us running.
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  return {
+    pid: child.pid,
+    watch: ({ pid, startTicks }) => void child.stdin.write(`watch ${pid} ${startTicks}\n`),
+    async dismiss() {
+      child.ref();
+      child.stdin.end("done\n");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export { ask } from "./ask.ts";
+export type { Asked, AskOptions } from "./ask.ts";
+export { chooseIsolation } from "./isolation.ts";
+export type { Isolation, IsolationChoice } from "./isolation.ts";
+export { sweep } from "./ledger.ts";
+export type { Swept } from "./ledger.ts";
+export { findProgram } from "./program.ts";
+export { REDACTED, redact, redactArgv, redactEnv } from "./redact.ts";
+export { serve } from "./serve.ts";
+export type { Exit, ServeOptions, Serving } from "./serve.ts";
+export { serverEnvironment } from "./environment.ts";

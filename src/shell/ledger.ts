@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Isolation } from "./isolation.ts";
+import { bootId, carries, lives, processEntry } from "./processes.ts";
+import type { ProcessEntry } from "./processes.ts";
+import { reap } from "./reap.ts";
+
+/** What the next run needs to know about a server if we cannot tell it: one file per server, gone after a clean stop. */
+export interface LedgerEntry {
+  readonly runId: string;
+  readonly bootId: string;
+  /** Us. While this process lives the server is its business. */
+  readonly owner: { readonly pid: number; readonly startTicks: number };
+  /** `SERVEGATE_RUN=<run>-<random>`: in the environment of every process of this server and of no other. */
+  readonly marker: string;
+  readonly isolation: Isolation;
+  readonly ports: readonly number[];
+  /** The server's first process; absent in the moment before it is started. */
+  readonly pid?: number;
+  readonly startTicks?: number;
+}
+
+/** What had to be done about one entry. */
+export interface Swept {
+  readonly runId: string;
+  readonly file: string;
+  /** Processes that were killed. */
+  readonly killed: readonly { readonly pid: number; readonly name: string }[];
+  /** What could not be cleared away, in words; its entry is kept for the next sweep. */
+  readonly leftovers: readonly string[];
+  /** All of it in one sentence. */
+  readonly description: string;
+}
+
+/** Writes the entry, whole or not at all. Throws when the folder cannot be written. */
+export function enter(file: string, entry: LedgerEntry): void {
+  // writeFileSync loops over short writes and throws on a full disk.
+  writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** Where the entry of the server with this mark lies. Makes the folder. */
+export function entryFile(ledgerDir: string, serverId: string): string {
+  mkdirSync(ledgerDir, { recursive: true });
+  return join(ledgerDir, `${serverId.replaceAll(/[^\w.-]/g, "_")}.json`);
+}
+
+/** This process, as an owner of entries. */
+export function ourselves(): LedgerEntry["owner"] {
+  return { pid: process.pid, startTicks: processEntry(process.pid)?.startTicks ?? 0 };
+}
+
+/**
+ * Reaps what dead runs left behind, and tells of each entry for which something had to be done. A process is killed only if it
+ * carries the entry's mark; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
+ * another boot are only removed, since nothing survives a boot.
+ */
+export async function sweep(ledgerDir: string): Promise<Swept[]> {
+  let names: string[];
+  try {
+    names = readdirSync(ledgerDir).filter((name) => name.endsWith(".json"));
+  } catch {
+    return [];
+  }
+  const swept: Swept[] = [];
+  for (const name of names.sort()) {
+    const done = await sweepOne(join(ledgerDir, name));
+    if (done.killed.length > 0 || done.leftovers.length > 0) swept.push(done);
+  }
+  return swept;
+}
+
+async function sweepOne(file: string): Promise<Swept> {
+  const entry = readEntry(file);
+  if (entry === undefined) return told("?", file, [], [`${file} is not a ledger entry`]);
+  if (entry.bootId !== bootId()) {
+    rmSync(file, { force: true });
+    return told(entry.runId, file, [], []);
+  }
+  if (lives(entry.owner)) return told(entry.runId, file, [], []);
+  const { killed, leftovers } = await reap(entry.marker, await firstProcess(entry));
+  if (leftovers.length === 0) rmSync(file, { force: true });
+  return told(entry.runId, file, killed, leftovers);
+}
+
+function told(runId: string, file: string, killed: Swept["killed"], leftovers: readonly string[]): Swept {
+  const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
+  const done = killed.length === 0 ? [] : [`killed ${processes}`];
+  return { runId, file, killed, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
+}
+
+async function firstProcess(entry: LedgerEntry): Promise<ProcessEntry[]> {
+  const now = entry.pid === undefined ? undefined : processEntry(entry.pid);
+  if (now === undefined || now.startTicks !== entry.startTicks) return [];
+  return (await carries(now.pid, entry.marker)) ? [now] : [];
+}
+
+function readEntry(file: string): LedgerEntry | undefined {
+  try {
+    const entry = JSON.parse(readFileSync(file, "utf8")) as Partial<LedgerEntry>;
+    // A mark without its random part would name processes that are not ours.
+    const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
+    return whole && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { killExactly, lives, marked } from "./processes.ts";
+import type { ProcessEntry } from "./processes.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Reaped {
+  /** Processes that had to be killed. */
+  readonly killed: readonly ProcessEntry[];
+  /** Those that live on in spite of it, in words. */
+  readonly leftovers: readonly string[];
+}
+
+/**
+ * Kills every process that carries `marker`, and each of `known`, and looks again until two looks in a row find nobody: a
+ * process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
+ */
+export async function reap(marker: string, known: readonly ProcessEntry[], limitMs = 10_000): Promise<Reaped> {
+  const deadline = performance.now() + limitMs;
+  const killed = new Map<string, ProcessEntry>();
+  let cleanLooks = 0;
+  let left: ProcessEntry[] = [];
+  while (cleanLooks < 2) {
+    const carriers = await marked(marker);
+    left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
+    cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
+    for (const entry of left) {
+      killExactly(entry);
+      killed.set(`${entry.pid}/${entry.startTicks}`, entry);
+    }
+    if (left.length > 0 && performance.now() > deadline) break;
+    if (cleanLooks < 2) await sleep(left.length > 0 ? 25 : 5);
+  }
+  return { killed: [...killed.values()], leftovers: left.filter(lives).map(inWords) };
+}
+
+function inWords(entry: ProcessEntry): string {
+  const stuck = entry.state === "D" ? ", stuck in the kernel (state D)" : "";
+  return `process ${entry.pid} (${entry.name}) still lives after SIGKILL${stuck}`;
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Milliseconds, StopReport } from "../model/index.ts";
+import type { Isolation } from "./isolation.ts";
+import type { Output } from "./output.ts";
+import { descendants, processTable } from "./processes.ts";
+import type { ProcessEntry } from "./processes.ts";
+import { reap } from "./reap.ts";
+
+/** What the ladder needs to know about a running server. */
+export interface Stoppable {
+  readonly pid: number;
+  readonly isolation: Isolation;
+  readonly marker: string;
+  readonly exited: Promise<unknown>;
+  readonly output: Output;
+  alive(): boolean;
+  /** Processes of the server's session, noted when its first process ended. */
+  orphans(): readonly ProcessEntry[];
+  afterwards(clean: boolean): Promise<void>;
+}
+
+/** Time for the last output to be read once every process is gone. */
+const DRAIN_MS = 1000;
+/** Time for a SIGKILLed first process to be reaped. */
+const REAP_MS = 5000;
+
+/**
+ * The stop ladder: SIGTERM to the first process only (a second one hits vLLM's EngineCore in the middle of its own clean-up),
+ * the grace, SIGKILL to all, a sweep by mark, and a look that nobody is left. The order is systemd's `KillMode=mixed`.
+ */
+export function stopLadder(server: Stoppable): (options: { readonly graceMs: Milliseconds }) => Promise<StopReport> {
+  let report: Promise<StopReport> | undefined;
+  // A second call may be in more of a hurry than the first: a cancelled run does not wait out the grace.
+  let hurry = (): void => undefined;
+  return ({ graceMs }) => {
+    if (report === undefined) {
+      const impatience = new Promise<void>((resolve) => {
+        hurry = resolve;
+      });
+      report = climb(server, graceMs, impatience);
+    } else {
+      setTimeout(() => hurry(), graceMs).unref();
+    }
+    return report;
+  };
+}
+
+async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promise<void>): Promise<StopReport> {
+  const started = performance.now();
+  // Before anything dies: orphans are adopted by others and can no longer be found from here.
+  const known = descendants(server.pid, processTable());
+  let how: StopReport["how"] = "already-gone";
+  if (server.alive()) {
+    how = "graceful";
+    terminate(server);
+    await Promise.race([server.exited, patience(graceMs), impatience]);
+    if (server.alive()) {
+      how = "killed";
+      for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
+      killGroup(server.pid);
+      await Promise.race([server.exited, patience(REAP_MS)]);
+    }
+  }
+  const { leftovers } = await reap(server.marker, [...known, ...server.orphans()]);
+  const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
+  await Promise.race([server.output.drained, patience(DRAIN_MS)]);
+  server.output.giveUp();
+  await server.output.drained;
+  await server.afterwards(all.length === 0);
+  return { tookMs: Math.round(performance.now() - started), how, leftovers: all };
+}
+
+/** In `sealed` the first process is `unshare`, which is deaf; its child is the shell that passes the signal on. */
+function terminate(server: Stoppable): void {
+  const inner = server.isolation === "sealed" ? processTable().find((entry) => entry.parent === server.pid)?.pid : undefined;
+  signal(inner ?? server.pid, "SIGTERM");
+}
+
+/** Only while the first process is not reaped: then its number still names its group and nothing else. */
+function killGroup(pid: number): void {
+  const inner = processTable().filter((entry) => entry.parent === pid);
+  // In `sealed` this is the namespace's first process: with it the kernel takes all the others.
+  for (const entry of inner) signal(entry.pid, "SIGKILL");
+  signal(-pid, "SIGKILL");
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+/** Does not keep us running: what is waited for beside it does. */
+function patience(ms: Milliseconds): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
+}
