@@ -28,7 +28,9 @@ async function diagnoseFile(file: string, options: Options): Promise<void> {
   }
   const exitCode = options.exitCode === undefined ? undefined : Number(options.exitCode);
   if (exitCode !== undefined && !Number.isInteger(exitCode)) {
-    return refuse([{ path: "--exit-code", message: `"${options.exitCode}" is no whole number`, hint: "Write the number the server exited with." }]);
+    return refuse([
+      { path: "--exit-code", message: `"${options.exitCode}" is no whole number`, hint: "Write the number the server exited with." },
+    ]);
   }
   let diagnosis: Diagnosis;
   try {
@@ -62,7 +64,9 @@ async function linesOf(file: string): Promise<string[]> {
 
 function diagnosisText(found: Diagnosis): string {
   if (found.class === "healthy") return "healthy: no failure was recognised.";
-  const where = [found.worker, found.phase === undefined ? undefined : `phase ${found.phase}`].filter((part) => part !== undefined).join(", ");
+  const where = [found.worker, found.phase === undefined ? undefined : `phase ${found.phase}`]
+    .filter((part) => part !== undefined)
+    .join(", ");
   return [
     `${found.class}: ${found.title}${where === "" ? "" : ` (${where})`}`,
     "",

@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { readAll } from "../flow/index.ts";
 import { openRunFolder } from "../record/index.ts";
 import { err, json, refuse } from "./print.ts";
-import { readAll } from "./report.ts";
 
 export function mergeCommand(): Command {
   return new Command("merge")

@@ -41,7 +41,12 @@ function planText({ config, plan }: Prepared): string {
 
 function cellText({ cell, launch, notes }: PlannedCell, index: number): string[] {
   const env = Object.entries(launch.env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [`${index + 1}. ${cell.id}`, `   ${[...env, ...launch.argv.map(quoted)].join(" ")}`, ...notes.map((note) => `   note: ${note}`), ""];
+  return [
+    `${index + 1}. ${cell.id}`,
+    `   ${[...env, ...launch.argv.map(quoted)].join(" ")}`,
+    ...notes.map((note) => `   note: ${note}`),
+    "",
+  ];
 }
 
 function skippedText({ cell, kind, reason }: SkippedCell): string[] {

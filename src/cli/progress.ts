@@ -5,7 +5,10 @@ import { err } from "./print.ts";
  * Tells a run as it happens, one line per step, on standard error. `total` is the number of launches. Measurements of speed report
  * their progress on one line that is rewritten at a terminal and left out elsewhere.
  */
-export function progressPrinter(total: number, options: { readonly quiet?: boolean; readonly live?: boolean } = {}): (event: Event) => void {
+export function progressPrinter(
+  total: number,
+  options: { readonly quiet?: boolean; readonly live?: boolean } = {},
+): (event: Event) => void {
   let launches = 0;
   let live = false;
   const line = (text: string): void => {
@@ -25,8 +28,10 @@ export function progressPrinter(total: number, options: { readonly quiet?: boole
         return;
       case "effects-resolved":
         for (const setting of event.resolved) {
-          if (setting.effect === "fallback") line(`      ${setting.axis}: asked for ${setting.requested}, the engine took ${setting.resolved ?? "something else"}`);
-          if (setting.effect === "inert") line(`      ${setting.axis}: ${setting.requested} was accepted, but nothing shows that it took effect`);
+          if (setting.effect === "fallback")
+            line(`      ${setting.axis}: asked for ${setting.requested}, the engine took ${setting.resolved ?? "something else"}`);
+          if (setting.effect === "inert")
+            line(`      ${setting.axis}: ${setting.requested} was accepted, but nothing shows that it took effect`);
         }
         return;
       case "progress":
@@ -39,7 +44,8 @@ export function progressPrinter(total: number, options: { readonly quiet?: boole
         line(`      ${event.result.id} ${event.result.status}: ${event.result.message}`);
         return;
       case "launch-ended":
-        if (event.outcome.state === "failed") line(`      failed: ${event.diagnosis?.class ?? "unknown"} — ${event.diagnosis?.title ?? event.outcome.failure.kind}`);
+        if (event.outcome.state === "failed")
+          line(`      failed: ${event.diagnosis?.class ?? "unknown"} — ${event.diagnosis?.title ?? event.outcome.failure.kind}`);
         return;
       case "server-stopped":
         for (const left of event.stop.leftovers) line(`      left behind: ${left}`);

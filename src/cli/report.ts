@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { conclude, writeReports } from "../flow/index.ts";
-import type { Parsed, RunRecord } from "../model/index.ts";
-import { merge, readRecord } from "../record/index.ts";
+import { conclude, readAll, writeReports } from "../flow/index.ts";
+import type { RunRecord } from "../model/index.ts";
+import { readRecord } from "../record/index.ts";
 import { formatOf, formats } from "../report/index.ts";
 import { colour, err, out, refuse } from "./print.ts";
 
@@ -45,20 +45,4 @@ export async function show(record: RunRecord, base: RunRecord | { readonly missi
     err(`Reports: ${Object.values(written).join(", ")}`);
   }
   process.exitCode = conclusion.verdict.exitCode;
-}
-
-/** Every record read and merged, or every Problem of all of them. */
-export async function readAll(paths: readonly string[]): Promise<Parsed<RunRecord>> {
-  const read = await Promise.all(paths.map((path) => readRecord(path)));
-  const problems = read.flatMap((one) => (one.ok ? [] : one.problems));
-  if (problems.length > 0) return { ok: false, problems };
-  const records = read.flatMap((one) => (one.ok ? [one.value] : []));
-  const [first, ...rest] = records;
-  if (first === undefined) return { ok: false, problems: [{ path: "record", message: "no record was named" }] };
-  let merged: Parsed<RunRecord> = { ok: true, value: first };
-  for (const next of rest) {
-    if (!merged.ok) return merged;
-    merged = merge(merged.value, next);
-  }
-  return merged;
 }

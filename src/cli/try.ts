@@ -55,7 +55,12 @@ async function tryIt(options: Options): Promise<void> {
   );
 }
 
-async function measure(scenario: string, outDir: string, options: Options, at: World): Promise<Awaited<ReturnType<typeof execute>> | undefined> {
+async function measure(
+  scenario: string,
+  outDir: string,
+  options: Options,
+  at: World,
+): Promise<Awaited<ReturnType<typeof execute>> | undefined> {
   const file = `the rehearsal's configuration`;
   const prepared = await prepareText(rehearsalConfig(scenario), { file, baseDir: process.cwd(), site: site(), askVersion: false }, at);
   if (!prepared.ok) {

@@ -58,7 +58,10 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
     ...(request.source === undefined ? {} : { source: request.source }),
   };
   try {
-    await run({ plan, config, engine, checks, run: header, machine, ledgerDir: request.ledgerDir, secrets: request.secrets, baseDir }, full);
+    await run(
+      { plan, config, engine, checks, run: header, machine, ledgerDir: request.ledgerDir, secrets: request.secrets, baseDir },
+      full,
+    );
   } finally {
     await saving;
     await folder.close();

@@ -6,3 +6,5 @@ export { secretsOf } from "./secrets.ts";
 export { HARNESS_VERSION } from "./version.ts";
 export { retire } from "./retire.ts";
 export { site } from "./site.ts";
+export { selectCells } from "./select.ts";
+export { readAll } from "./records.ts";

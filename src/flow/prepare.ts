@@ -63,6 +63,11 @@ export function baseDirOf(file: string): string {
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): { path: string; message: string; hint: string } {
-  const message = error.code === "ENOENT" ? "no such file" : error.code === "EISDIR" ? "this is a folder" : `cannot be read (${error.code ?? error.message})`;
+  const message =
+    error.code === "ENOENT"
+      ? "no such file"
+      : error.code === "EISDIR"
+        ? "this is a folder"
+        : `cannot be read (${error.code ?? error.message})`;
   return { path: file, message, hint: `Name a configuration file, or write one at ${DEFAULT_CONFIG}; the README shows its shape.` };
 }

@@ -27,7 +27,10 @@ function trimmed(node: Json): Json {
   const kept = Object.entries(node).filter(
     ([key, value]) => !((key === "description" || key === "title") && typeof value === "string") && key !== "example" && key !== "examples",
   );
-  return Object.fromEntries(kept.map(([key, value]) => [key, trimmed(value)]));
+  const result = Object.fromEntries(kept.map(([key, value]) => [key, trimmed(value)])) as Dict;
+  // OpenAPI 3.0 leaves null out of the enum of a nullable field; GitHub sends it, and JSON Schema wants it listed.
+  if (result["nullable"] === true && Array.isArray(result["enum"])) result["enum"].push(null);
+  return result;
 }
 
 const cut = OPERATIONS.map(([method, path]) => {

@@ -1,0 +1,21 @@
+import { error, setFailed } from "@actions/core";
+import { EXIT } from "../model/index.ts";
+import { post } from "./post.ts";
+import { runMode } from "./run.ts";
+
+/** One bundle serves both steps: `post` is the one that finds the mark which `main` leaves first of all. */
+async function entrance(): Promise<void> {
+  try {
+    if (process.env["STATE_isPost"] === "true") await post();
+    else await runMode();
+  } catch (cause) {
+    const bug = cause instanceof Error ? cause : new Error(String(cause));
+    error(bug.stack ?? bug.message);
+    setFailed("This is a bug in Servegate. What was measured so far is in the output folder.");
+    process.exitCode = EXIT.bug;
+  }
+}
+
+await entrance();
+// A stray handle must not hold the job; everything that matters has been awaited.
+process.exit();

@@ -1,0 +1,123 @@
+import { join, resolve } from "node:path";
+import { endGroup, notice, saveState, setFailed, setOutput, startGroup } from "@actions/core";
+import { readBaseline } from "../baseline/index.ts";
+import { conclude, execute, prepare, retire, secretsOf, selectCells, site, systemClock, readAll, type Prepared } from "../flow/index.ts";
+import { placeOf, type Place } from "../github/index.ts";
+import { EXIT, problemText, type Parsed, type Problem, type RunRecord } from "../model/index.ts";
+import { readRecord } from "../record/index.ts";
+import { cancellation } from "./cancellation.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
+import { printGuarded } from "./log.ts";
+import { publish, publisherOf } from "./publish.ts";
+import { keepState } from "./state.ts";
+
+/** The `main` step: reads the inputs and does what `mode` says. */
+export async function runMode(): Promise<void> {
+  saveState("isPost", "true");
+  const read = readInputs();
+  if (!read.ok) return refuse(read.problems);
+  const inputs = read.value;
+  const env = environment(inputs);
+  const signal = cancellation();
+  const workspace = env["GITHUB_WORKSPACE"] ?? process.cwd();
+  if (inputs.mode === "report") return report(inputs, workspace, env);
+
+  const request = { file: inputs.config, baseDir: workspace, site: site(), askVersion: true };
+  const prepared = await prepare(request, { clock: systemClock, env, signal });
+  if (!prepared.ok) return refuse(prepared.problems, inputs.config);
+  if (inputs.mode === "plan") return emitMatrix(prepared.value);
+  const selected = selectCells(prepared.value, inputs.cell);
+  if (!selected.ok) return refuse(selected.problems);
+  return measure(inputs, selected.value, workspace, env, signal);
+}
+
+function emitMatrix({ plan }: Prepared): void {
+  setOutput("matrix", JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
+  notice(`${plan.cells.length} cells to run, ${plan.skipped.length} skipped.`);
+}
+
+async function measure(
+  inputs: Inputs,
+  prepared: Prepared,
+  workspace: string,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const outDir = resolve(workspace, inputs.out);
+  const ledgerDir = join(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
+  const place = placeOf(env);
+  const to = place === undefined ? undefined : publisherOf(inputs, place);
+  const checkRun = await to?.start(systemClock.timestamp());
+  keepState({ outDir, ledgerDir, checkRun });
+  await retire(outDir);
+
+  startGroup(`Running ${prepared.plan.cells.length} cells`);
+  const source = sourceOf(place);
+  const record = await execute(
+    {
+      prepared,
+      outDir,
+      ledgerDir,
+      secrets: secretsOf(env),
+      ...(source === undefined ? {} : { source }),
+      onEvent: (event) => {
+        if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
+        if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
+        if (event.kind === "launch-ended" && event.outcome.state === "failed")
+          printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
+      },
+    },
+    { clock: systemClock, signal, env },
+  );
+  endGroup();
+  const base = await baselineOf(inputs, prepared, workspace);
+  await publish(inputs, conclude(record, "found" in base ? base.found : base), outDir, to, checkRun);
+}
+
+async function report(inputs: Inputs, workspace: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const records = await readAll(inputs.records.map((path) => resolve(workspace, path)));
+  if (!records.ok) return refuse(records.problems);
+  const base = inputs.baseline === undefined ? { missing: "no baseline was named" } : await named(resolve(workspace, inputs.baseline));
+  const outDir = resolve(workspace, inputs.out);
+  const place = placeOf(env);
+  const to = place === undefined ? undefined : publisherOf(inputs, place);
+  const checkRun = await to?.start(systemClock.timestamp());
+  await publish(inputs, conclude(records.value, "found" in base ? base.found : base), outDir, to, checkRun);
+}
+
+async function baselineOf(inputs: Inputs, prepared: Prepared, workspace: string): Promise<{ found: RunRecord } | { missing: string }> {
+  return inputs.baseline === undefined ? readBaseline(prepared.config.baseline, workspace) : named(resolve(workspace, inputs.baseline));
+}
+
+async function named(path: string): Promise<{ found: RunRecord } | { missing: string }> {
+  const read: Parsed<RunRecord> = await readRecord(path);
+  return read.ok ? { found: read.value } : { missing: read.problems.map((problem) => problem.message).join("; ") };
+}
+
+function sourceOf(place: Place | undefined): RunRecord["run"]["source"] {
+  if (place === undefined) return undefined;
+  return {
+    repository: `${place.owner}/${place.repo}`,
+    headSha: place.headSha,
+    ...(place.baseSha === undefined ? {} : { baseSha: place.baseSha }),
+    ...(place.pullRequest === undefined ? {} : { pullRequest: place.pullRequest }),
+  };
+}
+
+/** Our own environment without the tokens, and with the Hugging Face token where the user gave one for the server. */
+function environment(inputs: Inputs): Readonly<Record<string, string | undefined>> {
+  for (const name of Object.keys(process.env)) {
+    if (/^INPUT_(GITHUB|HF)-TOKEN$/.test(name)) delete process.env[name];
+  }
+  return { ...process.env, ...(inputs["hf-token"] === "" ? {} : { HF_TOKEN: inputs["hf-token"] }) };
+}
+
+function refuse(problems: readonly Problem[], file?: string): void {
+  for (const problem of problems) printGuarded(problemText(problem, file));
+  setFailed(
+    `${problems.length} configuration ${problems.length === 1 ? "problem" : "problems"}; nothing was started. ${problems[0]?.message ?? ""}`,
+  );
+  setOutput("verdict", "fail");
+  setOutput("class", "config-error");
+  process.exitCode = EXIT.config;
+}
