@@ -1,0 +1,12 @@
+export { schedule, type Arrivals, type ClosedLoop, type OpenLoop } from "./arrivals.ts";
+export { ask, type Question, type Reply } from "./ask.ts";
+export type { ClientFacts } from "./client-watch.ts";
+export { systemClock } from "./clock.ts";
+export type { LoadRequest, LoadResult } from "./load-request.ts";
+export type { ConnectionCounts } from "./pool.ts";
+export { textPrompt, tokenPrompt, type Prompts } from "./prompts.ts";
+export { API_PATH, generation, type Api } from "./request-bytes.ts";
+export { runLoad, type LoadOptions } from "./run-load.ts";
+export { eventText, parseJson } from "./token-stream.ts";
+export { joinValidity } from "./validity.ts";
+export { benchJson, type BenchHeader } from "./vllm-json.ts";

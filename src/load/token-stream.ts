@@ -1,0 +1,158 @@
+import type { Milliseconds, RequestError, RequestSample } from "../model/index.ts";
+import type { Ending, TimedSink } from "./connection.ts";
+import { SseScanner } from "./sse.ts";
+import { EVENT, readEvent } from "./token-event.ts";
+
+/** An event with log-probabilities can reach a megabyte; nothing sound is longer than this. */
+const EVENT_LIMIT = 8 * 1024 * 1024;
+/** Error texts and kept answers are evidence, not archives. */
+const ERROR_LIMIT = 2_000;
+const KEPT_LIMIT = 64 * 1024;
+
+export interface StreamOutcome {
+  readonly error?: RequestError;
+  readonly detail?: string;
+}
+
+/** Receives one streamed completion: notes when tokens came, and keeps only what is needed to judge the request afterwards. */
+export class TokenStream implements TimedSink {
+  readonly #scanner = new SseScanner((bytes, from, to, name) => this.#event(bytes, from, to, name), EVENT_LIMIT);
+  readonly #kept: Buffer[] | undefined;
+  #keptBytes = 0;
+  #times: Float64Array;
+  #count = 0;
+  #at: Milliseconds = 0;
+  #status = 0;
+  #isStream = false;
+  #body = "";
+  #seen = 0;
+  #usage: Buffer | undefined;
+  /** Clock time of the first byte of the response. */
+  firstByteMs: Milliseconds | undefined;
+
+  constructor(askedTokens: number, keepText: boolean) {
+    this.#times = new Float64Array(Math.min(askedTokens + 2, 4096));
+    this.#kept = keepText ? [] : undefined;
+  }
+
+  arrived(at: Milliseconds): void {
+    this.#at = at;
+    this.firstByteMs ??= at;
+  }
+
+  head(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#status = status;
+    this.#isStream = status === 200 && (headers.get("content-type") ?? "").includes("text/event-stream");
+  }
+
+  body(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#isStream) return this.#scanner.push(bytes, from, to);
+    if (this.#body.length < ERROR_LIMIT) this.#body += bytes.toString("utf8", from, Math.min(to, from + ERROR_LIMIT));
+    return true;
+  }
+
+  /** Why the request does not count, if it does not. */
+  outcome(ending: Ending): StreamOutcome {
+    if (ending.kind === "complete") this.#scanner.end();
+    const flaw = this.#flaw(ending);
+    if (flaw !== undefined) return flaw;
+    return this.usage === undefined ? { error: "no-usage", detail: "the stream ended without usage" } : {};
+  }
+
+  /** Token counts as the server gave them last. */
+  get usage(): { readonly prompt?: number; readonly completion: number } | undefined {
+    if (this.#usage === undefined) return undefined;
+    const parsed = parseJson(this.#usage.toString()) as { usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } } | undefined;
+    const { prompt_tokens: prompt, completion_tokens: completion } = parsed?.usage ?? {};
+    if (typeof completion !== "number" || !Number.isFinite(completion)) return undefined;
+    return typeof prompt === "number" ? { prompt, completion } : { completion };
+  }
+
+  /** Text of the answer, when it was to be kept. */
+  get text(): string | undefined {
+    return this.#kept?.map((event) => eventText(event.toString())).join("");
+  }
+
+  /** Times relative to `origin`. */
+  times(origin: Milliseconds): Pick<RequestSample, "firstMs" | "lastMs" | "tokenMs"> {
+    const tokenMs = this.#times.slice(0, this.#count).map((at) => at - origin);
+    const [first, last] = [tokenMs[0], tokenMs.at(-1)];
+    return first === undefined || last === undefined ? { tokenMs } : { firstMs: first, lastMs: last, tokenMs };
+  }
+
+  get #isFinished(): boolean {
+    return (this.#seen & (EVENT.finish | EVENT.done)) !== 0;
+  }
+
+  #event(bytes: Buffer, from: number, to: number, name: string): boolean {
+    const flags = name === "error" ? EVENT.error : readEvent(bytes, from, to);
+    this.#seen |= flags;
+    if ((flags & EVENT.token) !== 0) this.#token();
+    if ((flags & EVENT.usage) !== 0) this.#usage = Buffer.from(bytes.subarray(from, to));
+    if ((flags & EVENT.error) !== 0) this.#body = bytes.toString("utf8", from, Math.min(to, from + ERROR_LIMIT));
+    if (this.#kept !== undefined && (flags & EVENT.token) !== 0 && this.#keptBytes < KEPT_LIMIT) {
+      this.#kept.push(Buffer.from(bytes.subarray(from, to)));
+      this.#keptBytes += to - from;
+    }
+    return (flags & EVENT.error) === 0;
+  }
+
+  #token(): void {
+    if (this.#count === this.#times.length) {
+      const grown = new Float64Array(this.#times.length * 2);
+      grown.set(this.#times);
+      this.#times = grown;
+    }
+    this.#times[this.#count] = this.#at;
+    this.#count += 1;
+  }
+
+  #flaw(ending: Ending): StreamOutcome | undefined {
+    if ((this.#seen & EVENT.error) !== 0) return { error: "error-in-stream", detail: this.#body };
+    if (this.#scanner.overlong) return { error: "error-in-stream", detail: `an event longer than ${EVENT_LIMIT} bytes` };
+    if (this.#status !== 0 && this.#status !== 200)
+      return { error: statusError(this.#status), detail: `HTTP ${this.#status} ${this.#body}` };
+    switch (ending.kind) {
+      case "stopped":
+        return { error: ending.why, detail: ending.why };
+      case "lost": {
+        // Everything was said; some servers close without the last chunk of the framing.
+        if (this.#usage !== undefined && this.#isFinished) return undefined;
+        if (!ending.gotHead) return { error: "reset-before-headers", detail: ending.code || "closed before an answer" };
+        const error = this.#count > 0 ? "truncated-stream" : "reset-after-headers";
+        return { error, detail: ending.code || "closed before the stream ended" };
+      }
+      case "garbled":
+      case "enough":
+        return { error: "error-in-stream", detail: "not a well-formed HTTP response" };
+      case "complete":
+        if (!this.#isStream) return { error: "error-in-stream", detail: `not an event stream: ${this.#body}` };
+        if (this.#isFinished) return undefined;
+        return { error: "truncated-stream", detail: "the stream ended without a finish reason" };
+      default:
+        return ending satisfies never;
+    }
+  }
+}
+
+/** Class of an HTTP status that is not 200. */
+export function statusError(status: number): RequestError {
+  if (status === 429) return "http-429";
+  return status >= 500 ? "http-5xx" : "http-4xx";
+}
+
+/** Generated text of one completions or chat event, the reasoning channel included; empty when it has none or is not JSON. */
+export function eventText(data: string): string {
+  const event = parseJson(data) as { choices?: readonly { text?: unknown; delta?: Record<string, unknown> }[] } | undefined;
+  const choice = Array.isArray(event?.choices) ? event.choices[0] : undefined;
+  const texts = [choice?.text, choice?.delta?.["reasoning_content"], choice?.delta?.["reasoning"], choice?.delta?.["content"]];
+  return texts.filter((text) => typeof text === "string").join("");
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

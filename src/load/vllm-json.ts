@@ -1,0 +1,93 @@
+import type { RequestSample } from "../model/index.ts";
+import { mean, quantile, sorted } from "../stats/index.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { LoadResult } from "./load-request.ts";
+
+/** What was run, as far as the samples do not say it. */
+export interface BenchHeader {
+  readonly model: string;
+  readonly arrivals: Arrivals;
+  /** ISO 8601. */
+  readonly date: string;
+}
+
+type Done = RequestSample & { readonly firstMs: number; readonly lastMs: number; readonly completionTokens: number };
+
+/**
+ * The fields that `vllm bench serve` writes with `--save-result`, same names and same meanings, so that existing dashboards read it.
+ * Rates span the whole run, standard deviations are those of the population (numpy's default), and what was not measured is absent.
+ * Ours beside them: `validity`, `errors_by_class`, `server_gone_at_s`.
+ */
+export function benchJson(result: LoadResult, header: BenchHeader): Record<string, unknown> {
+  const requests = result.samples.requests.filter(isDone);
+  const seconds = result.samples.durationMs / 1_000;
+  const output = total(requests.map(({ completionTokens }) => completionTokens));
+  const known = requests.every(({ promptTokens }) => promptTokens !== undefined);
+  const input = known ? total(requests.map(({ promptTokens }) => promptTokens ?? 0)) : undefined;
+  const longEnough = requests.filter(({ completionTokens }) => completionTokens > 1);
+  return defined({
+    date: header.date,
+    backend: "openai",
+    model_id: header.model,
+    tokenizer_id: header.model,
+    num_prompts: result.asked,
+    request_rate: header.arrivals.kind === "open" ? header.arrivals.rate : "inf",
+    max_concurrency: header.arrivals.kind === "closed" ? header.arrivals.concurrency : header.arrivals.maxInFlight,
+    duration: seconds,
+    completed: result.completed,
+    failed: result.samples.requests.length - result.completed,
+    total_input_tokens: input,
+    total_output_tokens: output,
+    request_throughput: rate(requests.length, seconds),
+    output_throughput: rate(output, seconds),
+    total_token_throughput: input === undefined ? undefined : rate(input + output, seconds),
+    ...summary(
+      "ttft",
+      requests.map(({ firstMs, sendMs }) => firstMs - sendMs),
+    ),
+    ...summary(
+      "tpot",
+      longEnough.map(({ firstMs, lastMs, completionTokens }) => (lastMs - firstMs) / (completionTokens - 1)),
+    ),
+    ...summary("itl", requests.flatMap(gaps)),
+    ...summary(
+      "e2el",
+      requests.map(({ lastMs, sendMs }) => lastMs - sendMs),
+    ),
+    validity: result.validity,
+    errors_by_class: result.errors,
+    server_gone_at_s: result.stopped?.why === "server-gone" ? result.stopped.atMs / 1_000 : undefined,
+  });
+}
+
+function isDone(request: RequestSample): request is Done {
+  return request.error === undefined && request.firstMs !== undefined && request.lastMs !== undefined;
+}
+
+function gaps({ tokenMs }: RequestSample): number[] {
+  return Array.from(tokenMs.subarray(1), (at, i) => at - (tokenMs[i] ?? at));
+}
+
+function summary(name: string, values: readonly number[]): Record<string, number | undefined> {
+  if (values.length === 0) return {};
+  const ascending = sorted(values);
+  const centre = mean(ascending) ?? 0;
+  return {
+    [`mean_${name}_ms`]: centre,
+    [`median_${name}_ms`]: quantile(ascending, 0.5),
+    [`std_${name}_ms`]: Math.sqrt(mean(ascending.map((value) => (value - centre) ** 2)) ?? 0),
+    [`p99_${name}_ms`]: quantile(ascending, 0.99),
+  };
+}
+
+function rate(amount: number, seconds: number): number | undefined {
+  return seconds > 0 ? amount / seconds : undefined;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
