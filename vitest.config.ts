@@ -7,6 +7,8 @@ export default defineConfig({
     hookTimeout: 20_000,
     // Two cores: more workers than that only makes the servers under test fight for time.
     maxWorkers: 2,
+    // .ci/run counts from the report; a person needs only the terminal.
+    reporters: process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: ".ci/out/tests.json" }]],
     coverage: { include: ["src/**"] },
   },
 });

@@ -49,8 +49,13 @@ export async function prepareText(
   const parsed = parseConfig(text, request.file);
   if (!parsed.ok) return parsed;
   const config = parsed.value;
-  const engine = engineFor(config.engine, config.rehearsal?.dialect);
-  const version = config.engineVersion ?? (request.askVersion ? await engineVersion(engine, config.launch.command, context) : undefined);
+  const dialect = config.rehearsal?.dialect;
+  const asked =
+    request.askVersion && config.engineVersion === undefined
+      ? await engineVersion(engineFor(config.engine, dialect), config.launch.command, context)
+      : undefined;
+  const version = config.engineVersion ?? asked;
+  const engine = engineFor(config.engine, dialect, version);
   const planned = plan(config, { ...(version === undefined ? {} : { engineVersion: version }), site: request.site });
   if (planned.problems.length > 0) return { ok: false, problems: planned.problems };
   return { ok: true, value: { file: request.file, config, plan: planned, engine, baseDir: request.baseDir } };

@@ -31,8 +31,8 @@ export interface PublisherOptions {
 }
 
 const FORK_HINT =
-  "On a pull request from a fork the token is read-only. The job summary and the artifact hold the same report; " +
-  "workflows/publish.yml shows how a trusted workflow posts it.";
+  "On a pull request from a fork the token is read-only. The job summary holds the same report, and a job with write " +
+  "permission can publish the stored record later with `mode: report`.";
 
 /** A publisher for this token, or one that does nothing but say so when there is no token. */
 export function publisher(token: string | undefined, place: Place, options: PublisherOptions): Publisher {

@@ -105,7 +105,7 @@ describe("publishing to a pull request", () => {
     github.trouble = (_n, route) => (route.startsWith("POST /repos") ? { status: 403 } : undefined);
     expect(await publish("report", { place: { fork: true } })).toBeUndefined();
     expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toContain("workflows/publish.yml");
+    expect(warnings[0]).toContain("mode: report");
   });
 
   it("names the missing permission on a branch of the same repository", async () => {
