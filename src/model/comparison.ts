@@ -22,6 +22,19 @@ export interface Comparison {
   readonly missingCells: readonly CellId[];
   /** How each cell stood in the baseline. */
   readonly before: Readonly<Record<CellId, { readonly served: true } | { readonly served: false; readonly class: FailureClass }>>;
+  /** Numbers the baseline has and this run should have too, and why each could not be compared. Absent means none. */
+  readonly lost?: readonly LostRow[];
+  /** What else people should know about the joining, in sentences. */
+  readonly notes?: readonly string[];
+}
+
+/** A number of a cell that both runs served, without a counterpart that may be compared. */
+export interface LostRow {
+  readonly cell: CellId;
+  readonly metric: MetricTag;
+  readonly workload: string;
+  /** One clause: `not measured in this run`. */
+  readonly reason: string;
 }
 
 /** One metric of one cell and workload, before → after. */

@@ -12,5 +12,6 @@ export * from "./plan.ts";
 export * from "./problem.ts";
 export * from "./record.ts";
 export * from "./sample.ts";
+export * from "./standing.ts";
 export * from "./units.ts";
 export * from "./verdict.ts";

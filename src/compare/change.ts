@@ -1,0 +1,81 @@
+import { metricOf } from "../metrics/index.ts";
+import type { Change, MetricValue, Unit } from "../model/index.ts";
+import { average, combine, mean, welch, type Estimate } from "../stats/index.ts";
+import { differenceNumbers, type Numbers } from "./numbers.ts";
+import { pairedChange } from "./paired.ts";
+import type { Row } from "./rows.ts";
+
+/**
+ * One metric before → after. Accuracy pairs the answers by question where it can. Otherwise positive quantities are compared on the log
+ * scale, since effects on speed multiply; shares on their own scale, since they add and may be 0. Two launches or more on both sides
+ * give a t interval over launches; fewer, the intervals within the launches, which know nothing of launch-to-launch noise.
+ */
+export function change(cell: string, base: Row, head: Row): Change {
+  const unit = (head.values[0] ?? base.values[0])?.value.unit ?? "count";
+  const paired = base.metric === "accuracy" ? pairedChange(base, head) : undefined;
+  const [before, after] = [base.values.map((each) => each.value), head.values.map((each) => each.value)];
+  return {
+    cell,
+    metric: base.metric,
+    workload: base.workload,
+    unit,
+    better: metricOf(base.metric)?.better ?? "higher",
+    ...(paired ?? (onLogScale(unit, before, after) ? multiplied(before, after) : added(before, after))),
+    launches: { base: before.length, head: after.length },
+  };
+}
+
+function onLogScale(unit: Unit, before: readonly MetricValue[], after: readonly MetricValue[]): boolean {
+  const share = unit === "percent" || unit === "points";
+  return !share && [...before, ...after].every((each) => each.value > 0 && (each.low ?? each.value) > 0);
+}
+
+function multiplied(before: readonly MetricValue[], after: readonly MetricValue[]): Numbers {
+  const [estimate, certainty] = estimated(before, after, Math.log);
+  const base = Math.exp(mean(before.map((each) => Math.log(each.value))) ?? Number.NaN);
+  const head = Math.exp(mean(after.map((each) => Math.log(each.value))) ?? Number.NaN);
+  const relative = estimate && { relativeLow: Math.expm1(estimate.low), relativeHigh: Math.expm1(estimate.high) };
+  return {
+    base,
+    head,
+    relative: head / base - 1,
+    ...relative,
+    difference: head - base,
+    ...(relative && { differenceLow: base * relative.relativeLow, differenceHigh: base * relative.relativeHigh }),
+    certainty,
+    n: counts(before, after),
+  };
+}
+
+function added(before: readonly MetricValue[], after: readonly MetricValue[]): Numbers {
+  const [estimate, certainty] = estimated(before, after, (x) => x);
+  const base = mean(before.map((each) => each.value)) ?? Number.NaN;
+  const head = mean(after.map((each) => each.value)) ?? Number.NaN;
+  return { ...differenceNumbers(base, head, estimate), certainty, n: counts(before, after) };
+}
+
+function estimated(
+  before: readonly MetricValue[],
+  after: readonly MetricValue[],
+  scale: (value: number) => number,
+): [Estimate | undefined, Change["certainty"]] {
+  if (before.length >= 2 && after.length >= 2) {
+    const values = (side: readonly MetricValue[]): number[] => side.map((each) => scale(each.value));
+    return [welch(values(before), values(after)), "launches"];
+  }
+  const [b, a] = [within(before, scale), within(after, scale)];
+  return b === undefined || a === undefined ? [undefined, "none"] : [combine(b, a), "within-launch"];
+}
+
+/** The side's value with the interval that its launches measured within themselves; `undefined` where one has none. */
+function within(side: readonly MetricValue[], scale: (value: number) => number): Estimate | undefined {
+  const estimates = side.flatMap(({ value, low, high }) =>
+    low === undefined || high === undefined ? [] : [{ value: scale(value), low: scale(low), high: scale(high) }],
+  );
+  return estimates.length < side.length ? undefined : average(estimates);
+}
+
+function counts(before: readonly MetricValue[], after: readonly MetricValue[]): Change["n"] {
+  const total = (side: readonly MetricValue[]): number => side.reduce((sum, each) => sum + each.n, 0);
+  return { base: total(before), head: total(after) };
+}

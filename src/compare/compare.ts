@@ -1,0 +1,98 @@
+import { type CellRecord, type Change, type Comparison, type LostRow, type RunRecord, effectiveAxes, faultOf } from "../model/index.ts";
+import { change } from "./change.ts";
+import { unfitness } from "./fit.ts";
+import { join } from "./join.ts";
+import { rows, type Row } from "./rows.ts";
+
+/**
+ * Head against baseline. Changes exist only where a cell served in both runs with the same settings in effect and a client that may be
+ * believed; a number that the baseline has and this run lacks is listed as lost, so that a missing measurement is never mistaken for a
+ * good one.
+ */
+export function compare(head: RunRecord, base: RunRecord | { readonly missing: string }): Comparison {
+  const nothing = { changes: [], newCells: head.cells.map((cell) => cell.cell.id), missingCells: [], before: {} };
+  if ("missing" in base) return { baseline: { state: "none", reason: base.missing }, ...nothing };
+  const reasons = unfitness(head, base);
+  if (reasons.length > 0) return { baseline: { state: "unfit", reasons }, ...nothing };
+
+  const joined = join(head.cells, base.cells);
+  const compared = joined.pairs.map(([after, before]) => compareCell(after, before));
+  return {
+    baseline: {
+      state: "found",
+      run: base.run.id,
+      startedAt: base.run.startedAt,
+      ...(base.run.engine.version === undefined ? {} : { engineVersion: base.run.engine.version }),
+      ...(base.run.source?.headSha === undefined ? {} : { headSha: base.run.source.headSha }),
+    },
+    changes: compared.flatMap((cell) => cell.changes),
+    newCells: joined.added.map((cell) => cell.cell.id),
+    missingCells: joined.gone.map((cell) => cell.cell.id),
+    before: Object.fromEntries([
+      ...joined.gone.flatMap((cell) => standing(cell, cell.cell.id)),
+      ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
+    ]),
+    lost: compared.flatMap((cell) => cell.lost),
+    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes)],
+  };
+}
+
+interface ComparedCell {
+  readonly changes: readonly Change[];
+  readonly lost: readonly LostRow[];
+  readonly notes: readonly string[];
+}
+
+function compareCell(after: CellRecord, before: CellRecord): ComparedCell {
+  const [heads, bases] = [measured(after), measured(before)];
+  if (heads.length === 0 || bases.length === 0) return { changes: [], lost: [], notes: [] };
+  const cell = after.cell.id;
+  const baseRows = rows(bases).filter((row) => row.values.length > 0);
+  const other = differingSettings(after, before);
+  if (other.length > 0) {
+    const reason = `other settings were in effect than on the baseline: ${other.join(", ")}`;
+    return { changes: [], lost: baseRows.map((row) => lostRow(cell, row, reason)), notes: [`${cell} is not compared: ${reason}`] };
+  }
+  const headRows = new Map(rows(heads).map((row) => [row.key, row]));
+  const changes: Change[] = [];
+  const lost: LostRow[] = [];
+  for (const base of baseRows) {
+    const head = headRows.get(base.key);
+    if (head === undefined || head.values.length === 0) lost.push(lostRow(cell, base, head?.rejected ?? "not measured in this run"));
+    else changes.push(change(cell, base, head));
+  }
+  return { changes, lost, notes: [] };
+}
+
+function measured(cell: CellRecord): CellRecord["launches"] {
+  return cell.launches.filter((launch) => launch.outcome.state === "measured");
+}
+
+function lostRow(cell: string, { metric, workload }: Row, reason: string): LostRow {
+  return { cell, metric, workload, reason };
+}
+
+/** `attention-backend=fa2 here, cutlass there` for every axis whose value in effect differs. */
+function differingSettings(after: CellRecord, before: CellRecord): string[] {
+  const [here, there] = [settings(after), settings(before)];
+  return [...new Set([...Object.keys(here), ...Object.keys(there)])]
+    .filter((axis) => here[axis] !== there[axis])
+    .map((axis) => `${axis}=${here[axis] ?? "absent"} here, ${there[axis] ?? "absent"} there`);
+}
+
+/** Values in effect; an inert one is marked, since nobody knows what stood in its place. */
+function settings(cell: CellRecord): Readonly<Record<string, string>> {
+  const launch = measured(cell)[0];
+  const inert = (launch?.resolved ?? []).filter((setting) => setting.effect === "inert");
+  return { ...effectiveAxes(cell, launch), ...Object.fromEntries(inert.map(({ axis, requested }) => [axis, `${requested} (inert)`])) };
+}
+
+/** A baseline cell that served in any launch counts as served: a flaky past does not excuse a broken present. */
+function standing(cell: CellRecord, id: string): [string, Comparison["before"][string]][] {
+  const faults = cell.launches.map(faultOf);
+  const ran = cell.launches.filter((launch) => launch.outcome.state !== "interrupted");
+  if (ran.length === 0) return [];
+  const fault = faults.find((each) => each !== undefined);
+  const serving = ran.some((launch) => faultOf(launch) === undefined);
+  return [[id, serving || fault === undefined ? { served: true } : { served: false, class: fault }]];
+}

@@ -1,0 +1,53 @@
+import type { Answer } from "../model/index.ts";
+import { mean, meanInterval, pairedDifference } from "../stats/index.ts";
+import { differenceNumbers, type Numbers } from "./numbers.ts";
+import type { Row } from "./rows.ts";
+
+/**
+ * Accuracy on the questions that both sides answered, in points; `undefined` where none can be paired. An answer that ended in an error
+ * is left out of the pair, and `n` counts what each side answered, so that the judge sees when questions went unanswered.
+ *
+ * One launch a side: the exact interval that belongs to McNemar's test. Several: each question's share of right answers is paired, with
+ * a t interval over questions, which never reaches further than all differing questions falling the same way.
+ */
+export function pairedChange(base: Row, head: Row): Numbers | undefined {
+  const [before, after] = [shares(base), shares(head)];
+  const differences = [...before].flatMap(([id, share]) => {
+    const now = after.get(id);
+    return now === undefined ? [] : [{ share, now, difference: now - share }];
+  });
+  if (differences.length === 0) return undefined;
+  const single = base.values.length === 1 && head.values.length === 1;
+  const interval = (single ? exact : overQuestions)(differences.map((each) => each.difference));
+  const percent = (values: readonly number[]): number => 100 * (mean(values) ?? Number.NaN);
+  return {
+    ...differenceNumbers(
+      percent(differences.map((each) => each.share)),
+      percent(differences.map((each) => each.now)),
+      interval && { low: 100 * interval.low, high: 100 * interval.high },
+    ),
+    certainty: interval === undefined ? "none" : "paired-questions",
+    n: { base: before.size, head: after.size },
+  };
+}
+
+/** Question → share of launches that answered it right, errors left out. */
+function shares(row: Row): Map<string, number> {
+  const marks = new Map<string, number[]>();
+  for (const { id, outcome } of row.values.flatMap(({ answers }): readonly Answer[] => answers ?? [])) {
+    if (outcome !== "error") marks.set(id, [...(marks.get(id) ?? []), outcome === "right" ? 1 : 0]);
+  }
+  return new Map([...marks].map(([id, given]) => [id, mean(given) ?? 0]));
+}
+
+function exact(differences: readonly number[]): { low: number; high: number } {
+  const worse = differences.filter((difference) => difference < 0).length;
+  const better = differences.filter((difference) => difference > 0).length;
+  return pairedDifference(worse, better, differences.length);
+}
+
+function overQuestions(differences: readonly number[]): { low: number; high: number } | undefined {
+  const interval = meanInterval(differences);
+  const reach = (mean(differences.map(Math.abs)) ?? 0) + Number.EPSILON;
+  return interval && { low: Math.max(-reach, interval.low), high: Math.min(reach, interval.high) };
+}
