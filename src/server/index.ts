@@ -1,0 +1,3 @@
+export { attachServer } from "./attach.ts";
+export type { Ended, RunningServer, StartRequest, Started } from "./request.ts";
+export { startServer } from "./start.ts";
