@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Milliseconds, RequestError, RequestSample, Samples } from "../model/index.ts";
 import { schedule, type OpenLoop } from "./arrivals.ts";
 import { watchClient } from "./client-watch.ts";
@@ -194,6 +195,8 @@ class Pass {
     const waitMs = dueMs - this.#now();
     // The only rejection is the signal's, which the caller looks at next.
     if (waitMs > 0) await this.#clock.sleep(waitMs, this.#signal).catch(() => undefined);
+    // Timers cut fractions of a millisecond off; without this a request would leave early.
+    while (this.#now() < dueMs && !this.#signal.aborted) await nextTurn();
   }
 
   #now(): Milliseconds {

@@ -25,6 +25,8 @@ export interface EndpointDialect {
   readonly logprobs: boolean;
   /** `/health` exists. */
   readonly health: boolean;
+  /** `/v1/models` names the served model; absent means that it does. `transformers serve` lists its download cache instead. */
+  readonly listsModel?: boolean;
   /** `/metrics` in Prometheus form, when the engine offers it. */
   readonly metrics: boolean;
   /** Path of the resolved settings, such as `/server_info`. */

@@ -285,7 +285,8 @@ function chunked(socket: Socket, bytes: Buffer): boolean {
 
 async function until(atMs: number): Promise<void> {
   const waitMs = atMs - monotonicMs();
-  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  // Timers cut fractions off; rounding up keeps the schedule from running ahead.
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitMs)));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,0 +1,62 @@
+import { runLoad, type LoadRequest, type LoadResult, type Prompts } from "../../load/index.ts";
+import { measure } from "../../metrics/index.ts";
+import type { Endpoint, MetricValue, ThroughputConfig } from "../../model/index.ts";
+import type { CheckContext } from "../check-run.ts";
+import { workFlaw } from "./proof.ts";
+
+/** One concurrency, warmed up and measured. */
+export interface Level {
+  readonly concurrency: number;
+  readonly requests: number;
+  /** Absent when the warm-up already showed that nothing is to be measured. */
+  readonly pass?: LoadResult;
+  /** Only what passed the proof of work. */
+  readonly metrics: readonly MetricValue[];
+  readonly flaw?: string;
+  readonly cancelled: boolean;
+  readonly serverGone: boolean;
+}
+
+const KEPT_TEXTS = 4;
+const MIN_REQUESTS = 16;
+
+export function requestsAt(config: ThroughputConfig, concurrency: number): number {
+  return config.requests ?? Math.max(MIN_REQUESTS, 4 * concurrency);
+}
+
+/** Warm-up at the same lengths and concurrency, one request a slot, then the pass. Prompts of the two share nothing. */
+export async function measureLevel(
+  endpoint: Endpoint,
+  config: ThroughputConfig,
+  { concurrency, seed, workload }: { readonly concurrency: number; readonly seed: number; readonly workload: string },
+  at: CheckContext,
+): Promise<Level> {
+  const requests = requestsAt(config, concurrency);
+  const prompts: Prompts = { tokens: config.input, pass: `warm-up ${workload}` };
+  const common = { endpoint, askedTokens: config.output, seed } as const;
+  const load = (request: LoadRequest, title: string): Promise<LoadResult> =>
+    runLoad(request, { signal: at.signal, clock: at.clock, progress: (text) => at.progress(`${title} ${workload}: ${text}`) });
+  const warm = await load({ ...common, prompts, arrivals: { kind: "closed", concurrency, requests: concurrency } }, "warm-up");
+  const rest = { concurrency, requests, metrics: [], cancelled: at.signal.aborted, serverGone: warm.stopped?.why === "server-gone" };
+  if (rest.cancelled) return rest;
+  if (warm.completed === 0) return { ...rest, flaw: `no warm-up request completed: ${Object.values(warm.examples)[0]}` };
+  const scale = wordsPerToken(warm, endpoint, config.input);
+  const measured = { tokens: config.input, pass: workload, ...(scale === undefined ? {} : { wordsPerToken: scale }) };
+  const arrivals = { kind: "closed", concurrency, requests } as const;
+  const pass = await load({ ...common, prompts: measured, arrivals, keepTexts: KEPT_TEXTS }, "measuring");
+  const cancelled = at.signal.aborted;
+  const metrics = cancelled ? [] : measure(pass.samples, workload);
+  const flaw = cancelled ? undefined : workFlaw(pass, metrics, endpoint.dialect.ignoreEos);
+  const done = { concurrency, requests, pass, cancelled, serverGone: pass.stopped?.why === "server-gone" };
+  return flaw === undefined ? { ...done, metrics } : { ...done, metrics: [], flaw };
+}
+
+const FIRST_GUESS = 0.75;
+
+/** For text prompts: what the warm-up taught about this tokeniser. */
+function wordsPerToken(warm: LoadResult, endpoint: Endpoint, asked: number): number | undefined {
+  if (endpoint.dialect.tokenPrompts) return undefined;
+  const counts = warm.samples.requests.map(({ promptTokens }) => promptTokens).filter((count) => count !== undefined);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return total === 0 ? undefined : (FIRST_GUESS * asked * counts.length) / total;
+}
