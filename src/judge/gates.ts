@@ -1,0 +1,89 @@
+import {
+  type CellRecord,
+  type Comparison,
+  type Gate,
+  type GateResult,
+  type GateRow,
+  type RelativeGate,
+  type RunRecord,
+  faultOf,
+} from "../model/index.ts";
+import { decideLimit } from "./limit.ts";
+import { decideRelative } from "./relative.ts";
+import { measurements, type Measurement } from "./values.ts";
+
+const WORST_FIRST: readonly GateRow["status"][] = ["failed", "inconclusive", "passed", "not-tested"];
+
+/** Every gate of the run over every cell with a launch that served. Such a cell always gets a row: what was not measured is not passed. */
+export function judgeGates(record: RunRecord, comparison: Comparison): GateResult[] {
+  const cells = record.cells.filter((cell) =>
+    cell.launches.some((launch) => launch.outcome.state === "measured" && faultOf(launch) === undefined),
+  );
+  return record.run.gates.map((gate) => {
+    const rows = cells.flatMap((cell) => cellRows(gate, record, cell, comparison)).toSorted(byStatus);
+    if (rows.length === 0) return { text: gate.text, status: "not-tested", rows, reason: "no cell served" };
+    const status = rows[0]?.status ?? "not-tested";
+    const reason = status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {};
+    return { text: gate.text, status, rows, ...reason };
+  });
+}
+
+function byStatus(a: GateRow, b: GateRow): number {
+  return WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || order(a.cell, b.cell) || order(a.workload, b.workload);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: Comparison): GateRow[] {
+  const measured = measurements(record, cell, gate.metric);
+  const rows =
+    gate.kind === "limit"
+      ? measured.map((each) => ({
+          workload: each.workload,
+          ...(each.rejected === undefined ? decideLimit(gate, each.values) : rejected(gate, each.rejected)),
+        }))
+      : relativeRows(gate, cell, measured, comparison);
+  const row = { cell: cell.cell.id };
+  if (rows.length > 0) return rows.map((each) => ({ ...row, ...each }));
+  return [{ ...row, workload: "", ...rejected(gate, "not measured by this run, so this gate judged nothing") }];
+}
+
+function relativeRows(
+  gate: RelativeGate,
+  cell: CellRecord,
+  measured: readonly Measurement[],
+  comparison: Comparison,
+): Omit<GateRow, "cell">[] {
+  const mine = (each: { readonly cell: string; readonly metric: string }): boolean =>
+    each.cell === cell.cell.id && each.metric === gate.metric;
+  const changes = comparison.changes.filter(mine);
+  const lost = (comparison.lost ?? []).filter(mine);
+  const done = new Set([...changes, ...lost].map((each) => each.workload));
+  return [
+    ...changes.map((change) => ({ workload: change.workload, ...decideRelative(gate, change), change })),
+    ...lost.map(({ workload, reason }) => ({ workload, ...rejected(gate, reason) })),
+    ...measured
+      .filter(({ workload }) => !done.has(workload))
+      .map((each) => ({
+        workload: each.workload,
+        ...(each.rejected === undefined ? uncompared(gate, cell, comparison) : rejected(gate, each.rejected)),
+      })),
+  ];
+}
+
+function rejected(gate: Gate, reason: string): Pick<GateRow, "status" | "detail"> {
+  return { status: "inconclusive", detail: `${gate.metric}: ${reason}` };
+}
+
+/** Why a number that this run has stands without a counterpart. Only a baseline that was found and does not fit is held against the run. */
+function uncompared(gate: RelativeGate, cell: CellRecord, { baseline, before, newCells }: Comparison): Pick<GateRow, "status" | "detail"> {
+  if (baseline.state === "none") return { status: "not-tested", detail: `no baseline: ${baseline.reason}` };
+  if (baseline.state === "unfit") return rejected(gate, `the baseline must not be compared with: ${baseline.reasons.join("; ")}`);
+  if (newCells.includes(cell.cell.id)) return { status: "not-tested", detail: "no baseline for this cell yet" };
+  const then = before[cell.cell.id];
+  if (then === undefined) return { status: "not-tested", detail: "the baseline run did not get to this cell" };
+  if (!then.served) return { status: "not-tested", detail: `the baseline did not serve this cell (${then.class})` };
+  return { status: "not-tested", detail: `the baseline did not measure ${gate.metric} here` };
+}

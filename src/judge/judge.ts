@@ -1,0 +1,62 @@
+import { EXIT, type Attribution, type CellClass, type Comparison, type RunRecord, type Verdict } from "../model/index.ts";
+import { judgeCell, rank } from "./cell.ts";
+import { untested, warnings } from "./coverage.ts";
+import { judgeGates } from "./gates.ts";
+import { holes } from "./matrix.ts";
+import { next, title } from "./next.ts";
+
+/**
+ * The verdict on a run: as bad as its worst cell, and never better than what was proved. A run without cells, or with a cell of its matrix
+ * missing, is inconclusive; one that did not finish is cancelled. A run that has no baseline at all and serves everywhere passes, and says
+ * what it could not test.
+ */
+export function judge(record: RunRecord, comparison: Comparison, attributions: readonly Attribution[]): Verdict {
+  const gates = judgeGates(record, comparison);
+  const cells = record.cells.map((cell) => judgeCell(record, cell, comparison, gates));
+  const whole: CellClass[] = [
+    ...(cells.length === 0 || holes(record).length > 0 ? (["inconclusive"] as const) : []),
+    ...(record.state === "finished" ? [] : (["cancelled"] as const)),
+  ];
+  const worst = [...cells.map((cell) => cell.class), ...whole].reduce<CellClass>((a, b) => (rank(b) > rank(a) ? b : a), "pass");
+  return {
+    class: worst,
+    exitCode: exitCode(worst),
+    title: title(record, worst, cells, gates),
+    next: next(record, worst, cells, comparison, attributions),
+    cells,
+    gates,
+    attributions,
+    untested: untested(record, comparison, gates),
+    warnings: warnings(record, comparison),
+  };
+}
+
+/**
+ * An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
+ * entry itself.
+ */
+function exitCode(worst: CellClass): number {
+  switch (worst) {
+    case "pass":
+    case "expected-failure":
+    case "pre-existing":
+    case "unexpected-pass":
+      return EXIT.pass;
+    case "regression":
+    case "broken":
+    case "flaky":
+      return EXIT.failed;
+    case "config-error":
+      return EXIT.config;
+    case "infra":
+      return EXIT.infra;
+    case "inconclusive":
+      return EXIT.inconclusive;
+    case "cancelled":
+      return EXIT.cancelled;
+    case "internal-error":
+      return EXIT.bug;
+    default:
+      return worst satisfies never;
+  }
+}

@@ -1,0 +1,38 @@
+import { metricOf } from "../metrics/index.ts";
+import type { Amount, MetricTag, Unit } from "../model/index.ts";
+
+/** `1,204.5 tokens/s`, with the digits of the metric. */
+export function quantity(value: number, unit: Unit, metric: MetricTag): string {
+  const symbol = unit === "percent" ? "%" : unit === "ratio" || unit === "count" ? "" : unit;
+  return [number(value, metricOf(metric)?.digits ?? 2), symbol].filter((part) => part !== "").join(" ");
+}
+
+/** `−15.0 %` from −0.15. */
+export function signedPercent(share: number): string {
+  return `${signed(100 * share, 1)} %`;
+}
+
+/** A number with a real minus and a plus where it rises. */
+export function signed(value: number, digits: number): string {
+  return `${value > 0 ? "+" : ""}${number(value, digits)}`;
+}
+
+export function number(value: number, digits: number): string {
+  const text = new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return text.replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−");
+}
+
+export function amountText(amount: Amount): string {
+  const unit = amount.unit === "points" && amount.value === 1 ? "point" : amount.unit;
+  return unit === "" ? `${amount.value}` : `${amount.value} ${unit}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+}
+
+/** `1 launch`, `2 launches`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
