@@ -38,7 +38,7 @@ export async function attachServer(url: string, request: StartRequest, context: 
     health: engine.dialect.health,
     requestTimeoutMs: launchConfig.requestTimeoutMs,
     signal,
-    onListening: () => log.phases.enter("ready"),
+    onAsking: () => log.phases.enter("ready"),
   });
   let end: Readiness;
   try {

@@ -18,8 +18,8 @@ export interface Probe {
   readonly health: boolean;
   readonly requestTimeoutMs: Milliseconds;
   readonly signal: AbortSignal;
-  /** Called when the endpoint first answers. */
-  readonly onListening: () => void;
+  /** Called when it listens and is asked for a completion. */
+  readonly onAsking: () => void;
 }
 
 /** SGLang's `/health` makes a token and waits up to 20 s for it. */
@@ -36,14 +36,15 @@ export function prober(probe: Probe): () => Promise<Look> {
     if (!listening) {
       listening = await listens(probe);
       if (!listening) return { state: "not-yet" };
-      probe.onListening();
     }
     const ids = await listed(probe);
     if (probe.servedAs === "name-flag" && ids !== undefined && !ids.includes(probe.name)) {
       return { state: "wrong-server", expected: probe.name, found: ids.length === 0 ? "no model" : ids.join(", ") };
     }
     const model = probe.servedAs === "first-listed" ? ids?.[0] : probe.name;
-    return model === undefined ? { state: "not-yet" } : completes(probe, model);
+    if (model === undefined) return { state: "not-yet" };
+    probe.onAsking();
+    return completes(probe, model);
   };
 }
 

@@ -52,6 +52,8 @@ export async function startServer(request: StartRequest, context: World): Promis
   const base = { request, launch, place, serving, log, dies, context };
   if (end.state === "ready") return { state: "ready", server: running(base, end.model) };
   const failure = end.state === "cancelled" ? undefined : end.state === "died" ? end.failure : failureOf(end, log.scene());
+  // Before the stop: what a server prints while it is being stopped explains nothing.
+  const left = remains(launch, request, log);
   const stop = await stopServer(
     serving,
     // Somebody else's port is expected to answer on.
@@ -59,7 +61,7 @@ export async function startServer(request: StartRequest, context: World): Promis
     failure === undefined ? CANCEL_GRACE_MS : FAILED_GRACE_MS,
     context,
   );
-  const ended: Ended = { ...remains(launch, request, log), stop };
+  const ended: Ended = { ...left, stop };
   return failure === undefined ? { state: "cancelled", ...ended } : { state: "failed", failure, ...ended };
 }
 
@@ -85,7 +87,7 @@ async function firstEnd(
     health: engine.dialect.health,
     requestTimeoutMs: launchConfig.requestTimeoutMs,
     signal,
-    onListening: () => (logSaysReady ? undefined : log.phases.enter("ready")),
+    onAsking: () => (logSaysReady ? undefined : log.phases.enter("ready")),
   });
   const { readyTimeoutMs, stallTimeoutMs } = launchConfig;
   const dead = async (): Promise<End> => {

@@ -41,7 +41,7 @@ export async function chooseIsolation(env: Readonly<Record<string, string | unde
 }
 
 function tracked(detail: string): IsolationChoice {
-  return { ok: true, tier: "tracked", wrap: (argv) => ["/bin/sh", "-c", 'exec "$@" 2>&1', "sh", ...argv], detail };
+  return { ok: true, tier: "tracked", wrap: (argv) => [...argv], detail };
 }
 
 /**
@@ -52,10 +52,11 @@ function tracked(detail: string): IsolationChoice {
 function sealed(userNamespace: boolean): (argv: readonly string[]) => string[] {
   const user = userNamespace ? ["--user", "--map-current-user", "--keep-caps"] : [];
   const script = [
-    "exec 2>&1",
     `mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
     // A background job of a shell ignores SIGINT and SIGQUIT; a server must not inherit that.
-    `env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs "$@" & c=$!`,
+    'env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs "$@" & c=$!',
+    // The shell reports how its job ended; that is no line of the server's.
+    "exec 2>/dev/null",
     'trap "kill -TERM $c" TERM INT HUP',
     "while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s",
   ].join("\n");
