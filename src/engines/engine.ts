@@ -17,8 +17,11 @@ export interface LaunchRequest {
   /** User's replacement of the program, when given. */
   readonly command?: readonly string[];
   readonly site: Site;
-  readonly rehearsal?: { readonly dialect: "vllm" | "sglang"; readonly scenario: string };
+  readonly rehearsal?: { readonly dialect: RehearsalDialect; readonly scenario: string };
 }
+
+/** Engines that the rehearsal program can stand in for. */
+export type RehearsalDialect = "vllm" | "sglang";
 
 /** A stretch of start-up, opened by any of its markers; several alternatives, because markers are dropped between versions. */
 export interface Marker {
@@ -32,13 +35,13 @@ export interface Engine {
   readonly title: string;
   /** Full argv and extra environment, with `{port}`, `{name}` and `{model}` left open. */
   launch(request: LaunchRequest): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
-  /** How to ask the installed engine for its version; absent when it has none. */
+  /** How to ask the installed engine for its version; absent when it has none. `parse` takes stdout and stderr together. */
   readonly version:
     | { readonly argv: (command: readonly string[] | undefined) => readonly string[]; parse(output: string): string | undefined }
     | undefined;
   /** `name-flag`: served under a name of our choosing; `model-path`: under the path it was given, so a link is made. */
   readonly servedAs: "name-flag" | "model-path" | "first-listed";
-  /** Taken off a log line before patterns are tried: rank, time, colour is already gone. Global flag not set. */
+  /** Taken off a log line before patterns are tried: rank, time, level; colour is already gone. Global flag not set. */
   readonly prefix: RegExp;
   readonly markers: readonly Marker[];
   /** Lines that no server survives. Root causes are diagnosed later; these only end the wait. */

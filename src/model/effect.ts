@@ -8,10 +8,15 @@ export interface ProofOfEffect {
   readonly axis: AxisId;
   /** The value asked for. */
   readonly requested: string;
-  /** Each reading says: this pattern shows that the engine resolved to this value. The last match in the log wins. */
+  /**
+   * Each reading says: this pattern shows that the engine resolved to this value; `$1` stands for the pattern's first group.
+   * The last match in the log wins; on one line the first reading that matches does.
+   */
   readonly readings: readonly { readonly pattern: string; readonly resolved: string }[];
   /** True when silence proves the requested value (an off switch that prints nothing). */
   readonly silenceProves?: boolean;
+  /** True when the engine may keep quiet although the value took effect; without a reading it is `unverifiable`, not `inert`. */
+  readonly silenceSaysNothing?: boolean;
 }
 
 /** What the engine made of one requested value. */

@@ -1,0 +1,68 @@
+import type { ProofOfEffect, ResolvedSetting } from "../model/index.ts";
+
+/** What a running server has shown of itself. */
+export interface Evidence {
+  /** Cleaned log lines, in order. */
+  readonly lines: readonly string[];
+  /** Parsed answer of the engine's `server_info`, when it has one. */
+  readonly serverInfo?: unknown;
+}
+
+/**
+ * What the engine made of each requested value. Evidence is weighed from weak to strong: lines that only repeat the
+ * arguments, then `server_info`, then lines that say what was done; the last match wins.
+ */
+export function resolveEffects(proofs: readonly ProofOfEffect[], evidence: Evidence): ResolvedSetting[] {
+  const ordered = weakToStrong(evidence);
+  return proofs.map((proof) => resolve(proof, ordered));
+}
+
+// What the engine was told, printed before anything was built: vLLM's and SGLang's echo of their arguments.
+const ECHO = /^non-default args: |server_args=ServerArgs\(|Initializing a V\d LLM engine .* with config:/;
+const EXCERPT_CHARS = 240;
+
+function weakToStrong({ lines, serverInfo }: Evidence): string[] {
+  const info = serverInfo === undefined || serverInfo === null ? [] : [JSON.stringify(serverInfo)];
+  return [...lines.filter((line) => ECHO.test(line)), ...info, ...lines.filter((line) => !ECHO.test(line))];
+}
+
+function resolve(proof: ProofOfEffect, ordered: readonly string[]): ResolvedSetting {
+  const { axis, requested } = proof;
+  const seen = lastReading(proof, ordered);
+  if (seen !== undefined) {
+    return { axis, requested, effect: same(seen.resolved, requested) ? "as-requested" : "fallback", ...seen };
+  }
+  if (proof.silenceProves === true) return { axis, requested, effect: "as-requested", resolved: requested };
+  const silent = proof.readings.length === 0 || proof.silenceSaysNothing === true;
+  return { axis, requested, effect: silent ? "unverifiable" : "inert" };
+}
+
+function lastReading(proof: ProofOfEffect, ordered: readonly string[]): { resolved: string; evidence: string } | undefined {
+  const readings = proof.readings.map((reading) => ({ pattern: new RegExp(reading.pattern), resolved: reading.resolved }));
+  for (let index = ordered.length - 1; index >= 0; index -= 1) {
+    const text = ordered[index] ?? "";
+    for (const { pattern, resolved } of readings) {
+      const match = pattern.exec(text);
+      if (match !== null) return { resolved: resolved.replaceAll("$1", match[1] ?? ""), evidence: excerpt(text, match) };
+    }
+  }
+  return undefined;
+}
+
+/** Numbers are compared as numbers, since engines print 0.9 for 0.90. */
+function same(resolved: string, requested: string): boolean {
+  return resolved === requested || (isNumber(resolved) && isNumber(requested) && Number(resolved) === Number(requested));
+}
+
+function isNumber(text: string): boolean {
+  return /^-?\d+(?:\.\d+)?$/.test(text);
+}
+
+/** The line, or the part around the match when the line is one of those that fill a screen. */
+function excerpt(text: string, match: RegExpExecArray): string {
+  if (text.length <= EXCERPT_CHARS) return text;
+  const shown = match[0].slice(0, EXCERPT_CHARS);
+  const from = Math.max(0, match.index - Math.floor((EXCERPT_CHARS - shown.length) / 2));
+  const to = Math.min(text.length, from + EXCERPT_CHARS);
+  return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+}

@@ -1,0 +1,32 @@
+import { askVersion, versionIn } from "../ask-version.ts";
+import type { Engine } from "../engine.ts";
+import { sglangArguments, sglangProgram } from "./argv.ts";
+import { sglangFatal } from "./fatal.ts";
+import { sglangMarkers, sglangPrefix } from "./markers.ts";
+
+export { sglangArguments } from "./argv.ts";
+export { sglangFlags } from "./flags.ts";
+
+export const sglang: Engine = {
+  id: "sglang",
+  title: "SGLang",
+  launch: (request) => ({
+    argv: [...(request.command ?? sglangProgram(request.version)), ...sglangArguments(request.args)],
+    env: { ...request.env },
+  }),
+  version: { argv: askVersion("sglang", "sglang"), parse: versionIn },
+  servedAs: "name-flag",
+  prefix: sglangPrefix,
+  markers: sglangMarkers,
+  fatal: sglangFatal,
+  dialect: {
+    tokenPrompts: true,
+    ignoreEos: true,
+    streamOptions: true,
+    logprobs: true,
+    health: true,
+    // Offered only with `--enable-metrics`, which is the user's to set: it costs work in the scheduler.
+    metrics: false,
+    serverInfo: "/server_info",
+  },
+};

@@ -1,0 +1,32 @@
+import { askVersion, versionIn } from "../ask-version.ts";
+import type { Engine } from "../engine.ts";
+import { vllmArguments, vllmEnvironment } from "./argv.ts";
+import { vllmFatal } from "./fatal.ts";
+import { vllmMarkers, vllmPrefix } from "./markers.ts";
+
+export { vllmArguments, vllmEnvironment } from "./argv.ts";
+export { vllmFlags } from "./flags.ts";
+
+export const vllm: Engine = {
+  id: "vllm",
+  title: "vLLM",
+  launch: (request) => ({
+    argv: [...(request.command ?? ["vllm", "serve"]), ...vllmArguments(request.args)],
+    env: { ...vllmEnvironment, ...request.env },
+  }),
+  version: { argv: askVersion("vllm", "vllm"), parse: versionIn },
+  servedAs: "name-flag",
+  prefix: vllmPrefix,
+  markers: vllmMarkers,
+  fatal: vllmFatal,
+  dialect: {
+    tokenPrompts: true,
+    ignoreEos: true,
+    streamOptions: true,
+    logprobs: true,
+    health: true,
+    metrics: true,
+    // The default form answers with Python's repr in a string; the JSON form needs the developer mode that `launch` sets.
+    serverInfo: "/server_info?config_format=json",
+  },
+};

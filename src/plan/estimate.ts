@@ -1,0 +1,38 @@
+import type { Config, EngineId, Milliseconds } from "../model/index.ts";
+
+// From launch to ready, and one answer, as seen with small models on warm caches. For people; nothing is decided by it.
+const READY_MS: Readonly<Record<EngineId, Milliseconds>> = {
+  vllm: 90_000,
+  sglang: 90_000,
+  transformers: 15_000,
+  rehearsal: 2_000,
+  command: 60_000,
+};
+const TOKEN_MS: Readonly<Record<EngineId, Milliseconds>> = { vllm: 12, sglang: 12, transformers: 10, rehearsal: 2, command: 20 };
+const SMOKE_AND_STOP_MS: Readonly<Record<EngineId, Milliseconds>> = {
+  vllm: 30_000,
+  sglang: 30_000,
+  transformers: 10_000,
+  rehearsal: 2_000,
+  command: 20_000,
+};
+
+/** A rough expectation for `cells` cells, one after the other. */
+export function estimate(config: Config, cells: number): Milliseconds {
+  const { engine } = config;
+  const start = config.launch.url === undefined ? READY_MS[engine] : 0;
+  const accuracy = config.accuracy.reduce(
+    (sum, work) => sum + rounds(work.questions, work.concurrency) * work.maxTokens * TOKEN_MS[engine],
+    0,
+  );
+  const throughput = config.throughput
+    .flatMap((work) =>
+      work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output),
+    )
+    .reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
+  return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput));
+}
+
+function rounds(requests: number, concurrency: number): number {
+  return Math.ceil(requests / Math.max(1, concurrency));
+}

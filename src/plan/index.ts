@@ -1,0 +1,1 @@
+export { type Knowledge, plan } from "./plan.ts";

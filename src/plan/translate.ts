@@ -1,0 +1,113 @@
+import { axisById, carry } from "../axes/index.ts";
+import type { Carrying, RealEngine } from "../axes/index.ts";
+import { engineFor, flagUses, sameFlag } from "../engines/index.ts";
+import type { FlagUse, Site } from "../engines/index.ts";
+import type { AxisId, Cell, Config, PlannedCell, ProofOfEffect, SkippedCell } from "../model/index.ts";
+
+/** `surprises` counts values of which it is known beforehand that the engine does another. */
+export interface PlannedOutcome {
+  readonly kind: "planned";
+  readonly planned: PlannedCell;
+  readonly surprises: readonly string[];
+}
+export type Outcome = PlannedOutcome | { readonly kind: "skipped"; readonly skipped: SkippedCell };
+
+/** One cell as an argv, or the reasons why this engine in this version cannot be run so. */
+export function translate(cell: Cell, config: Config, site: Site, version: string | undefined): Outcome {
+  const carried = Object.entries(cell.axes).map(([id, value]) => carryAxis(id, value, cell, config, version));
+  const refusals = carried.flatMap((item) => (item.ok ? [] : [item.reason]));
+  const values = carried.flatMap((item) => (item.ok ? [item] : []));
+  const merged = merge(values, config);
+  const reasons = [...refusals, ...merged.conflicts];
+  if (reasons.length > 0) return { kind: "skipped", skipped: { cell, kind: "unsupported", reason: reasons.join("; ") } };
+  const launch = launchOf(config, site, version, merged);
+  const surprises = values.flatMap(({ id, carrying }) => (carrying.becomes === undefined ? [] : [surprise(id, carrying.becomes)]));
+  return {
+    kind: "planned",
+    planned: {
+      cell,
+      launch: { ...launch, model: config.model },
+      proofs: values.map((item) => proofOf(item)),
+      notes: [...surprises, ...values.flatMap(({ id, carrying }) => (carrying.note === undefined ? [] : [`${id}: ${carrying.note}`]))],
+    },
+    surprises,
+  };
+}
+
+interface CarriedAxis {
+  readonly ok: true;
+  readonly id: AxisId;
+  readonly value: string;
+  readonly carrying: Carrying;
+}
+
+function carryAxis(
+  id: AxisId,
+  value: string,
+  cell: Cell,
+  config: Config,
+  version: string | undefined,
+): CarriedAxis | { ok: false; reason: string } {
+  const axis = axisById(id);
+  if (axis === undefined) return { ok: false, reason: `unknown axis "${id}"` };
+  const carried = carry(axis, value, realEngine(config), version, cell.axes);
+  return carried.ok ? { ok: true, id, value, carrying: carried.carrying } : carried;
+}
+
+/** The engine whose flags are spoken. */
+export function realEngine(config: Config): RealEngine {
+  return config.engine === "rehearsal" ? (config.rehearsal?.dialect ?? "sglang") : config.engine;
+}
+
+interface Merged {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly conflicts: readonly string[];
+}
+
+/** Arguments of all axes, each flag once; two axes that want the same flag differently cannot share a cell. */
+function merge(values: readonly CarriedAxis[], config: Config): Merged {
+  const set: { axis: AxisId; use: FlagUse }[] = [];
+  const env = new Map<string, { axis: AxisId; value: string }>();
+  const conflicts: string[] = [];
+  for (const { id, value, carrying } of values) {
+    for (const use of flagUses(carrying.args, realEngine(config))) {
+      const other = set.find((item) => sameFlag(item.use.name, use.name));
+      if (other === undefined) set.push({ axis: id, use });
+      else if (other.use.items.join(" ") !== use.items.join(" "))
+        conflicts.push(`${other.axis} and ${id}=${value} both set ${use.name}, differently`);
+    }
+    for (const [name, wanted] of Object.entries(carrying.env ?? {})) {
+      const other = env.get(name);
+      if (other !== undefined && other.value !== wanted) conflicts.push(`${other.axis} and ${id}=${value} both set ${name}, differently`);
+      env.set(name, { axis: id, value: wanted });
+    }
+  }
+  return {
+    args: set.flatMap(({ use }) => use.items),
+    env: Object.fromEntries([...env].map(([name, { value }]) => [name, value])),
+    conflicts,
+  };
+}
+
+function launchOf(config: Config, site: Site, version: string | undefined, { args, env }: Merged) {
+  const { launch, rehearsal } = config;
+  if (launch.url !== undefined) return { argv: [], env: {} };
+  return engineFor(config.engine, rehearsal?.dialect).launch({
+    model: config.model,
+    ...(version === undefined ? {} : { version }),
+    args: [...launch.args, ...args],
+    env: { ...launch.env, ...env },
+    ...(launch.command === undefined ? {} : { command: launch.command }),
+    site,
+    ...(rehearsal === undefined ? {} : { rehearsal }),
+  });
+}
+
+function proofOf({ id, value, carrying }: CarriedAxis): ProofOfEffect {
+  return { axis: id, requested: value, ...(carrying.proof ?? { readings: [] }) };
+}
+
+function surprise(id: AxisId, becomes: { readonly value: string; readonly because: string }): string {
+  return `${id} is expected to become ${becomes.value}: ${becomes.because}`;
+}
