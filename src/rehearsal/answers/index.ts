@@ -1,0 +1,2 @@
+export { type Answer, type Limits, answer } from "./answer.ts";
+export { pieces, tokenId } from "./tokens.ts";

@@ -1,0 +1,3 @@
+export { argparse, type ArgparseResult } from "./argparse.ts";
+export type { ParsedFlags } from "./flag.ts";
+export { programs } from "./programs.ts";

@@ -1,0 +1,13 @@
+/**
+ * The rehearsal server: an inference server without a GPU, started and stopped as a real one. The same program plays its own
+ * worker processes, which carry `--role`. Modules are loaded on demand so that workers start at once.
+ */
+const [flag, role] = process.argv.slice(2);
+if (flag === "--role") {
+  const { live } = await import("./worker.ts");
+  live(JSON.parse(role ?? "{}"));
+} else {
+  const { rehearse } = await import("./rehearse.ts");
+  const code = await rehearse(process.argv.slice(2), process.env);
+  if (code !== undefined) process.exitCode = code;
+}

@@ -1,0 +1,4 @@
+import type { ScenarioText } from "../scenario.ts";
+
+/** Starts, serves, answers correctly and stops. */
+export const healthy: ScenarioText = {};

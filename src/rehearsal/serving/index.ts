@@ -1,0 +1,3 @@
+export { newCounters } from "./counters.ts";
+export { httpServer } from "./server.ts";
+export type { Service } from "./service.ts";
