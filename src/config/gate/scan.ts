@@ -1,0 +1,36 @@
+import type { Amount } from "../../model/index.ts";
+
+/** A piece of a gate. `at` counts characters from 0. */
+export type Token =
+  | { readonly kind: "word"; readonly text: string; readonly at: number }
+  | { readonly kind: "operator"; readonly text: "<" | "<=" | ">" | ">="; readonly at: number }
+  | { readonly kind: "number"; readonly text: string; readonly value: number; readonly at: number }
+  | { readonly kind: "unit"; readonly text: string; readonly unit: Amount["unit"]; readonly at: number }
+  | { readonly kind: "odd"; readonly text: string; readonly at: number };
+
+const UNITS: Readonly<Record<string, Amount["unit"]>> = {
+  "%": "%",
+  ms: "ms",
+  s: "s",
+  point: "points",
+  points: "points",
+  "tokens/s": "tokens/s",
+  "requests/s": "requests/s",
+};
+
+// In order: a number; an operator; a percent sign; a word, which may hold dots, dashes and one slash (`p99.9`, `tokens/s`); a rest.
+const PIECE = /(?<number>\d+(?:\.\d+)?)|(?<operator><=|>=|<|>)|(?<percent>%)|(?<word>[A-Za-z][\w.-]*(?:\/[A-Za-z]+)?)|(?<odd>\S)/g;
+
+/** Cuts a gate into tokens. Total: what it does not know becomes `odd`, for the parser to point at. */
+export function scan(text: string): readonly Token[] {
+  return [...text.matchAll(PIECE)].map((match): Token => {
+    const [found] = match;
+    const at = match.index;
+    const groups = match.groups ?? {};
+    const unit = Object.hasOwn(UNITS, found) ? UNITS[found] : undefined;
+    if (groups["number"] !== undefined) return { kind: "number", text: found, value: Number(found), at };
+    if (groups["operator"] !== undefined) return { kind: "operator", text: found as "<" | "<=" | ">" | ">=", at };
+    if (unit !== undefined) return { kind: "unit", text: found, unit, at };
+    return { kind: groups["word"] === undefined ? "odd" : "word", text: found, at };
+  });
+}

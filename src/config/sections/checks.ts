@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { AccuracyConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
+import { leaf } from "../leaves.ts";
+import type { Path } from "../place.ts";
+import type { Reader } from "../reader.ts";
+import { accuracy, smoke, throughput } from "../shape.ts";
+import { nearest } from "../suggest.ts";
+
+const BUILT_IN = ["arithmetic"];
+const SMOKE: SmokeConfig = { concurrent: 16 };
+
+/** On with its defaults unless `smoke: false`. */
+export function readSmoke(reader: Reader): SmokeConfig | undefined {
+  const found = reader.value(["smoke"]);
+  if (found === undefined || found === true) return SMOKE;
+  if (found === false) return undefined;
+  const taken = reader.take(leaf(smoke, "a map, or false", "smoke: {}"), ["smoke"]);
+  return { concurrent: taken?.concurrent ?? SMOKE.concurrent };
+}
+
+export function readAccuracy(reader: Reader): readonly AccuracyConfig[] {
+  return reader.items(["accuracy"]).flatMap((path) => {
+    const found = reader.take(accuracy, path);
+    if (found === undefined) return [];
+    // A path has a slash or a dot; a bare word that nearly names a built-in set is a slip.
+    const meant = /[/.]/.test(found.dataset) || BUILT_IN.includes(found.dataset) ? undefined : nearest(found.dataset, BUILT_IN);
+    if (meant !== undefined) reader.object([...path, "dataset"], `unknown dataset "${found.dataset}"`, `Did you mean "${meant}"?`);
+    return {
+      dataset: found.dataset,
+      questions: found.questions ?? 200,
+      concurrency: found.concurrency ?? 16,
+      maxTokens: found["max-tokens"] ?? 256,
+      endpoint: found.endpoint ?? "chat",
+    };
+  });
+}
+
+export function readThroughput(reader: Reader): readonly ThroughputConfig[] {
+  return reader.items(["throughput"]).flatMap((path) => {
+    const found = reader.take(throughput, path);
+    if (found === undefined) return [];
+    const concurrency = [found.concurrency].flat();
+    levelsOnce(reader, [...path, "concurrency"], concurrency);
+    const most = Math.max(...concurrency);
+    if (found.requests !== undefined && found.requests < most)
+      reader.object(
+        [...path, "requests"],
+        `${found.requests} requests can never be ${most} at once`,
+        `Write \`requests: ${4 * most}\`, or leave it out.`,
+      );
+    return { input: found.input, output: found.output, concurrency, requests: found.requests };
+  });
+}
+
+function levelsOnce(reader: Reader, path: Path, levels: readonly number[]): void {
+  for (const [i, level] of levels.entries())
+    if (levels.indexOf(level) !== i)
+      reader.object([...path, i], `concurrency ${level} is listed twice`, "Keep one; to repeat a measurement, raise `launches`.");
+}
+
+/** A run that checks nothing would pass whatever the server does. */
+export function somethingIsChecked(reader: Reader): void {
+  const off = reader.value(["smoke"]) === false;
+  const empty = (key: string): boolean =>
+    z
+      .array(z.unknown())
+      .max(0)
+      .safeParse(reader.value([key]) ?? []).success;
+  if (off && empty("accuracy") && empty("throughput"))
+    reader.object(
+      ["smoke"],
+      "nothing is checked: smoke is off, and neither accuracy nor throughput is configured",
+      "Remove `smoke: false`.",
+    );
+}

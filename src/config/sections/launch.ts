@@ -1,0 +1,50 @@
+import type { EngineId, LaunchConfig } from "../../model/index.ts";
+import { milliseconds } from "../leaves.ts";
+import type { Reader } from "../reader.ts";
+import { launch } from "../shape.ts";
+
+/** How the server is started, with its timeouts; `undefined` with Problems. `engine` decides what must be given. */
+export function readLaunch(reader: Reader, engine: EngineId | undefined): LaunchConfig | undefined {
+  const found = reader.has(["launch"]) ? reader.take(launch, ["launch"]) : {};
+  if (found === undefined) return undefined;
+  const url = found.url === undefined ? undefined : readUrl(reader, found.url);
+  if (found.url !== undefined)
+    for (const key of ["args", "env", "command"] as const)
+      if (found[key] !== undefined)
+        reader.object(
+          ["launch", key],
+          `"${key}" has no effect on a server that already runs (launch.url)`,
+          `Remove "${key}" or "url".`,
+          "key",
+        );
+  if (engine === "command" && found.command === undefined && found.url === undefined)
+    reader.object(
+      ["launch", "command"],
+      "engine `command` needs a command to start, or the url of a server that runs",
+      'Write `launch: { command: [./serve.sh, --port, "{port}"] }`.',
+    );
+  return {
+    args: (found.args ?? []).map((_, i) => reader.source(["launch", "args", i])),
+    env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source(["launch", "env", name])])),
+    command: found.command,
+    url,
+    readyTimeoutMs: milliseconds(found["ready-timeout"] ?? "20m"),
+    stallTimeoutMs: milliseconds(found["stall-timeout"] ?? "5m"),
+    requestTimeoutMs: milliseconds(found["request-timeout"] ?? "120s"),
+  };
+}
+
+/** Without its trailing slash, as `Endpoint.url` is. */
+function readUrl(reader: Reader, written: string): string | undefined {
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  const wrong =
+    url === undefined || !/^https?:$/.test(url.protocol)
+      ? "not an http or https address"
+      : url.username !== "" || url.password !== ""
+        ? "an address with a password in it"
+        : undefined;
+  if (wrong === undefined) return written.replace(/\/+$/, "");
+  const hint = url?.username ? "Give the key through the environment; the configuration is public." : "Write `url: http://127.0.0.1:8000`.";
+  reader.object(["launch", "url"], `expected the address of a server, found ${wrong}`, hint);
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { ENGINE_IDS, FAILURE_CLASSES } from "../model/index.ts";
+import { choice, duration, leaf, literal, text, whole } from "./leaves.ts";
+
+/** The structure of each section: what can be said without looking at the others. Keys as users write them. */
+
+const list = <Item extends z.ZodType>(item: Item, example: string, description?: string): z.ZodArray<Item> =>
+  leaf(z.array(item), "a list", example, description);
+
+export const version = leaf(z.literal(1), "1, the only version there is", "version: 1", "Version of this file's form.");
+export const engine = choice(ENGINE_IDS, "The server to launch; `command` is anything with an OpenAI-compatible endpoint.");
+export const engineVersion = literal('"0.5.18"', "PEP 440 version of the engine; asked from the installed engine where absent.");
+export const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path.");
+export const launches = whole(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
+
+export const launch = z.strictObject({
+  args: list(literal('"4"'), 'args: [--tp, "4"]', "Arguments added to every launch.").optional(),
+  env: leaf(
+    z.record(leaf(z.string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal('"1"')),
+    "a map of variables",
+    "env: { NCCL_DEBUG: WARN }",
+    "Variables set for every launch.",
+  ).optional(),
+  command: leaf(
+    z.array(text("serve", "One word of the command.")).min(1),
+    "a list of words",
+    "command: [/opt/venv/bin/vllm, serve]",
+    "Replaces the engine's own program; for `command`, the whole argv.",
+  ).optional(),
+  url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
+  "ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
+  "stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
+  "request-timeout": duration("request-timeout: 120s", "Time allowed for one request, the first one included. Default 120s.").optional(),
+});
+
+export const machine = z.strictObject({
+  gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
+  count: whole(1, 64, "count: 4", "GPUs that must be found.").optional(),
+});
+
+export const smoke = z.strictObject({
+  concurrent: whole(1, 1024, "concurrent: 16", "Requests sent at once by the concurrency row. Default 16.").optional(),
+});
+
+export const accuracy = z.strictObject({
+  dataset: text("dataset: arithmetic", "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}."),
+  questions: whole(1, 100_000, "questions: 200", "Questions asked. Default 200.").optional(),
+  concurrency: whole(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
+  "max-tokens": whole(1, 1_000_000, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),
+  endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional(),
+});
+
+const level = whole(1, 65_536, "16", "Requests in flight at once.");
+
+export const throughput = z.strictObject({
+  input: whole(1, 10_000_000, "input: 1024", "Prompt length in tokens."),
+  output: whole(1, 10_000_000, "output: 1024", "Answer length in tokens."),
+  concurrency: leaf(
+    z.union([level, z.array(level).min(1)]),
+    "a whole number from 1 to 65536, or a list of them",
+    "concurrency: [1, 16, 64]",
+    "Load levels: requests in flight at once.",
+  ),
+  requests: whole(1, 10_000_000, "requests: 256", "Requests per level. Default max(16, 4 × concurrency).").optional(),
+});
+
+export const baseline = z.strictObject({
+  from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
+  directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
+});
+
+export const gate = text(
+  "`output_throughput drops no more than 3%`",
+  "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]` or `<metric> < <amount>`.",
+);
+
+/** `healthy` is no failure and cannot be expected as one. */
+const failures = FAILURE_CLASSES.filter((name) => name !== "healthy") as [string, ...string[]];
+
+export const expectedFailure = z.strictObject({
+  when: leaf(
+    z.record(z.string(), literal("on")),
+    "a map of axis values",
+    "when: { piecewise-cuda-graph: on }",
+    "Axis values a cell must have.",
+  ),
+  class: leaf(z.enum(failures), "a failure class", "class: tma-descriptor", "The failure that is accepted."),
+  issue: leaf(
+    z.url({ protocol: /^https?$/ }),
+    "the address of an issue",
+    "issue: https://github.com/OWNER/REPOSITORY/issues/1",
+    "Where it is being worked on.",
+  ),
+  expires: leaf(z.iso.date(), "a day as YYYY-MM-DD", "expires: 2027-03-31", "Last day on which the entry holds."),
+});
+
+export const rehearsal = z
+  .strictObject({
+    dialect: choice(["vllm", "sglang"], "Whose flags, log lines and endpoints are spoken. Default sglang."),
+    scenario: text("scenario: healthy", "A built-in scenario's name or a path to a scenario file."),
+  })
+  .partial();
