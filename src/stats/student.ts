@@ -1,8 +1,12 @@
 import { incompleteBeta } from "./gamma.ts";
 import { solve } from "./solve.ts";
 
-/** P(T ≤ t) of Student's distribution with `df` degrees of freedom (real, > 0): DLMF 8.17 with x = df/(df + t²). */
+/**
+ * P(T ≤ t) of Student's distribution with `df` degrees of freedom (real, > 0), as an incomplete beta function of df/(df + t²); near the
+ * centre of t²/(df + t²) instead, where the first loses the digits of t.
+ */
 export function studentCdf(t: number, df: number): number {
+  if (t * t < df) return 0.5 + (Math.sign(t) / 2) * incompleteBeta((t * t) / (df + t * t), 0.5, df / 2);
   const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
   return t < 0 ? tail : 1 - tail;
 }
