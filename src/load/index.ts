@@ -4,7 +4,7 @@ export type { ClientFacts } from "./client-watch.ts";
 export { systemClock } from "./clock.ts";
 export type { LoadRequest, LoadResult } from "./load-request.ts";
 export type { ConnectionCounts } from "./pool.ts";
-export { textPrompt, tokenPrompt, type Prompts } from "./prompts.ts";
+export { promptWords, textPrompt, tokenPrompt, type Prompts } from "./prompts.ts";
 export { API_PATH, generation, type Api } from "./request-bytes.ts";
 export { runLoad, type LoadOptions } from "./run-load.ts";
 export { eventText, parseJson } from "./token-stream.ts";

@@ -10,9 +10,13 @@ export interface Prompts {
   readonly vocabulary?: readonly [from: number, to: number];
   /** For text prompts: words to a token, as measured on this server; default 0.75. */
   readonly wordsPerToken?: number;
+  /** For text prompts: what follows the random words; counts towards the length. */
+  readonly ending?: string;
 }
 
 const VOCABULARY = [1_000, 30_000] as const;
+/** A guess that holds for English and large vocabularies. */
+const WORDS_PER_TOKEN = 0.75;
 /** Short everyday words: one token each in most vocabularies. */
 const WORDS =
   "time year people way day man thing woman life child world school state family student group country problem hand part place case week company system program question work night point home water room mother area money story fact month lot right study book eye job word business issue side kind head house service friend father power hour game line end member law car city name team minute idea body back parent face level office door health person art war history party result change morning reason research girl guy moment air teacher force education".split(
@@ -31,9 +35,19 @@ export function tokenPrompt(prompts: Prompts, seed: number, index: number): numb
 /** Text of request `index`, roughly `prompts.tokens` long. */
 export function textPrompt(prompts: Prompts, seed: number, index: number): string {
   const draw = seeded("prompt", seed, prompts.pass, index);
-  const count = Math.max(1, Math.round(prompts.tokens * (prompts.wordsPerToken ?? 0.75)) - 1);
+  const count = promptWords(prompts) - 1 - words(prompts.ending);
   // The tag leads, so that caches that match prefixes part at once.
-  return `${tag(draw)}${index} ${Array.from({ length: count }, () => WORDS[between(draw, 0, WORDS.length)]).join(" ")}`;
+  return `${tag(draw)}${index} ${Array.from({ length: count }, () => WORDS[between(draw, 0, WORDS.length)]).join(" ")}${prompts.ending ?? ""}`;
+}
+
+/** Words that a text prompt has, the request's own tag and the ending included. */
+export function promptWords(prompts: Prompts): number {
+  const wanted = Math.round(prompts.tokens * (prompts.wordsPerToken ?? WORDS_PER_TOKEN));
+  return Math.max(wanted, 2 + words(prompts.ending));
+}
+
+function words(text = ""): number {
+  return text.split(/\s+/).filter((word) => word !== "").length;
 }
 
 /**

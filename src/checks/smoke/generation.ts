@@ -1,5 +1,5 @@
 import { generate, type Generated } from "../generated.ts";
-import { smokeQuestion } from "./questions.ts";
+import { plainQuestion } from "../question.ts";
 import { failed, failedReply, passed, shortText, skipped, type Seen, type Site, type SmokeRow } from "./row.ts";
 
 const MAX_TOKENS = 32;
@@ -7,14 +7,14 @@ const MAX_TOKENS = 32;
 export const completion: SmokeRow = {
   id: "model-responds",
   title: "Model responds to a completion",
-  try: async (site) => judge(await generate(site.endpoint, { question: smokeQuestion(0), maxTokens: MAX_TOKENS }, site)),
+  try: async (site) => judge(await generate(site.endpoint, { question: plainQuestion(0), maxTokens: MAX_TOKENS }, site)),
 };
 
 export const chat: SmokeRow = {
   id: "chat",
   title: "Chat completion",
   async try(site) {
-    const answer = await generate(site.endpoint, { question: smokeQuestion(1), maxTokens: MAX_TOKENS, api: "chat" }, site);
+    const answer = await generate(site.endpoint, { question: plainQuestion(1), maxTokens: MAX_TOKENS, api: "chat" }, site);
     // Base models come without one, and then chat is not theirs to offer.
     if (answer.reply.error === "http-4xx" && /chat.?template/i.test(answer.reply.text)) return skipped("the model has no chat template");
     return judge(answer);
@@ -26,7 +26,7 @@ export const logProbabilities: SmokeRow = {
   title: "Log-probabilities are finite",
   async try(site) {
     if (!site.endpoint.dialect.logprobs) return skipped("this server offers none");
-    const wish = { question: smokeQuestion(2), maxTokens: MAX_TOKENS, more: { logprobs: 1 } };
+    const wish = { question: plainQuestion(2), maxTokens: MAX_TOKENS, more: { logprobs: 1 } };
     const { reply, logprobs } = await generate(site.endpoint, wish, site);
     // NaN is no JSON: servers answer 500 "Out of range float values are not JSON compliant" (vllm#10234, sglang#5984).
     if (reply.error !== undefined) return failedReply(reply);
@@ -47,6 +47,6 @@ function judge({ reply, text, finishReason, completionTokens }: Generated): Seen
 
 /** A small question whose answer shows that the server still works; `undefined` when it does. */
 export async function stillAnswers(site: Site): Promise<Seen | undefined> {
-  const seen = judge(await generate(site.endpoint, { question: smokeQuestion(3), maxTokens: 8 }, site));
+  const seen = judge(await generate(site.endpoint, { question: plainQuestion(3), maxTokens: 8 }, site));
   return seen.status === "passed" ? undefined : seen;
 }

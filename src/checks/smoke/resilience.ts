@@ -1,7 +1,7 @@
 import { API_PATH, ask } from "../../load/index.ts";
 import { generate } from "../generated.ts";
 import { stillAnswers } from "./generation.ts";
-import { smokeQuestion } from "./questions.ts";
+import { plainQuestion } from "../question.ts";
 import { failed, failedReply, passed, type SmokeRow } from "./row.ts";
 import { streamBody } from "./streaming.ts";
 
@@ -34,7 +34,7 @@ export const concurrent: SmokeRow = {
   id: "concurrent",
   title: "Requests at once",
   async try(site) {
-    const asked = Array.from({ length: site.concurrent }, (_, i) => smokeQuestion(i));
+    const asked = Array.from({ length: site.concurrent }, (_, i) => plainQuestion(i));
     const answers = await Promise.all(asked.map((question) => generate(site.endpoint, { question, maxTokens: 32 }, site)));
     const broken = answers.filter(({ text }) => text === undefined || text.trim() === "");
     const [first] = broken;

@@ -1,6 +1,6 @@
 import { garbage } from "../garbage.ts";
 import { generate } from "../generated.ts";
-import { smokeQuestion } from "./questions.ts";
+import { plainQuestion } from "../question.ts";
 import { failed, failedReply, passed, shortText, type SmokeRow } from "./row.ts";
 
 const TEXTS = 4;
@@ -11,7 +11,7 @@ export const soundText: SmokeRow = {
   id: "text-not-garbage",
   title: "Text is not garbage",
   async try(site) {
-    const asked = Array.from({ length: TEXTS }, (_, i) => smokeQuestion(10 + i));
+    const asked = Array.from({ length: TEXTS }, (_, i) => plainQuestion(10 + i));
     const answers = await Promise.all(asked.map((question) => generate(site.endpoint, { question, maxTokens: MAX_TOKENS }, site)));
     const error = answers.find(({ reply }) => reply.error !== undefined);
     if (error !== undefined) return failedReply(error.reply);

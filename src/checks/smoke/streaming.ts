@@ -1,7 +1,7 @@
 import { API_PATH, ask, eventText, generation, parseJson, type Reply } from "../../load/index.ts";
 import type { Milliseconds } from "../../model/index.ts";
 import { generate, questionBody } from "../generated.ts";
-import { smokeQuestion } from "./questions.ts";
+import { plainQuestion } from "../question.ts";
 import { failed, failedReply, passed, type Seen, type Site, type SmokeRow } from "./row.ts";
 
 const MAX_TOKENS = 32;
@@ -22,7 +22,7 @@ export const streaming: SmokeRow = {
       stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH.completions, body: streamBody(site) }, site));
     const flaw = flawOf(stream);
     if (flaw !== undefined) return flaw;
-    const plain = await generate(site.endpoint, { question: smokeQuestion(4), maxTokens: MAX_TOKENS }, site);
+    const plain = await generate(site.endpoint, { question: plainQuestion(4), maxTokens: MAX_TOKENS }, site);
     if (plain.reply.error !== undefined) return failedReply(plain.reply);
     if (plain.promptTokens !== stream.promptTokens) {
       return failed(`the prompt counts ${stream.promptTokens} tokens with streaming and ${plain.promptTokens} without`);
@@ -33,7 +33,7 @@ export const streaming: SmokeRow = {
 
 export function streamBody({ endpoint }: Site): Record<string, unknown> {
   const options = { maxTokens: MAX_TOKENS, stream: true, exactLength: true };
-  return { ...generation(endpoint, options), ...questionBody(smokeQuestion(4), "completions") };
+  return { ...generation(endpoint, options), ...questionBody(plainQuestion(4), "completions") };
 }
 
 interface Stream {

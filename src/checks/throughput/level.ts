@@ -1,7 +1,8 @@
-import { runLoad, type LoadRequest, type LoadResult, type Prompts } from "../../load/index.ts";
+import { promptWords, runLoad, type LoadRequest, type LoadResult, type Prompts } from "../../load/index.ts";
 import { measure } from "../../metrics/index.ts";
 import type { Endpoint, MetricValue, ThroughputConfig } from "../../model/index.ts";
 import type { CheckContext } from "../check-run.ts";
+import { plainQuestion } from "../question.ts";
 import { workFlaw } from "./proof.ts";
 
 /** One concurrency, warmed up and measured. */
@@ -32,7 +33,7 @@ export async function measureLevel(
   at: CheckContext,
 ): Promise<Level> {
   const requests = requestsAt(config, concurrency);
-  const prompts: Prompts = { tokens: config.input, pass: `warm-up ${workload}` };
+  const prompts: Prompts = { tokens: config.input, pass: `warm-up ${workload}`, ...inviting(endpoint) };
   const common = { endpoint, askedTokens: config.output, seed } as const;
   const load = (request: LoadRequest, title: string): Promise<LoadResult> =>
     runLoad(request, { signal: at.signal, clock: at.clock, progress: (text) => at.progress(`${title} ${workload}: ${text}`) });
@@ -40,8 +41,8 @@ export async function measureLevel(
   const rest = { concurrency, requests, metrics: [], cancelled: at.signal.aborted, serverGone: warm.stopped?.why === "server-gone" };
   if (rest.cancelled) return rest;
   if (warm.completed === 0) return { ...rest, flaw: `no warm-up request completed: ${Object.values(warm.examples)[0]}` };
-  const scale = wordsPerToken(warm, endpoint, config.input);
-  const measured = { tokens: config.input, pass: workload, ...(scale === undefined ? {} : { wordsPerToken: scale }) };
+  const scale = wordsPerToken(warm, endpoint, prompts);
+  const measured = { ...prompts, pass: workload, ...(scale === undefined ? {} : { wordsPerToken: scale }) };
   const arrivals = { kind: "closed", concurrency, requests } as const;
   const pass = await load({ ...common, prompts: measured, arrivals, keepTexts: KEPT_TEXTS }, "measuring");
   const cancelled = at.signal.aborted;
@@ -51,12 +52,15 @@ export async function measureLevel(
   return flaw === undefined ? { ...done, metrics } : { ...done, metrics: [], flaw };
 }
 
-const FIRST_GUESS = 0.75;
+/** Without a fixed length the prompt has to ask for an answer, or a model may say nothing to random words. */
+function inviting({ dialect }: Endpoint): Pick<Prompts, "ending"> {
+  return dialect.ignoreEos ? {} : { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
+}
 
 /** For text prompts: what the warm-up taught about this tokeniser. */
-function wordsPerToken(warm: LoadResult, endpoint: Endpoint, asked: number): number | undefined {
-  if (endpoint.dialect.tokenPrompts) return undefined;
+function wordsPerToken(warm: LoadResult, { dialect }: Endpoint, prompts: Prompts): number | undefined {
+  if (dialect.tokenPrompts) return undefined;
   const counts = warm.samples.requests.map(({ promptTokens }) => promptTokens).filter((count) => count !== undefined);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  return total === 0 ? undefined : (FIRST_GUESS * asked * counts.length) / total;
+  return total === 0 ? undefined : (promptWords(prompts) * counts.length) / total;
 }

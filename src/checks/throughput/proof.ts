@@ -14,7 +14,8 @@ export function workFlaw(result: LoadResult, metrics: readonly MetricValue[], ex
   if (stopped?.why === "server-gone") return `the server stopped answering ${(stopped.atMs / 1_000).toFixed(1)} s into the pass`;
   if (completed !== asked) return `${asked - completed} of ${asked} requests failed${firstError(result)}`;
   const silent = samples.requests.filter(({ firstMs, completionTokens = 0 }) => firstMs === undefined || completionTokens < 1);
-  if (silent.length > 0) return `${silent.length} of ${asked} answers carried no token`;
+  // Where the length cannot be fixed, a model may end an odd prompt at once; that is its right, but not every time.
+  if (silent.length > (exactLength ? 0 : asked / 2)) return `${silent.length} of ${asked} answers carried no token`;
   const off = samples.requests.filter(
     ({ completionTokens = 0, askedTokens }) => Math.abs(completionTokens - askedTokens) > Math.max(1, askedTokens * LENGTH_TOLERANCE),
   );
