@@ -1,0 +1,20 @@
+/** A command line for a POSIX shell: environment first, every word quoted where it must be. */
+export function commandLine(argv: readonly string[], env: Readonly<Record<string, string>>): string {
+  const settings = Object.entries(env)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => (/^[A-Za-z_]\w*$/.test(name) ? `${name}=${quote(value)}` : quote(`${name}=${value}`)));
+  // `env` accepts names that a shell assignment does not.
+  const odd = Object.keys(env).some((name) => !/^[A-Za-z_]\w*$/.test(name));
+  return [...(odd ? ["env"] : []), ...settings, ...argv.map(quote)].join(" ");
+}
+
+/** One shell word. Control characters use `$'…'`, so that the command stays on one line. */
+export function quote(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!/[\u0000-\u001F\u007F-\u009F]/.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const escaped = word
+    .replaceAll("\\", "\\\\")
+    .replaceAll("'", "\\'")
+    .replace(/[\u0000-\u001F\u007F-\u009F]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `$'${escaped}'`;
+}
