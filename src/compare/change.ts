@@ -32,8 +32,7 @@ function onLogScale(unit: Unit, before: readonly MetricValue[], after: readonly 
 
 function multiplied(before: readonly MetricValue[], after: readonly MetricValue[]): Numbers {
   const [estimate, certainty] = estimated(before, after, Math.log);
-  const base = Math.exp(mean(before.map((each) => Math.log(each.value))) ?? Number.NaN);
-  const head = Math.exp(mean(after.map((each) => Math.log(each.value))) ?? Number.NaN);
+  const [base, head] = [geometricMean(before), geometricMean(after)];
   const relative = estimate && { relativeLow: Math.expm1(estimate.low), relativeHigh: Math.expm1(estimate.high) };
   return {
     base,
@@ -45,6 +44,13 @@ function multiplied(before: readonly MetricValue[], after: readonly MetricValue[
     certainty,
     n: counts(before, after),
   };
+}
+
+function geometricMean(side: readonly MetricValue[]): number {
+  const [first, ...rest] = side;
+  // One value is printed as it was measured, not as exp(ln(it)).
+  if (first !== undefined && rest.length === 0) return first.value;
+  return Math.exp(mean(side.map((each) => Math.log(each.value))) ?? Number.NaN);
 }
 
 function added(before: readonly MetricValue[], after: readonly MetricValue[]): Numbers {

@@ -72,19 +72,23 @@ function lostRow(cell: string, { metric, workload }: Row, reason: string): LostR
   return { cell, metric, workload, reason };
 }
 
-/** `attention-backend=fa2 here, cutlass there` for every axis whose value in effect differs. */
+/**
+ * `attention-backend=fa2 here, cutlass there` for every axis that fell back or showed no effect on one side and stands differently on the
+ * other. What was requested is the same on both: the join saw to that.
+ */
 function differingSettings(after: CellRecord, before: CellRecord): string[] {
   const [here, there] = [settings(after), settings(before)];
-  return [...new Set([...Object.keys(here), ...Object.keys(there)])]
-    .filter((axis) => here[axis] !== there[axis])
-    .map((axis) => `${axis}=${here[axis] ?? "absent"} here, ${there[axis] ?? "absent"} there`);
+  return [...new Set([...here.odd, ...there.odd])]
+    .filter((axis) => here.values[axis] !== there.values[axis])
+    .map((axis) => `${axis}=${here.values[axis] ?? "absent"} here, ${there.values[axis] ?? "absent"} there`);
 }
 
 /** Values in effect; an inert one is marked, since nobody knows what stood in its place. */
-function settings(cell: CellRecord): Readonly<Record<string, string>> {
+function settings(cell: CellRecord): { readonly values: Readonly<Record<string, string>>; readonly odd: readonly string[] } {
   const launch = measured(cell)[0];
-  const inert = (launch?.resolved ?? []).filter((setting) => setting.effect === "inert");
-  return { ...effectiveAxes(cell, launch), ...Object.fromEntries(inert.map(({ axis, requested }) => [axis, `${requested} (inert)`])) };
+  const odd = (launch?.resolved ?? []).filter((setting) => setting.effect === "inert" || setting.effect === "fallback");
+  const inert = odd.filter((setting) => setting.effect === "inert").map(({ axis, requested }) => [axis, `${requested} (inert)`]);
+  return { values: { ...effectiveAxes(cell, launch), ...Object.fromEntries(inert) }, odd: odd.map((setting) => setting.axis) };
 }
 
 /** A baseline cell that served in any launch counts as served: a flaky past does not excuse a broken present. */
