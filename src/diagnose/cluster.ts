@@ -1,0 +1,102 @@
+import { normalise, type Message } from "./normalise.ts";
+
+/** Lines that belong to one error nobody has a signature for. */
+export interface Cluster {
+  /** 1-based number of its first and last line. */
+  readonly from: number;
+  readonly to: number;
+  /** Oldest first, at most 120. */
+  readonly lines: readonly string[];
+  /** The line that names the error: the exception under a traceback, the message of the runtime. */
+  readonly says: string;
+  readonly worker?: string;
+  /** False for a mere ERROR line, which many healthy servers print. */
+  readonly grave: boolean;
+}
+
+/** Literals that open a cluster; nothing else is looked at while none is open. */
+export const CLUSTER_OPENERS = [
+  "Traceback (most recent call last)",
+  "ERROR ",
+  "Error: ",
+  "AssertionError",
+  "NotImplementedError",
+  "Exception: ",
+  "Fatal Python error",
+  "Segmentation fault",
+  "terminate called",
+  "core dumped",
+  "panicked at",
+  "LLVM ERROR",
+  "Aborted",
+  "fatal error",
+] as const;
+
+const LONGEST = 120;
+const MOST = 6;
+
+const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|NotFound|Timeout)(?::|$)/;
+const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
+const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
+
+/** Collects what looks like an error, a bounded number of times. */
+export interface ClusterCollector {
+  /** True while a traceback is open, so that its lines must be shown too. */
+  readonly open: boolean;
+  push(message: Message, at: number): void;
+  /** The log ended. */
+  close(): readonly Cluster[];
+}
+
+/** The first errors of a log, in order. */
+export function clusterCollector(): ClusterCollector {
+  const clusters: Cluster[] = [];
+  let current: { from: number; lines: string[]; worker?: string } | undefined;
+  const end = (to: number, says: string, grave: boolean): void => {
+    if (current === undefined) return;
+    const { from, lines, worker } = current;
+    current = undefined;
+    if (!HARMLESS.test(says)) clusters.push({ from, to, lines, says, grave, ...(worker === undefined ? {} : { worker }) });
+  };
+  const start = (message: Message, at: number): void => {
+    current = { from: at, lines: [message.line], ...(message.worker === undefined ? {} : { worker: message.worker }) };
+  };
+  return {
+    get open() {
+      return current !== undefined;
+    },
+    push(message, at) {
+      if (current !== undefined) {
+        if (message.worker === current.worker) {
+          current.lines.push(message.line);
+          if (EXCEPTION.test(message.text)) end(at, message.text, true);
+        }
+        if (current !== undefined && (current.lines.length >= LONGEST || at - current.from > 5 * LONGEST))
+          end(at, current.lines[0] ?? "", true);
+        return;
+      }
+      if (clusters.length >= MOST) return;
+      const { text } = message;
+      if (text.includes("Traceback (most recent call last)")) return start(message, at);
+      const grave = !message.quiet && (EXCEPTION.test(text) || NATIVE.test(text));
+      if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
+      start(message, at);
+      end(at, text, grave);
+    },
+    close() {
+      if (current !== undefined) end(current.from + current.lines.length - 1, current.lines.at(-1)?.trim() ?? "", true);
+      return clusters;
+    },
+  };
+}
+
+/** The clusters of finished lines. */
+export function clustersOf(lines: Iterable<string>): readonly Cluster[] {
+  const collector = clusterCollector();
+  let at = 0;
+  for (const line of lines) {
+    at += 1;
+    collector.push(normalise(line), at);
+  }
+  return collector.close();
+}

@@ -1,0 +1,76 @@
+/** A log line without what its printers put around it. */
+export interface Message {
+  /** The line without colour and trailing space, at most 2,000 characters. */
+  readonly line: string;
+  /** The line without colour, timestamps, ranks, pids and logger names. */
+  readonly text: string;
+  /** Which worker printed it, as the log names it. */
+  readonly worker?: string;
+  /** Printed at INFO, DEBUG or WARNING, or through Python's `warnings`. */
+  readonly quiet: boolean;
+}
+
+const LINE_LIMIT = 2_000;
+const TEXT_LIMIT = 4_000;
+
+/** Escape sequences, also where a pager or a web page ate the escape character. */
+const COLOUR = /(?:\u001B|\^\[|ESC)?\[[0-9;]{0,12}m|\u001B\[[0-9;?]{0,12}[A-Za-z]/g;
+
+/** Everything that printers put before a message, each tried at the start of what is left. */
+const PREFIXES: readonly RegExp[] = [
+  // docker compose, kubectl --prefix, srun --label
+  /^[\w./-]{1,60} {1,4}\| /,
+  /^\d{1,4}: /,
+  // sglang: [2026-11-21 10:00:00 DP0 TP3 EP3]
+  /^\[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?(?<worker>(?: (?:DP|PP|TP|EP|CP|ATTN|MOE)\w{0,12}){0,6})[^\]]{0,40}\]/,
+  // plain timestamps: RFC 3339, syslog-like, bare clock
+  /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[,:]?/,
+  /^\d\d:\d\d:\d\d(?:[.,]\d{1,9})? /,
+  // vllm and ray: (Worker_TP3 pid=1), (VllmWorker rank=1 pid=2), (RayWorkerWrapper pid=3, ip=…)
+  /^\((?<worker>[A-Za-z_][\w.:-]{0,60}(?: rank=\d{1,4})?) (?:pid|actor)=\w{1,12}(?:, ip=[^)]{1,60})?\)/,
+  // torch: [rank3]:[E227 16:30:43.526 ProcessGroupNCCL.cpp:1785]
+  /^\[?(?<worker>rank ?\d{1,4})\]?:/,
+  /^\[?(?<level>[IWEF])\d{3,4} [\d:.]{8,20}(?: +\d{1,9})? [^\]\n]{1,120}\]/,
+  // vllm: ERROR 04-14 14:24:52 [core.py:592] and, before 0.7, ERROR 03-02 03:24:44 core.py:592]
+  /^(?<level>[A-Z]{4,8}) \d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \[?[^\]\s]{1,120}\]/,
+  // nccl: host:2777:5429 [0] NCCL INFO
+  /^[\w.-]{1,80}:\d{1,9}:\d{1,9} \[\d{1,3}\] (?:[\w/.]{1,80}:\d{1,6} )?NCCL (?<level>[A-Z]{4,7})/,
+  // uvicorn and logging: INFO:  [ERROR]  - WARNING -  | ERROR |
+  /^\[?(?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)(?:\]:?|:| -| \||(?= {2,}))/,
+  // logger name and its dash: `vllm.engine - `, `- `
+  /^(?:[\w.]{1,60} )?- /,
+];
+
+/** Cuts what printers put around a message. Bounded work: at most ten prefixes, each anchored and of bounded length. */
+export function normalise(raw: string): Message {
+  const line = (raw.length > TEXT_LIMIT ? raw.slice(0, TEXT_LIMIT) : raw).replace(COLOUR, "").trimEnd();
+  let text = line.trimStart();
+  let worker: string | undefined;
+  let level: string | undefined;
+  for (let round = 0; round < 10; round += 1) {
+    const found = firstPrefix(text);
+    if (found === undefined) break;
+    const said = found.groups?.["worker"]?.trim();
+    if (said !== undefined && said !== "") worker ??= said;
+    level = found.groups?.["level"] ?? level;
+    text = text.slice(found[0].length).trimStart();
+  }
+  return {
+    line: line.slice(0, LINE_LIMIT),
+    text,
+    ...(worker === undefined ? {} : { worker }),
+    quiet: isQuiet(level) || /^(?:\S{1,300}:\d{1,6}: )?\w{0,40}Warning: /.test(text),
+  };
+}
+
+function firstPrefix(text: string): RegExpExecArray | undefined {
+  for (const prefix of PREFIXES) {
+    const found = prefix.exec(text);
+    if (found !== null && found[0] !== "") return found;
+  }
+  return undefined;
+}
+
+function isQuiet(level: string | undefined): boolean {
+  return level !== undefined && /^(?:D|I|W)/.test(level);
+}

@@ -1,0 +1,49 @@
+import { SPECIFICITY } from "./signature.ts";
+import type { Hit, Sighting } from "./match.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** What a log's hits come to. */
+export type Ranking =
+  | { readonly kind: "signature"; readonly root: Hit; readonly sameClass: readonly Hit[]; readonly sure: boolean }
+  | { readonly kind: "cluster"; readonly cluster: Cluster; readonly wrapper: Hit | undefined }
+  | { readonly kind: "nothing" };
+
+/**
+ * Root cause over symptom. The class comes from the most specific cause, then the earliest; symptoms decide only where no cause
+ * was seen, hints only where something did go wrong, and wrappers only where nothing else speaks. Within the class the most
+ * specific hit gives title and remedies. `badExit` is positive evidence that the server did not survive.
+ */
+export function rank(sighting: Sighting, badExit: boolean): Ranking {
+  const live = sighting.hits.filter((hit) => hit.level !== "note" && !survived(hit, sighting));
+  const told = live.filter((hit) => !hit.hint);
+  const causes = told.filter((hit) => hit.level === "cause");
+  const symptoms = told.filter((hit) => hit.level === "symptom");
+  const detectors = symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector);
+  const clusters = unexplained(sighting, told);
+  const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
+  const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause") : [];
+  const chosen = best(causes) ?? best(detectors) ?? best(hints);
+  if (chosen !== undefined) {
+    const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
+    return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
+  }
+  const wrapper = best(symptoms);
+  const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? clusters[0] : undefined);
+  if (cluster !== undefined) return { kind: "cluster", cluster, wrapper };
+  if (wrapper !== undefined) return { kind: "signature", root: wrapper, sameClass: symptoms, sure: false };
+  return { kind: "nothing" };
+}
+
+/** A server that went on to serve was not stopped by what it printed before. */
+export function survived(hit: Hit, { timeline }: Sighting): boolean {
+  return hit.from.fatal !== true && hit.at < timeline.alive;
+}
+
+/** Clusters that no signature speaks for and that the server did not survive. */
+function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): readonly Cluster[] {
+  return clusters.filter((cluster) => cluster.to >= timeline.alive && !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to));
+}
+
+function best(hits: readonly Hit[]): Hit | undefined {
+  return hits.toSorted((a, b) => b.from.specificity - a.from.specificity || a.at - b.at)[0];
+}

@@ -1,0 +1,45 @@
+import { SPECIFICITY, type Signature } from "../signature.ts";
+
+export const hostOomKill: Signature = {
+  id: "host-oom-kill",
+  class: "host-out-of-memory",
+  title: "The host ran out of memory and killed a process",
+  level: "cause",
+  specificity: SPECIFICITY.exact,
+  clues: [
+    {
+      has: [
+        "Out of memory: Killed process",
+        "Out of memory: Kill process",
+        "Memory cgroup out of memory",
+        "oom-kill:",
+        "invoked oom-killer",
+        "oom_reaper:",
+        "OOMKilled",
+        "oom_kill_process",
+        "OOM Killed",
+        "OOM-killed",
+        "oom killed",
+        "killed by the OOM killer",
+        "Task was killed due to the node running low on memory",
+        "due to the node running low on memory",
+        "killed due to memory pressure",
+        "Detected 1 oom_kill event",
+        "oom_kill event",
+        "Some of the step tasks have been OOM Killed",
+        "job exceeded memory limit",
+        "Exceeded job memory limit",
+        "System OOM encountered",
+      ],
+    },
+  ],
+  anyLevel: true,
+  means: "The host's or the container's memory limit was reached, and the kernel killed the process that used most.",
+  remedies: [
+    { text: "Give the host or container more memory, or stop what else runs there" },
+    { text: "Load weights without a copy in host memory", command: "--load-format runai_streamer" },
+    { text: "Offload less to the host", command: "--cpu-offload-gb 0" },
+  ],
+  sources: ["https://github.com/sgl-project/sglang/issues/32021", "https://github.com/vllm-project/vllm/issues/32014"],
+  infra: "The runner ran out of host memory.",
+};

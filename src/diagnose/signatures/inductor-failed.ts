@@ -1,0 +1,50 @@
+import type { Signature } from "../signature.ts";
+
+export const inductorFailed: Signature = {
+  id: "inductor-failed",
+  class: "torch-compile",
+  title: "torch.compile failed",
+  level: "cause",
+  specificity: 45,
+  clues: [
+    {
+      has: [
+        "torch._inductor.exc.",
+        "InductorError",
+        "BackendCompilerFailed",
+        "torch._dynamo.exc.",
+        "NoTritonConfigsError",
+        "TorchRuntimeError",
+        "torch.fx.experimental.symbolic_shapes",
+        "ConstraintViolationError",
+        "GuardOnDataDependentSymNode",
+        "FakeTensorMode",
+        "torch._dynamo hit config",
+        "Dynamo failed to run FX node",
+        "torch._subclasses.fake_tensor",
+        "Failed running call_function",
+        "DataDependentOutputException",
+        "UnsupportedOperatorException",
+        "DynamicOutputShapeException",
+        "torch._functorch",
+        "found no DeviceCopy",
+        "PendingUnbackedSymbolNotFound",
+      ],
+      match: /^(?:torch\.\S+|\w+(?:Error|Exception|Failed|Violation|Node)\w*|Exception|Unsupported|[A-Z]\w+)(?::|$)/,
+    },
+    { has: ["Set TORCHDYNAMO_VERBOSE=1 for the internal stack trace", 'Set TORCH_LOGS="+dynamo"'] },
+    {
+      has: ["Compiling model failed", "torch.compile failed", "Failed to compile model", "compilation cache", "AOT compile"],
+      match: /(?:^|\b)(?:\w+Error|Exception)\b/,
+    },
+  ],
+  means: "PyTorch's compiler could not trace or lower the model.",
+  remedies: [
+    { text: "Run without compilation and graphs", axes: { eager: "on" } },
+    { text: "Turn piecewise CUDA graphs off", axes: { "piecewise-cuda-graph": "off" } },
+    { text: "Lower vLLM's optimisation level", command: "-O0" },
+    { text: "See the compiler's own stack", command: "TORCHDYNAMO_VERBOSE=1" },
+    { text: "Report it upstream with GPU, driver, CUDA and engine versions, the exact command and the log" },
+  ],
+  sources: ["https://github.com/vllm-project/vllm/issues/21101", "https://github.com/vllm-project/vllm/issues/41257"],
+};

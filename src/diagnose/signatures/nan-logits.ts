@@ -1,0 +1,58 @@
+import type { Signature } from "../signature.ts";
+
+export const nanLogits: Signature = {
+  id: "nan-logits",
+  class: "numeric-garbage",
+  title: "The model computes NaN",
+  level: "cause",
+  specificity: 83,
+  clues: [
+    {
+      has: [
+        "NaN in the logits",
+        "NaN detected",
+        "nan detected",
+        "probability tensor contains either",
+        "Out of range float values are not JSON compliant",
+        "contains NaN",
+        "contains nan",
+        "contain NaN",
+        "logits contain",
+        "NaN or Inf",
+        "nan or inf",
+        "NaNs in logits",
+        "nan in logits",
+        "NaN values detected",
+        "has NaN",
+        "is NaN",
+        "Logits contain NaN",
+        "NaN found",
+        "found NaN",
+        "produced NaN",
+        "inf or nan",
+        "VLLM_RAISE_ON_LOGIT_NANS",
+        "num_nans_in_logits",
+        "logprobs are NaN",
+      ],
+      match: /[Nn]a[Nn]|Out of range float/,
+      unless:
+        /nan-detection|enable_nan|compute_nans|NaN detection (?:is|enabled)|nan_detect|sanitize|num_nans_in_logits\S{0,4}:? ?0\b|loss/,
+    },
+  ],
+  anyLevel: true,
+  means: "A kernel upstream produced NaN: the answers are noise although the server still runs.",
+  remedies: [
+    { text: "Keep the KV cache in the model's own type", axes: { "kv-cache-dtype": "auto" } },
+    { text: "Serve the model without quantisation", axes: { quantization: "none" } },
+    { text: "Use another attention backend", axes: { "attention-backend": "fa2" } },
+    { text: "Run without CUDA graphs", axes: { eager: "on" } },
+    { text: "Let vLLM count NaN", command: "VLLM_COMPUTE_NANS_IN_LOGITS=1" },
+    { text: "Report it upstream with GPU, driver, CUDA and engine versions, the exact command and the log" },
+  ],
+  sources: [
+    "https://github.com/sgl-project/sglang/issues/1764",
+    "https://github.com/sgl-project/sglang/issues/14369",
+    "https://github.com/vllm-project/vllm/issues/13035",
+    "https://github.com/sgl-project/sglang/issues/32968",
+  ],
+};

@@ -1,0 +1,53 @@
+import type { Signature } from "../signature.ts";
+
+export const unsupportedArchitecture: Signature = {
+  id: "unsupported-architecture",
+  class: "unsupported-model",
+  title: "The engine does not know this architecture",
+  level: "cause",
+  specificity: 78,
+  clues: [
+    {
+      has: [
+        "are not supported for now",
+        "are not supported. Supported",
+        "failed to be inspected",
+        "does not recognize this architecture",
+        "has no vLLM implementation",
+        "no SGLang implementation",
+        "is not supported by vLLM",
+        "not supported by SGLang",
+        "Cannot find model module",
+        "Cannot find model class",
+        "is not supported in vLLM",
+        "Unrecognized model in",
+        "Unrecognized configuration class",
+        "Unsupported model type",
+        "Unknown model type",
+        "unsupported architecture",
+        "is not compatible with vLLM",
+        "is not compatible with SGLang",
+        "Model architectures",
+        "Unsupported architecture",
+        "The checkpoint you are trying to load has model type",
+        "does not support this model",
+        "is not a supported model",
+        "model type is not supported",
+        "Unsupported model architecture",
+        "Should have a `model_type` key",
+        "not implemented for this model",
+        "No model architecture",
+      ],
+      match:
+        /not support|unsupported|Unsupported|inspect|recognize|Unrecognized|implementation|Cannot find model|Unknown model|not compatible|not a supported|model_type|No model arch|not implemented/,
+      unless: /TllmGenFmha|Falling back|falling back|fallback to|quantization|FP8|fp8|LoRA|head.?size|sm_|Resolved architecture/,
+    },
+  ],
+  means: "This version of the engine, or of Transformers beneath it, has no implementation of the model's architecture.",
+  remedies: [
+    { text: "Upgrade the engine and Transformers", command: "pip install --upgrade vllm transformers" },
+    { text: "Let vLLM use the Transformers implementation", command: "--model-impl transformers" },
+    { text: "Choose a model the engine supports" },
+  ],
+  sources: ["https://github.com/sgl-project/sglang/issues/4689", "https://github.com/vllm-project/vllm/issues/13826"],
+};

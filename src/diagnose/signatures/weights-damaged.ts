@@ -1,0 +1,45 @@
+import type { Signature } from "../signature.ts";
+
+export const weightsDamaged: Signature = {
+  id: "weights-damaged",
+  class: "model-download",
+  title: "The weight files are damaged or incomplete",
+  level: "cause",
+  specificity: 74,
+  clues: [
+    {
+      has: [
+        "SafetensorError",
+        "Error while deserializing header",
+        "incomplete metadata",
+        "MetadataIncompleteBuffer",
+        "HeaderTooLarge",
+        "InvalidHeaderDeserialization",
+        "PytorchStreamReader failed",
+        "failed finding central directory",
+        "Cannot find any model weights with",
+        "No safetensors weights found",
+        "cannot find any files",
+        "Stale file handle",
+        "Input/output error",
+        "Unable to load weights from",
+        "Error no file named",
+        "git-lfs.github.com",
+        "invalid load key, 'v'",
+        "unexpected EOF",
+        "Some weight files are missing",
+        "shards are missing",
+        "Missing shard",
+        "is corrupted",
+      ],
+      unless: /torch_compile_cache|inductor/,
+    },
+  ],
+  means: "A weight file is cut short, missing, or cannot be read from its file system; an interrupted download is the usual reason.",
+  remedies: [
+    { text: "Delete the model from the cache and download it again", command: "rm -rf ~/.cache/huggingface/hub/models--ORG--NAME" },
+    { text: "Check the network file system the weights lie on" },
+  ],
+  sources: ["https://github.com/vllm-project/vllm/issues/14526"],
+  infra: "Weight files on the runner are damaged or missing.",
+};
