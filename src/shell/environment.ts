@@ -20,29 +20,32 @@ const PREFIXES = [
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 
 /**
- * The environment of a server: what is on the allow-list, then `own` (the launch's variables), then what makes its processes
- * findable. Everything else stays here, because the server may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`,
- * `INPUT_*` and `RUNNER_*` never reach it.
+ * What a program that is not ours may inherit: the names on the allow-list, and a `NO_PROXY` that spares loopback. Everything else
+ * stays here, because the program may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`, `INPUT_*` and `RUNNER_*` never reach it.
  */
-export function serverEnvironment(from: Variables, own: Readonly<Record<string, string>>, marker: string): Record<string, string> {
+export function inheritable(from: Variables): Record<string, string> {
   const kept = Object.entries(from).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && (NAMES.has(entry[0]) || PREFIXES.some((prefix) => entry[0].startsWith(prefix))),
   );
-  // Through a pipe Python holds back stdout by the block, and the line that matters would come after the death.
-  const merged: Record<string, string> = { PYTHONUNBUFFERED: "1", ...Object.fromEntries(kept), ...own };
-  const noProxy = withLoopback(merged["NO_PROXY"] ?? merged["no_proxy"]);
-  const [name, value] = splitOnce(marker);
-  // py-setproctitle overwrites the environment along with the title, and with it every mark (vllm's EngineCore); this stops it.
-  return { ...merged, NO_PROXY: noProxy, no_proxy: noProxy, SPT_NOENV: "1", [name]: value };
+  return withLoopback(Object.fromEntries(kept));
 }
 
-function withLoopback(list: string | undefined): string {
-  const hosts = (list ?? "").split(",").map((host) => host.trim());
-  return [...new Set([...hosts, ...LOOPBACK])].filter((host) => host !== "").join(",");
+/** The environment of a server: what it may inherit, then the launch's own variables, then what makes its processes findable. */
+export function serverEnvironment(from: Variables, own: Readonly<Record<string, string>>, marker: string): Record<string, string> {
+  const at = marker.indexOf("=");
+  return {
+    // Through a pipe Python holds back stdout by the block, and the line that matters would come after the death.
+    PYTHONUNBUFFERED: "1",
+    ...withLoopback({ ...inheritable(from), ...own }),
+    // py-setproctitle overwrites the environment along with the title, and with it every mark (vLLM's EngineCore); this stops it.
+    SPT_NOENV: "1",
+    [marker.slice(0, at)]: marker.slice(at + 1),
+  };
 }
 
-function splitOnce(text: string): [string, string] {
-  const at = text.indexOf("=");
-  return [text.slice(0, at), text.slice(at + 1)];
+function withLoopback(env: Record<string, string>): Record<string, string> {
+  const hosts = (env["NO_PROXY"] ?? env["no_proxy"] ?? "").split(",").map((host) => host.trim());
+  const list = [...new Set([...hosts, ...LOOPBACK])].filter((host) => host !== "").join(",");
+  return { ...env, NO_PROXY: list, no_proxy: list };
 }

@@ -8,4 +8,4 @@ export { findProgram } from "./program.ts";
 export { REDACTED, redact, redactArgv, redactEnv } from "./redact.ts";
 export { serve } from "./serve.ts";
 export type { Exit, ServeOptions, Serving } from "./serve.ts";
-export { serverEnvironment } from "./environment.ts";
+export { inheritable, serverEnvironment } from "./environment.ts";
