@@ -1,12 +1,7 @@
-import { axes } from "../axes/index.ts";
 import type { Axis } from "../axes/index.ts";
 import type { AxisId } from "../model/index.ts";
 import { shown } from "./explain.ts";
 import { suggest } from "./suggest.ts";
-
-export function axisOf(id: AxisId): Axis | undefined {
-  return axes.find((axis) => axis.id === id);
-}
 
 /**
  * A scalar as an axis value: booleans and the words YAML 1.1 took for booleans become `on` and `off` where the axis is a switch,

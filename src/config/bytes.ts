@@ -6,10 +6,7 @@ const MOST_BYTES = 1024 * 1024;
 export function textOf(found: string | Uint8Array, file: string): Parsed<string> {
   const bytes = typeof found === "string" ? Buffer.from(found) : found;
   if (bytes.byteLength > MOST_BYTES)
-    return refuse(
-      `${file} is ${(bytes.byteLength / MOST_BYTES).toFixed(1)} MiB, and a configuration may be 1 MiB at most`,
-      "Is this the right file?",
-    );
+    return refuse(`${file} is larger than 1 MiB, the most a configuration may be`, "Is this the right file?");
   const nul = bytes.indexOf(0);
   if (nul >= 0)
     return refuse(`${file} is not a text file: byte ${nul + 1} is NUL`, "Write the configuration as UTF-8 text; UTF-16 is not read.");

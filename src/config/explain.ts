@@ -50,9 +50,15 @@ function wrong(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown, path:
     };
   const name = String(path.at(-1) ?? "");
   if (found === undefined) return { path, message: `"${name}" is missing`, hint: `Write ${code(said, name)}.`, at: "key" };
-  const close = typeof found === "string" && issue.code === "invalid_value" ? nearest(found, issue.values.map(String)) : undefined;
-  const hint = close === undefined ? `Write ${code(said, name)}.` : `Did you mean "${close}"?`;
+  const hint = (issue.code === "invalid_value" ? choiceHint(found, issue.values) : undefined) ?? `Write ${code(said, name)}.`;
   return { path, message: `expected ${said.expected}, found ${shown(found)}`, hint, at: "value" };
+}
+
+/** Where one of some texts was expected: the one that is close, or all of them when they are too many for the message. */
+function choiceHint(found: unknown, values: readonly unknown[]): string | undefined {
+  const texts = values.filter((value) => typeof value === "string");
+  if (typeof found !== "string" || texts.length < 2) return undefined;
+  return nearest(found, texts) !== undefined || texts.length > 8 ? suggest(found, texts) : undefined;
 }
 
 /** `"abc"`, `12`, `a list`, `nothing`: what was found, at most 40 characters of it. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../model/index.ts";
 
-const LONGEST = 500;
+const LONGEST = 800;
 
 /** The Problem with nothing in it that a terminal or a job log would act on: what the user wrote is quoted in it. */
 export function oneLine(problem: Problem): Problem {

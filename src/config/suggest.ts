@@ -14,6 +14,6 @@ export function nearest(found: string, known: readonly string[]): string | undef
   const ranked = known.map((name) => ({ name, away: distance(asked, plain(name)) })).sort((a, b) => a.away - b.away);
   const best = ranked[0];
   if (best !== undefined && best.away <= Math.max(1, Math.floor(best.name.length / 3))) return best.name;
-  const parts = known.filter((name) => asked.length >= 4 && plain(name).split("-").length > 1 && plain(name).includes(asked));
+  const parts = known.filter((name) => asked.length >= 3 && plain(name).split("-").length > 1 && plain(name).includes(asked));
   return parts.length === 1 ? parts[0] : undefined;
 }

@@ -21,8 +21,8 @@ export function readYaml(text: string, file: string): Parsed<Source> {
   const [document, second] = documents;
   const flaws = documents.flatMap((one) => [...one.errors, ...one.warnings]);
   // The parser recurses: brackets by the thousand overflow its stack, which it reports as a flaw like any other, or throws.
-  if (flaws.some((flaw) => /stack/i.test(flaw.message))) return refuse([tooDeep]);
-  if (flaws.length > 0) return refuse(flaws.map((flaw) => syntaxProblem(flaw, lines)));
+  if (flaws.some((flaw) => /call stack|stack overflow/i.test(flaw.message))) return refuse([tooDeep]);
+  if (flaws.length > 0) return refuse(oncePerLine(flaws.map((flaw) => syntaxProblem(flaw, lines))));
   if (document === undefined || document.contents === null) return refuse([empty(file)]);
   if (second !== undefined) {
     const { line, col } = lines.linePos(second.range[0]);
@@ -57,6 +57,11 @@ function documentsOf(text: string, lines: LineCounter): readonly Document.Parsed
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** What follows a first flaw on a line is mostly said because of it. */
+function oncePerLine(problems: readonly Problem[]): Problem[] {
+  return [...new Map([...problems].reverse().map((problem) => [problem.line, problem])).values()];
 }
 
 function empty(file: string): Problem {

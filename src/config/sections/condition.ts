@@ -1,5 +1,6 @@
 import type { AxisId, MatrixConfig } from "../../model/index.ts";
-import { axisOf, axisValue } from "../axis-value.ts";
+import { axisById } from "../../axes/index.ts";
+import { axisValue } from "../axis-value.ts";
 import { shown } from "../explain.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
@@ -29,13 +30,13 @@ export function readCondition(
       );
       continue;
     }
-    const value = axisValue(reader.value(at), axisOf(id));
+    const value = axisValue(reader.value(at), axisById(id));
     // An axis whose own values were refused is told about once.
     if (value !== undefined && (values.includes(value) || values.length === 0)) picked.set(id, value);
     else
       reader.object(
         at,
-        `the matrix has no "${id}" ${value === undefined ? shown(reader.value(at)) : `"${value}"`}, so this ${otherwise}`,
+        `the matrix has no ${id}=${value ?? `(${shown(reader.value(at))})`}, so this ${otherwise}`,
         suggest(value ?? "", values),
       );
   }

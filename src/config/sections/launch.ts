@@ -1,4 +1,5 @@
 import type { EngineId, LaunchConfig } from "../../model/index.ts";
+import { shown } from "../explain.ts";
 import { milliseconds } from "../leaves.ts";
 import type { Reader } from "../reader.ts";
 import { launch } from "../shape.ts";
@@ -37,14 +38,11 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
 /** Without its trailing slash, as `Endpoint.url` is. */
 function readUrl(reader: Reader, written: string): string | undefined {
   const url = URL.canParse(written) ? new URL(written) : undefined;
-  const wrong =
-    url === undefined || !/^https?:$/.test(url.protocol)
-      ? "not an http or https address"
-      : url.username !== "" || url.password !== ""
-        ? "an address with a password in it"
-        : undefined;
-  if (wrong === undefined) return written.replace(/\/+$/, "");
-  const hint = url?.username ? "Give the key through the environment; the configuration is public." : "Write `url: http://127.0.0.1:8000`.";
-  reader.object(["launch", "url"], `expected the address of a server, found ${wrong}`, hint);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    reader.object(["launch", "url"], `${shown(written)} is not the http address of a server`, "Write `url: http://127.0.0.1:8000`.");
+    return undefined;
+  }
+  if (url.username === "" && url.password === "") return written.replace(/\/+$/, "");
+  reader.object(["launch", "url"], "the address holds a password", "Give it through the environment; a configuration is public.");
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { axes } from "../../axes/index.ts";
-import type { AxisId, EngineId, MatrixConfig } from "../../model/index.ts";
-import { axisOf, axisValue, fits, refused } from "../axis-value.ts";
+import { axes, axisById } from "../../axes/index.ts";
+import type { RealEngine } from "../../axes/index.ts";
+import type { AxisId, MatrixConfig } from "../../model/index.ts";
+import { axisValue, fits, refused } from "../axis-value.ts";
 import { leaf } from "../leaves.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
@@ -9,13 +10,12 @@ import { suggest } from "../suggest.ts";
 import { readCondition } from "./condition.ts";
 
 const RESERVED = ["exclude", "include"];
-type Translator = Exclude<EngineId, "rehearsal">;
 
 /**
  * Axes with their values as text, cells to leave out and cells to add. `engine` is the one whose translations are used, which for a
  * rehearsal is the one it stands in for; absent when it could not be read, and then translations are not looked for.
  */
-export function readMatrix(reader: Reader, engine: Translator | undefined): MatrixConfig {
+export function readMatrix(reader: Reader, engine: RealEngine | undefined): MatrixConfig {
   const written = reader.keys(["matrix"], "`matrix: { kv-cache-dtype: [auto, fp8] }`").filter((key) => !RESERVED.includes(key));
   const values: Record<AxisId, readonly string[]> = {};
   for (const id of written) values[id] = knownAxis(reader, id, ["matrix", id], engine) ? readValues(reader, id) : [];
@@ -24,8 +24,8 @@ export function readMatrix(reader: Reader, engine: Translator | undefined): Matr
   return { axes: values, exclude: exclude.filter((one) => one !== undefined), include: include.filter((one) => one !== undefined) };
 }
 
-function knownAxis(reader: Reader, id: string, path: Path, engine: Translator | undefined): boolean {
-  const axis = axisOf(id);
+function knownAxis(reader: Reader, id: string, path: Path, engine: RealEngine | undefined): boolean {
+  const axis = axisById(id);
   if (axis === undefined) {
     const known = axes.filter((one) => engine === undefined || one.engines[engine] !== undefined).map((one) => one.id);
     reader.object(path, `unknown axis "${id}"`, suggest(id, [...known, ...RESERVED]), "key");
@@ -53,7 +53,7 @@ function readValues(reader: Reader, id: AxisId): readonly string[] {
 }
 
 function readValue(reader: Reader, id: AxisId, path: Path): string | undefined {
-  const axis = axisOf(id);
+  const axis = axisById(id);
   const value = axisValue(reader.value(path), axis);
   if (axis !== undefined && value !== undefined && fits(value, axis)) return value;
   reader.object(path, ...refused(value, reader.value(path), id, axis));
@@ -61,7 +61,7 @@ function readValue(reader: Reader, id: AxisId, path: Path): string | undefined {
 }
 
 /** A cell of its own: any known axis, any value of it, in the matrix or not. */
-function readCell(reader: Reader, path: Path, engine: Translator | undefined): Readonly<Record<AxisId, string>> | undefined {
+function readCell(reader: Reader, path: Path, engine: RealEngine | undefined): Readonly<Record<AxisId, string>> | undefined {
   const ids = reader.keys(path, "`- { kv-cache-dtype: fp8 }`");
   if (ids.length === 0) {
     if (Object.keys(reader.value(path) ?? {}).length === 0)

@@ -32,7 +32,7 @@ export const cell = z.object({ id: z.string().min(1), engine: engineId, axes: te
 
 export const skippedCell = z.object({
   cell,
-  kind: z.enum(["excluded", "unsupported", "identical", "over-budget"]),
+  kind: z.enum(["excluded", "unsupported", "identical", "over-budget", "other-job"]),
   reason: z.string(),
   sameAs: z.string().exactOptional(),
 });
