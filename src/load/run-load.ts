@@ -25,7 +25,7 @@ const PROGRESS_MS = 1_000;
 
 /**
  * Sends one pass and times every token. Connections are opened before the clock starts. A failing server is a result, never an
- * exception: when as many requests in a row fail as are in flight (3 at least), the rest is not tried and `stopped` says so.
+ * exception: when twice as many requests in a row fail as are in flight (3 at least), the rest is not tried and `stopped` says so.
  *
  * Throws a TypeError when the endpoint's URL is not http or https.
  */
@@ -83,7 +83,6 @@ class Pass {
   readonly #signal: AbortSignal;
   readonly #samples: (RequestSample | undefined)[];
   readonly #keepTexts: number;
-  readonly #patience: number;
   #next = 0;
   #inFlight = 0;
   #failuresInARow = 0;
@@ -101,8 +100,6 @@ class Pass {
     this.#signal = signal;
     this.#samples = Array.from({ length: request.arrivals.requests });
     this.#keepTexts = request.keepTexts ?? 0;
-    const { arrivals } = request;
-    this.#patience = Math.max(MIN_FAILURES_IN_A_ROW, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP);
     this.startedMs = clock.now();
   }
 
@@ -182,8 +179,15 @@ class Pass {
     this.tally.add(sample, detail);
     this.#failuresInARow = sample.error === undefined ? 0 : this.#failuresInARow + 1;
     if (this.#signal.aborted) this.stopped ??= { why: "cancelled", atMs: this.#endMs };
-    else if (this.#failuresInARow >= this.#patience)
+    else if (this.#failuresInARow >= this.#patience(sample.error))
       this.stopped ??= { why: gone(sample.error) ? "server-gone" : "failing", atMs: this.#endMs };
+  }
+
+  /** Twice as many as are in flight: those that a death cuts off, and as many that find nobody there. A hang costs too much to wait for twice. */
+  #patience(error: RequestError | undefined): number {
+    const { arrivals } = this.#request;
+    const inFlight = arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP;
+    return Math.max(MIN_FAILURES_IN_A_ROW, error === "timeout" ? inFlight : 2 * inFlight);
   }
 
   #goesOn(): boolean {

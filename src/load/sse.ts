@@ -61,6 +61,7 @@ export class SseScanner {
 
   /** The stream is over; an event that was not closed by a blank line still counts, as servers leave it out. */
   end(): void {
+    if (this.overlong) return;
     if (this.#carried > 0 && !this.#line(this.#carry, 0, 0)) return;
     this.#dispatch();
   }

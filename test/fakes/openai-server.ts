@@ -251,9 +251,13 @@ function die({ server, sockets }: Pick<Room, "server" | "sockets">): void {
 
 async function endless(socket: Socket): Promise<void> {
   const block = Buffer.alloc(1 << 20, "x");
+  let resume = (): void => undefined;
+  socket.on("drain", () => resume());
+  socket.on("close", () => resume());
   chunked(socket, Buffer.from("data: "));
   while (!socket.destroyed) {
-    if (!chunked(socket, block)) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => undefined);
+    const drained = new Promise<void>((resolve) => (resume = resolve));
+    if (!chunked(socket, block)) await drained;
   }
 }
 
