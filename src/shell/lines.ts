@@ -26,12 +26,16 @@ export function lineCutter(onLine: (line: string) => void, cap: number = LINE_CA
   return {
     push(chunk) {
       let from = 0;
-      for (let at = 0; at < chunk.length; at += 1) {
-        const byte = chunk[at];
-        if (byte !== NEWLINE && byte !== RETURN) continue;
-        keep(chunk.subarray(from, at));
+      let newline = chunk.indexOf(NEWLINE);
+      let carriage = chunk.indexOf(RETURN);
+      while (newline >= 0 || carriage >= 0) {
+        const atReturn = newline < 0 || (carriage >= 0 && carriage < newline);
+        const end = atReturn ? carriage : newline;
+        keep(chunk.subarray(from, end));
         give();
-        from = at + 1;
+        from = end + 1;
+        if (atReturn) carriage = chunk.indexOf(RETURN, from);
+        else newline = chunk.indexOf(NEWLINE, from);
       }
       keep(chunk.subarray(from));
     },
