@@ -8,7 +8,7 @@ import type { Row } from "./rows.ts";
  * is left out of the pair, and `n` counts what each side answered, so that the judge sees when questions went unanswered.
  *
  * One launch a side: the exact interval that belongs to McNemar's test. Several: each question's share of right answers is paired, with
- * a t interval over questions, which never reaches further than all differing questions falling the same way.
+ * a t interval over questions, cut likewise at what the questions that got worse, or better, add up to.
  */
 export function pairedChange(base: Row, head: Row): Numbers | undefined {
   const [before, after] = [shares(base), shares(head)];
@@ -48,6 +48,7 @@ function exact(differences: readonly number[]): { low: number; high: number } {
 
 function overQuestions(differences: readonly number[]): { low: number; high: number } | undefined {
   const interval = meanInterval(differences);
-  const reach = (mean(differences.map(Math.abs)) ?? 0) + Number.EPSILON;
-  return interval && { low: Math.max(-reach, interval.low), high: Math.min(reach, interval.high) };
+  const worse = mean(differences.map((difference) => Math.min(0, difference))) ?? 0;
+  const better = mean(differences.map((difference) => Math.max(0, difference))) ?? 0;
+  return interval && { low: Math.max(worse, interval.low), high: Math.min(better, interval.high) };
 }

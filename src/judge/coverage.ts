@@ -8,6 +8,7 @@ export function untested(record: RunRecord, comparison: Comparison, gates: reado
   const { baseline, newCells, missingCells, changes } = comparison;
   const missing = holes(record);
   const relative = record.run.gates.some((gate) => gate.kind === "relative");
+  const elsewhere = record.skipped.filter((each) => each.kind === "other-job").length;
   const overBudget = record.skipped.filter((each) => each.kind === "over-budget").map((each) => each.cell.id);
   const skipped = record.cells
     .flatMap(({ launches }) => launches.flatMap(({ checks }) => checks))
@@ -15,6 +16,7 @@ export function untested(record: RunRecord, comparison: Comparison, gates: reado
   return [
     ...(record.state === "finished" ? [] : [`The run did not finish${record.state === "interrupted" ? ": it was interrupted" : ""}.`]),
     ...(missing.length === 0 ? [] : [`${count(missing.length, "cell")} of the matrix left no trace in the record: ${list(missing)}.`]),
+    ...(elsewhere === 0 ? [] : [`${count(elsewhere, "cell")} of the matrix ${elsewhere === 1 ? "is" : "are"} left to other jobs.`]),
     ...(overBudget.length === 0 ? [] : [`Not run for lack of time: ${list(overBudget)}.`]),
     ...(record.cells.length > 0 && !record.cells.some(served) ? ["No cell served, so nothing was measured."] : []),
     ...(record.run.gates.length === 0 ? ["No gate is configured: speed and accuracy were not judged."] : []),

@@ -27,14 +27,16 @@ export function mcnemarExact(worse: number, better: number): number {
 /**
  * Difference of two paired proportions (after − before) for *these* pairs, with the exact interval that belongs to McNemar's test: of
  * the pairs that differ, the share that got better has a Clopper–Pearson interval, scaled by how many differ. It excludes 0 exactly
- * where the test has p < 1 − confidence. It says nothing of pairs that were not asked; `pairedPopulationDifference` does.
+ * where the test has p < 1 − confidence. It is cut at −worse and +better: pairs that got better cannot make a loss larger than had they
+ * stayed as they were. It says nothing of pairs that were not asked; `pairedPopulationDifference` does.
  */
 export function pairedDifference(worse: number, better: number, pairs: number, confidence = 0.95): Interval & { readonly value: number } {
   const differing = worse + better;
   const value = (better - worse) / pairs;
   if (differing === 0) return { value, low: 0, high: 0 };
   const share = clopperPearson(better, differing, confidence);
-  return { value, low: (differing / pairs) * (2 * share.low - 1), high: (differing / pairs) * (2 * share.high - 1) };
+  const [low, high] = [differing * (2 * share.low - 1), differing * (2 * share.high - 1)];
+  return { value, low: Math.max(-worse, low) / pairs, high: Math.min(better, high) / pairs };
 }
 
 /**

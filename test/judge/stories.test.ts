@@ -41,7 +41,9 @@ describe("the story of the graph that meets the cutlass kernel", () => {
     const verdict = conclude(head, base);
     expect(verdict.title).toBe("1 regression and 2 broken cells of 8");
     expect([verdict.class, verdict.exitCode]).toEqual(["regression", 1]);
-    expect(verdict.next).toMatchInlineSnapshot(`"Look at sglang/piecewise-cuda-graph=off,attention-backend=fa2,custom-all-reduce=off: 1024→1024 c=1: output_throughput 1,000.0 → 900.0 tokens/s (−10.0 %, 95 % interval −11.3 to −8.7 %): beyond the margin of 3 %; one launch per side; launch-to-launch noise is not covered."`);
+    expect(verdict.next).toMatchInlineSnapshot(
+      `"Look at sglang/piecewise-cuda-graph=off,attention-backend=fa2,custom-all-reduce=off: 1024→1024 c=1: output_throughput 1,000.0 → 900.0 tokens/s (−10.0 %, 95 % interval −11.3 to −8.7 %): beyond the margin of 3 %; one launch per side; launch-to-launch noise is not covered."`,
+    );
     expect(verdict.attributions).toMatchInlineSnapshot(`
       [
         {
@@ -97,7 +99,9 @@ describe("the story of the graph that meets the cutlass kernel", () => {
     const head = aRecord({ run: { axes }, cells: eight((values) => (crashing(values) ? aCrash("tma-descriptor") : undefined)) });
     const verdict = conclude(head, { missing: "no record of main was found" });
     expect([verdict.class, verdict.exitCode, verdict.title]).toEqual(["broken", 1, "2 broken cells of 8"]);
-    expect(verdict.next).toMatchInlineSnapshot(`"Repair sglang/piecewise-cuda-graph=on,attention-backend=cutlass,custom-all-reduce=on: A tma-descriptor fault while capturing graphs; no baseline says whether this is new. tma-descriptor fails iff piecewise-cuda-graph=on and attention-backend=cutlass (2 of 2 cells; 0 of 6 others). Try: Turn prefill graphs off (piecewise-cuda-graph=off)."`);
+    expect(verdict.next).toMatchInlineSnapshot(
+      `"Repair sglang/piecewise-cuda-graph=on,attention-backend=cutlass,custom-all-reduce=on: A tma-descriptor fault while capturing graphs; no baseline says whether this is new. tma-descriptor fails iff piecewise-cuda-graph=on and attention-backend=cutlass (2 of 2 cells; 0 of 6 others). Try: Turn prefill graphs off (piecewise-cuda-graph=off)."`,
+    );
     expect(verdict.gates).toHaveLength(1);
     expect(verdict.gates[0]?.status).toBe("not-tested");
     expect(verdict.untested).toMatchInlineSnapshot(`
@@ -152,7 +156,9 @@ describe("the story of the all-reduce that fails during graph capture", () => {
     const verdict = conclude(aRecord({ run: { axes: matrix }, cells }), { missing: "no record of main was found" });
     expect(verdict.title).toBe("2 broken cells of 4");
     expect(verdict.attributions.map((each) => each.sentence)).toEqual(["fails iff custom-all-reduce=on (2 of 2 cells; 0 of 2 others)"]);
-    expect(verdict.next).toMatchInlineSnapshot(`"Repair sglang/custom-all-reduce=on,kv-cache-dtype=fp8: The custom all-reduce kernel read memory of a peer that was not mapped; no baseline says whether this is new. illegal-memory-access fails iff custom-all-reduce=on (2 of 2 cells; 0 of 2 others). Try: Turn custom all-reduce off (custom-all-reduce=off)."`);
+    expect(verdict.next).toMatchInlineSnapshot(
+      `"Repair sglang/custom-all-reduce=on,kv-cache-dtype=fp8: The custom all-reduce kernel read memory of a peer that was not mapped; no baseline says whether this is new. illegal-memory-access fails iff custom-all-reduce=on (2 of 2 cells; 0 of 2 others). Try: Turn custom all-reduce off (custom-all-reduce=off)."`,
+    );
   });
 
   it("warns and does not block when main crashes the same way", () => {

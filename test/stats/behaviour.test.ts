@@ -85,13 +85,16 @@ describe("paired proportions", () => {
     }
   });
 
-  it("never look better when one more answer goes from right to wrong", () => {
-    for (let better = 0; better <= 15; better += 1) {
+  it.each([
+    ["one more answer goes from right to wrong", 1, 0],
+    ["one answer fewer goes from wrong to right", 0, -1],
+  ])("never look better when %s", (_, moreWorse, moreBetter) => {
+    for (let better = 1; better <= 30; better += 1) {
       for (let worse = 0; worse <= 30; worse += 1) {
-        const [before, after] = [pairedDifference(worse, better, 200), pairedDifference(worse + 1, better, 200)];
+        const [before, after] = [pairedDifference(worse, better, 200), pairedDifference(worse + moreWorse, better + moreBetter, 200)];
         expect(after.low).toBeLessThanOrEqual(before.low + 1e-12);
-        // A first differing answer brings doubt both ways; from where a loss is proved, one more only proves it further.
-        expect(before.high >= 0 || after.high <= before.high).toBe(true);
+        // Another differing answer brings doubt both ways; from where a loss is proved, one more only proves it further.
+        expect(before.high >= 0 || after.high <= before.high + 1e-12).toBe(true);
       }
     }
   });
