@@ -1,7 +1,19 @@
 import { join, resolve } from "node:path";
 import { endGroup, notice, saveState, setFailed, setOutput, startGroup } from "@actions/core";
 import { readBaseline } from "../baseline/index.ts";
-import { conclude, execute, prepare, retire, secretsOf, selectCells, site, systemClock, readAll, type Prepared } from "../flow/index.ts";
+import {
+  conclude,
+  execute,
+  prepare,
+  readAll,
+  readyMachine,
+  retire,
+  secretsOf,
+  selectCells,
+  site,
+  systemClock,
+  type Prepared,
+} from "../flow/index.ts";
 import { placeOf, type Place } from "../github/index.ts";
 import { EXIT, problemText, type Parsed, type Problem, type RunRecord } from "../model/index.ts";
 import { readRecord } from "../record/index.ts";
@@ -45,6 +57,9 @@ async function measure(
 ): Promise<void> {
   const outDir = resolve(workspace, inputs.out);
   const ledgerDir = join(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
+  const context = { clock: systemClock, signal, env };
+  const machine = await readyMachine(prepared, ledgerDir, context);
+  if (!machine.ok) return refuse(machine.problems, inputs.config, EXIT.infra);
   const place = placeOf(env);
   const to = place === undefined ? undefined : publisherOf(inputs, place);
   const checkRun = await to?.start(systemClock.timestamp());
@@ -56,6 +71,7 @@ async function measure(
   const record = await execute(
     {
       prepared,
+      machine: machine.value,
       outDir,
       ledgerDir,
       secrets: secretsOf(env),
@@ -67,7 +83,7 @@ async function measure(
           printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
       },
     },
-    { clock: systemClock, signal, env },
+    context,
   );
   endGroup();
   const base = await baselineOf(inputs, prepared, workspace);
@@ -112,12 +128,13 @@ function environment(inputs: Inputs): Readonly<Record<string, string | undefined
   return { ...process.env, ...(inputs["hf-token"] === "" ? {} : { HF_TOKEN: inputs["hf-token"] }) };
 }
 
-function refuse(problems: readonly Problem[], file?: string): void {
+function refuse(problems: readonly Problem[], file?: string, exitCode: number = EXIT.config): void {
   for (const problem of problems) printGuarded(problemText(problem, file));
+  const kind = exitCode === EXIT.config ? "configuration" : "infrastructure";
   setFailed(
-    `${problems.length} configuration ${problems.length === 1 ? "problem" : "problems"}; nothing was started. ${problems[0]?.message ?? ""}`,
+    `${problems.length} ${kind} ${problems.length === 1 ? "problem" : "problems"}; nothing was started. ${problems[0]?.message ?? ""}`,
   );
   setOutput("verdict", "fail");
-  setOutput("class", "config-error");
-  process.exitCode = EXIT.config;
+  setOutput("class", exitCode === EXIT.config ? "config-error" : "infra");
+  process.exitCode = exitCode;
 }

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { readBaseline } from "../baseline/index.ts";
-import { baseDirOf, conclude, DEFAULT_CONFIG, execute, prepare, retire, site, writeReports } from "../flow/index.ts";
+import { notes } from "../config/index.ts";
+import { baseDirOf, conclude, DEFAULT_CONFIG, execute, prepare, readyMachine, retire, site, writeReports } from "../flow/index.ts";
 import { EXIT, type RunRecord } from "../model/index.ts";
 import { readRecord } from "../record/index.ts";
 import { formatOf } from "../report/index.ts";
@@ -34,6 +35,10 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   if (!prepared.ok) return refuse(prepared.problems, file);
   const { config, plan } = prepared.value;
 
+  const machine = await readyMachine(prepared.value, at.ledgerDir, at);
+  if (!machine.ok) return refuse(machine.problems, file, EXIT.infra);
+  if (options.quiet !== true) for (const note of notes(config)) err(note);
+
   // The baseline is read first: a broken one is better known before the GPU hours than after.
   const base = await baselineOf(options.baseline, () => readBaseline(config.baseline, baseDir));
   if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
@@ -42,7 +47,10 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   const earlier = await retire(outDir);
   if (earlier !== undefined && options.quiet !== true) err(`The earlier run was moved to ${earlier}.`);
   const onEvent = progressPrinter(plan.cells.length * config.launches, { quiet: options.quiet === true, live: process.stderr.isTTY });
-  const record = await execute({ prepared: prepared.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent }, at);
+  const record = await execute(
+    { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent },
+    at,
+  );
   const conclusion = conclude(record, "found" in base ? base.found : base);
   const paths = await writeReports(conclusion, outDir);
   const shown = formatOf(options.json === true ? "json" : "terminal");

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { conclude, execute, prepareText, retire, site, writeReports, type Prepared } from "../flow/index.ts";
+import { conclude, execute, prepareText, readyMachine, retire, site, writeReports, type Prepared } from "../flow/index.ts";
 import { EXIT } from "../model/index.ts";
 import { formatOf } from "../report/index.ts";
 import { colour, err, out, refuse } from "./print.ts";
@@ -67,8 +67,10 @@ async function measure(
     refuse(prepared.problems, file);
     return undefined;
   }
+  const machine = await readyMachine(prepared.value, at.ledgerDir, at);
+  if (!machine.ok) throw new Error("the rehearsal asks nothing of the machine");
   const onEvent = progressPrinter(total(prepared.value), { quiet: options.quiet === true, live: process.stderr.isTTY });
-  return execute({ prepared: prepared.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent }, at);
+  return execute({ prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent }, at);
 }
 
 function total({ plan, config }: Prepared): number {

@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { checksFor } from "../checks/index.ts";
 import { machineFacts } from "../machine/index.ts";
-import type { Context, Event, RunHeader, RunRecord } from "../model/index.ts";
+import type { Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
 import { fold, openRunFolder } from "../record/index.ts";
 import { run } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
+import { machineProblems } from "./require.ts";
 
 export interface ExecuteRequest {
   readonly prepared: Prepared;
+  readonly machine: MachineFacts;
   /** Folder of this run; holds `events.jsonl`, `record.json` and the logs. */
   readonly outDir: string;
   readonly ledgerDir: string;
@@ -20,11 +22,25 @@ export interface ExecuteRequest {
 }
 
 /**
+ * Makes the machine ready: sweeps what a dead run left, reads the facts, and says what the configuration asks for and is not here.
+ * Nothing of the configuration has been started yet.
+ */
+export async function readyMachine(
+  prepared: Prepared,
+  ledgerDir: string,
+  context: Omit<Context, "emit" | "workDir">,
+): Promise<Parsed<MachineFacts>> {
+  await sweep(ledgerDir);
+  const machine = await machineFacts(context);
+  const problems = machineProblems(prepared.config, machine);
+  return problems.length === 0 ? { ok: true, value: machine } : { ok: false, problems };
+}
+
+/**
  * Runs the whole plan. Every event is on disk before anything else sees it, and the record is rewritten after each launch, so a run
  * that is killed can still be told from its folder.
  */
 export async function execute(request: ExecuteRequest, context: Omit<Context, "emit" | "workDir">): Promise<RunRecord> {
-  await sweep(request.ledgerDir);
   const folder = await openRunFolder(request.outDir);
   const events: Event[] = [];
   let saving = Promise.resolve();
@@ -40,9 +56,9 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
     request.onEvent?.(event);
   };
   const full: Context = { ...context, emit, workDir: request.outDir };
+  const { machine } = request;
   const { config, plan, engine, baseDir } = request.prepared;
   const checks = checksFor(config);
-  const machine = await machineFacts(full);
   const header: RunHeader = {
     id: `${context.clock.timestamp().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`,
     startedAt: context.clock.timestamp(),

@@ -13,5 +13,10 @@ export async function readAll(paths: readonly string[]): Promise<Parsed<RunRecor
     if (!merged.ok) return merged;
     merged = merge(merged.value, next);
   }
-  return merged;
+  return merged.ok && rest.length > 0 ? { ok: true, value: whole(merged.value) } : merged;
+}
+
+/** When the shards are joined no job is left to run the rest: a cell that none of them ran must be seen as missing. */
+function whole(record: RunRecord): RunRecord {
+  return { ...record, skipped: record.skipped.filter((skipped) => skipped.kind !== "other-job") };
 }

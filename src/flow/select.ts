@@ -17,6 +17,9 @@ export function selectCells(prepared: Prepared, ids: readonly string[]): Parsed<
       })),
     };
   }
-  const cells = prepared.plan.cells.filter(({ cell }) => ids.includes(cell.id));
-  return { ok: true, value: { ...prepared, plan: { ...prepared.plan, cells, skipped: [] } } };
+  const { plan } = prepared;
+  const others = plan.cells.filter(({ cell }) => !ids.includes(cell.id)).map(({ cell }) => cell);
+  const left = others.map((cell) => ({ cell, kind: "other-job", reason: "another job runs it" }) as const);
+  const cells = plan.cells.filter(({ cell }) => ids.includes(cell.id));
+  return { ok: true, value: { ...prepared, plan: { ...plan, cells, skipped: [...plan.skipped, ...left] } } };
 }

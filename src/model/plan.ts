@@ -27,7 +27,8 @@ export interface PlannedCell {
 /** A cell that will not run, and why. Never a failure. */
 export interface SkippedCell {
   readonly cell: Cell;
-  readonly kind: "excluded" | "unsupported" | "identical" | "over-budget";
+  /** `other-job`: another shard of the same matrix runs it; joining the shards fills the gap or shows that one was lost. */
+  readonly kind: "excluded" | "unsupported" | "identical" | "over-budget" | "other-job";
   readonly reason: string;
   /** The cell that stands for it, when `identical`. */
   readonly sameAs?: CellId;

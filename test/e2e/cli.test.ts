@@ -44,16 +44,9 @@ describe("servegate run", () => {
     const { exitCode, stdout, stderr } = await servegate(["run"], { cwd });
     expect(exitCode, stdout + stderr).toBe(0);
     const page = readFileSync(join(cwd, "servegate-out/report.html"), "utf8");
-    for (const point of [
-      "Starts clean",
-      "All workers up",
-      "KV cache allocated",
-      "Application startup complete",
-      "Endpoint answers",
-      "Model responds",
-    ]) {
-      expect(page).toContain(point);
-    }
+    const points = ["Starts without an error", "All workers are up", "KV cache is allocated", "Application startup complete", "Endpoint answers", "Model responds"];
+    expect(points.filter((point) => !page.toLowerCase().includes(point.toLowerCase()))).toEqual([]);
+    expect(stdout).toContain("6 of 6");
   });
 
   it("shows what had finished after it was killed during a cell", { timeout: 60_000 }, async () => {
@@ -85,7 +78,7 @@ describe("servegate run", () => {
 describe("a broken configuration", () => {
   const cases: [string, string | Buffer, string][] = [
     ["an unknown key", "version: 1\nengine: sglang\nmodel: m\ngate: []\n", 'did you mean "gates"'],
-    ["an empty file", "", "empty"],
+    ["an empty file", "", "holds no configuration"],
     ["a binary file", Buffer.from([0, 1, 2, 255, 254]), "text"],
     ["an impossible gate", "version: 1\nengine: sglang\nmodel: m\ngates: [ttft_p99 < 5%]\n", "ttft_p99"],
     [
