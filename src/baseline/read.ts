@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { problemText } from "../model/index.ts";
-import type { BaselineConfig, RunRecord } from "../model/index.ts";
+import type { BaselineConfig, Problem, RunRecord } from "../model/index.ts";
 import { readRecord } from "../record/index.ts";
 
 /**
@@ -20,7 +19,13 @@ export async function readBaseline(config: BaselineConfig, cwd: string): Promise
     case "directory": {
       const read = await readRecord(resolve(cwd, config.path));
       if (read.ok) return { found: read.value };
-      return { missing: `no baseline could be read: ${read.problems.map((problem) => problemText(problem)).join("; ")}` };
+      return { missing: `no baseline could be read: ${read.problems.map(inSentence).join("; ")}` };
     }
   }
+}
+
+/** A Problem as part of a sentence, on one line. */
+function inSentence({ path, message, hint }: Problem): string {
+  const tail = hint === undefined ? "" : ` (${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, "")})`;
+  return `${path}: ${message}${tail}`;
 }

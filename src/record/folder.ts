@@ -83,7 +83,7 @@ function eventLog(path: string): { append(event: Event): void; close(): void } {
 
 // A full disk takes part of a line and says so only at the next write.
 function writeWhole(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) { writeSync(fd, bytes, at); break; };
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 // Half a line in the middle of the stream would make the whole of it unreadable.
