@@ -7,6 +7,7 @@ export interface ResponseSink {
 
 const LF = 10;
 const CR = 13;
+const HEAD_END = "\r\n\r\n";
 const HEAD_LIMIT = 64 * 1024;
 /** 2^40 bytes; a chunk size beyond it is nonsense rather than a body. */
 const SIZE_LIMIT = 2 ** 40;
@@ -19,6 +20,7 @@ export class ResponseParser {
   readonly #sink: ResponseSink;
   #step: Step = "head";
   #head = "";
+  #seam = "";
   #remaining = 0;
   #digits = 0;
   #inExtension = false;
@@ -68,22 +70,24 @@ export class ResponseParser {
 
   /** Returns where the body starts, -1 for more, -2 for a head that is not HTTP. */
   #readHead(bytes: Buffer): number {
-    const before = this.#head.length;
-    this.#head += bytes.toString("latin1", 0, Math.min(bytes.length, HEAD_LIMIT + 4));
-    let end = this.#head.indexOf("\r\n\r\n");
-    let used = end + 4;
-    while (end >= 0 && /^HTTP\/1\.[01] 1\d\d/.test(this.#head)) {
+    const piece = bytes.toString("latin1", 0, Math.min(bytes.length, HEAD_LIMIT + 4));
+    // Only the seam is searched, so that a head that comes byte by byte costs no more than one that comes whole.
+    const seam = this.#seam + piece;
+    this.#head += piece;
+    this.#seam = seam.slice(-3);
+    if (!seam.includes(HEAD_END)) return this.#head.length > HEAD_LIMIT || !this.#couldBeHttp(piece) ? -2 : -1;
+    let used = this.#head.indexOf(HEAD_END) + HEAD_END.length;
+    while (/^HTTP\/1\.[01] 1\d\d/.test(this.#head)) {
       // 100 Continue and 103 Early Hints announce another head.
       this.#head = this.#head.slice(used);
-      end = this.#head.indexOf("\r\n\r\n");
-      used = end + 4;
-      if (end < 0) return bytes.length > HEAD_LIMIT ? -2 : -1;
+      const next = this.#head.indexOf(HEAD_END);
+      if (next < 0) return -1;
+      used = next + HEAD_END.length;
     }
-    if (end < 0) return this.#head.length > HEAD_LIMIT || !"HTTP/1.".startsWith(this.#head.slice(0, 7)) ? -2 : -1;
-    const consumed = bytes.length - (this.#head.length - used);
-    const [statusLine = "", ...lines] = this.#head.slice(0, end).split("\r\n");
+    const consumed = piece.length - (this.#head.length - used);
+    const [statusLine = "", ...lines] = this.#head.slice(0, used - HEAD_END.length).split("\r\n");
     const status = /^HTTP\/1\.([01]) (\d{3})/.exec(statusLine);
-    if (status === null || before > HEAD_LIMIT) return -2;
+    if (status === null) return -2;
     const headers = new Map(
       lines.map((line) => {
         const colon = line.indexOf(":");
@@ -93,6 +97,10 @@ export class ResponseParser {
     this.#begin(Number(status[2]), status[1] === "0", headers);
     this.#head = "";
     return consumed;
+  }
+
+  #couldBeHttp(piece: string): boolean {
+    return this.#head.length - piece.length >= 7 || "HTTP/1.".startsWith(this.#head.slice(0, 7));
   }
 
   #begin(status: number, oldProtocol: boolean, headers: ReadonlyMap<string, string>): void {
