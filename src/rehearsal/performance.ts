@@ -20,7 +20,7 @@ import {
 import { listen, portIsFree } from "./port.ts";
 import { type Script, script } from "./rules.ts";
 import type { Rule, Scenario, ScriptedPhase } from "./scenario.ts";
-import { type Service, httpServer, newCounters } from "./serving/index.ts";
+import { Pulse, type Service, httpServer, newCounters } from "./serving/index.ts";
 import type { Settings } from "./settings.ts";
 
 /** One launch of the rehearsed server, from its first line to its end. */
@@ -44,14 +44,17 @@ export class Performance {
     this.#script = script(scenario, settings);
     this.#dress = settings.dialect === "vllm" ? dressVllm(settings.version) : dressSglang;
     this.#family = startFamily(settings, scenario, (who, pid, exitCode) => void this.#lost(who, pid, exitCode));
+    const engine = new Engine(pace(scenario.law, settings), Number(settings.effective["max-sequences"]));
+    const say = (lines: readonly Line[]): void => this.#say(lines);
     this.#service = {
       settings,
-      engine: new Engine(pace(scenario.law, settings), Number(settings.effective["max-sequences"])),
+      engine,
+      pulse: new Pulse(settings, () => engine.load(), say),
       counters: newCounters(),
       script: this.#script,
       ready: false,
       requests: 0,
-      say: (lines) => this.#say(lines),
+      say,
       strike: (rule) => void this.#strike(rule),
     };
     this.#server = httpServer(this.#service);
@@ -62,7 +65,6 @@ export class Performance {
   }
 
   async start(): Promise<void> {
-    await this.#family.complete;
     if (this.#settings.dialect === "vllm") await this.#startVllm();
     else await this.#startSglang();
   }
@@ -70,7 +72,8 @@ export class Performance {
   async #startVllm(): Promise<void> {
     const { host, port } = this.#settings;
     const [opening, ...rest] = vllmSteps(this.#settings, this.#scenario, this.#given);
-    if (opening !== undefined) await this.#play([opening]);
+    if (opening !== undefined && !(await this.#play([opening]))) return;
+    await this.#family.complete;
     // The real server binds first and listens last; here the port is tried and left closed until then.
     if (!(await portIsFree(host, port))) return this.#leave(portInUseLines(this.#settings), 1);
     if (!(await this.#play(rest))) return;
@@ -81,7 +84,10 @@ export class Performance {
 
   async #startSglang(): Promise<void> {
     const { host, port } = this.#settings;
-    if (!(await this.#play(sglangSteps(this.#settings, this.#scenario)))) return;
+    const [opening, ...rest] = sglangSteps(this.#settings, this.#scenario);
+    if (opening !== undefined && !(await this.#play([opening]))) return;
+    await this.#family.complete;
+    if (!(await this.#play(rest))) return;
     if (!(await listen(this.#server, host, port))) return this.#leave(portInUseLines(this.#settings), 1);
     this.#say(sglangListening(this.#settings));
     const [warming, warm] = sglangWarmUp(this.#settings);

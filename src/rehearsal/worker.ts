@@ -30,7 +30,6 @@ export function forkMember(spec: MemberSpec, onReport: (report: Report) => void)
     execArgv: [],
   });
   const pid = child.pid ?? 0;
-  onReport({ kind: "born", who: spec.who, pid });
   child.on("message", (message) => onReport(message as Report));
   child.on("exit", (code, signal) => onReport({ kind: "lost", who: spec.who, pid, exitCode: exitCodeOf(code, signal) }));
   // A member that could not be asked (it is gone already) is reported by `exit`.
@@ -49,6 +48,8 @@ export function live(spec: MemberSpec): void {
   process.on("SIGINT", () => undefined);
   process.on("message", (message) => obey(message as Order, spec, children));
   const dependent = spec.children.flatMap(({ who, orphan }) => (orphan ? [] : [children.get(who)]));
+  // Told only now that the name is changed and orders are heard.
+  report({ kind: "born", who: spec.who, pid: process.pid });
   if (!spec.orphan) process.on("disconnect", () => leave(dependent, "SIGKILL"));
   // Keeps an orphan's event loop alive when its channel is gone.
   setInterval(() => undefined, 1 << 30);

@@ -10,6 +10,8 @@ export interface Limits {
   readonly minTokens: number;
   readonly ignoreEos: boolean;
   readonly stop: readonly string[];
+  /** A completion goes on after a space; a chat turn starts without one. */
+  readonly leadingSpace: boolean;
   /** What seeds filler when the prompt is token ids. */
   readonly seed: number;
 }
@@ -30,6 +32,7 @@ export function answer(prompt: string, limits: Limits, mischief: Mischief): Answ
   }
   if (mischief.garbage === "empty") return { pieces: [""], finish: "stop" };
   const said = spoken(prompt, limits, mischief);
+  if (!limits.leadingSpace) said[0] = said[0]?.trimStart() ?? "";
   const wanted = exact ?? Math.max(limits.minTokens, said.length);
   const long = wanted > said.length ? [...said, ...fillerPieces(limits.seed + 1, wanted - said.length)] : said;
   const cut = stopAt(long.slice(0, limits.maxTokens), limits.stop);

@@ -1,26 +1,11 @@
 import type { Scenario, ScriptedPhase } from "../scenario.ts";
 import type { Settings } from "../settings.ts";
 import { inVersions } from "../versions.ts";
-import { type Dress, type Line, progress, raw, two } from "./line.ts";
+import { type Line, progress, raw } from "./line.ts";
 import { type Step, onRanks, repr } from "./step.ts";
-
-/** `(Worker_TP0 pid=N) INFO 11-21 10:00:00 [place] text`; the core was called `EngineCore_DP0` before 0.17. */
-export function dressVllm(version: string): Dress {
-  const core = inVersions(version, "<0.17") ? "EngineCore_DP0" : "EngineCore";
-  return (line, now, pids) => {
-    if (line.raw === true) return line.text;
-    const name = line.who === "EngineCore" ? core : line.who;
-    const prefix = line.who === undefined ? "" : `(${name} pid=${pids[line.who] ?? 0}) `;
-    if (line.level === undefined) return `${prefix}${line.text}\n`;
-    const time = `${two(now.getMonth() + 1)}-${two(now.getDate())} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
-    return `${prefix}${line.level} ${time} [${line.place}] ${line.text}\n`;
-  };
-}
-
-/** A logger's line; vLLM logs to stdout. */
-export function vllmLine(who: string, place: string, text: string, level: Line["level"] = "INFO"): Line {
-  return { to: "stdout", who, place, text, level: level ?? "INFO" };
-}
+import { attentionText, configText } from "./vllm-config.ts";
+import { vllmGraphSteps } from "./vllm-graphs.ts";
+import { vllmLine } from "./vllm-line.ts";
 
 /** Start-up of vLLM, in the order and words of its own log. Seconds are the scenario's, before `speed`. */
 export function vllmSteps(settings: Settings, scenario: Scenario, args: Readonly<Record<string, unknown>>): Step[] {
@@ -159,7 +144,7 @@ export function vllmSteps(settings: Settings, scenario: Scenario, args: Readonly
     },
     { phase: "autotune", share: 1, crisis: true, lines: [raw("stdout", "[Autotuner]: Autotuning process starts ...\n")] },
     { phase: "autotune", share: 0, lines: [raw("stdout", "[Autotuner]: Autotuning process ends\n")] },
-    ...graphSteps(settings, first, seconds("graphs")),
+    ...vllmGraphSteps(settings, first, seconds("graphs")),
     {
       phase: "http",
       share: 1,
@@ -187,73 +172,4 @@ export function vllmSteps(settings: Settings, scenario: Scenario, args: Readonly
 export function vllmReady(pid: number): Line[] {
   const plain = (text: string): Line => ({ to: "stderr", who: "APIServer", text: `INFO:     ${text}` });
   return [plain(`Started server process [${pid}]`), plain("Waiting for application startup."), plain("Application startup complete.")];
-}
-
-function graphSteps(settings: Settings, first: (place: string, text: string) => Line, seconds: number): Step[] {
-  const prefill = settings.effective["prefill-graph-backend"] === "piecewise";
-  const steps: Step[] = [];
-  const total = 51;
-  if (prefill) {
-    const label = "Capturing CUDA graphs (mixed prefill-decode, PIECEWISE)";
-    steps.push({ phase: "graphs", share: 0.3, lines: progress(label, total, [0], "it", seconds / 2) });
-    steps.push({ phase: "graphs", share: 0.3, crisis: true, lines: progress(label, total, [27], "it", seconds / 2) });
-    steps.push({ phase: "graphs", share: 0, lines: progress(label, total, [total], "it", seconds / 2) });
-  }
-  if (settings.effective["decode-graph"] === "on" && settings.resolved["compilation_config"] !== undefined) {
-    const label = "Capturing CUDA graphs (decode, FULL)";
-    steps.push({
-      phase: "graphs",
-      share: 0.4,
-      ...(prefill ? {} : { crisis: true }),
-      lines: progress(label, 35, [0, 17], "it", seconds / 2),
-    });
-    steps.push({ phase: "graphs", share: 0, lines: progress(label, 35, [35], "it", seconds / 2) });
-  }
-  if (steps.length === 0) return [];
-  const registering =
-    settings.effective["all-reduce"] === "on" ? [first("custom_all_reduce.py:215", "Registering 5049 cuda graph addresses")] : [];
-  return [
-    ...steps,
-    {
-      phase: "graphs",
-      share: 0,
-      lines: [...registering, first("gpu_model_runner.py:5246", `Graph capturing finished in ${Math.round(seconds)} secs, took 3.10 GiB`)],
-    },
-  ];
-}
-
-function attentionText(settings: Settings): string {
-  const backend = String(settings.effective["attention-backend"]);
-  const potential = backend.endsWith("MLA")
-    ? ["FLASHINFER_MLA", "TOKENSPEED_MLA", "CUTLASS_MLA", "FLASH_ATTN_MLA"]
-    : ["FLASHINFER", "FLASH_ATTN", "TRITON_ATTN", "FLEX_ATTENTION"];
-  return `Using ${backend} attention backend out of potential backends: ${repr(potential)}.`;
-}
-
-function configText({ resolved, effective, model, version }: Settings): string {
-  const compilation = resolved["compilation_config"] as { cudagraph_mode: string; pass_config: { fuse_allreduce_rms: boolean } };
-  const fields: Record<string, unknown> = {
-    model,
-    tokenizer: model,
-    max_seq_len: effective["context-length"],
-    tensor_parallel_size: effective["tensor-parallel"],
-    disable_custom_all_reduce: resolved["disable_custom_all_reduce"],
-    quantization: resolved["quantization"],
-    enforce_eager: resolved["enforce_eager"],
-    kv_cache_dtype: effective["kv-cache-dtype"],
-    seed: resolved["seed"],
-    served_model_name: resolved["served_model_name"],
-    enable_prefix_caching: resolved["enable_prefix_caching"],
-  };
-  const plain = Object.entries(fields).map(([name, value]) => `${name}=${name === "kv_cache_dtype" ? String(value) : repr(value)}`);
-  const fuse = inVersions(version, "<=0.12") ? "enable_fi_allreduce_fusion" : "fuse_allreduce_rms";
-  return (
-    `${plain.join(", ")}, compilation_config={'mode': <CompilationMode.VLLM_COMPILE: 3>, 'cudagraph_mode': ` +
-    `<CUDAGraphMode.${compilation.cudagraph_mode}: ${graphModeValue(compilation.cudagraph_mode)}>, ` +
-    `'pass_config': {'${fuse}': ${repr(compilation.pass_config.fuse_allreduce_rms)}}}`
-  );
-}
-
-function graphModeValue(mode: string): string {
-  return { NONE: "0", PIECEWISE: "1", FULL: "2", FULL_DECODE_ONLY: "(2, 0)", FULL_AND_PIECEWISE: "(2, 1)" }[mode] ?? "0";
 }

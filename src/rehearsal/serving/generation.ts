@@ -53,12 +53,14 @@ export function generate(
       onToken: (index) => {
         if (index === 0) {
           firstMs = performance.now();
+          service.pulse.prefill(choice.prompt.tokens);
           observe(counters.firstToken, (firstMs - startMs) / 1000);
         }
         const piece = choice.pieces[index];
         if (piece === undefined) return;
         counters.generatedTokens += 1;
         choice.said += 1;
+        service.pulse.token();
         sink.piece(choice, piece, choice.said === choice.pieces.length);
         if (cutting && choice.said >= choice.pieces.length / 2) sink.cut();
       },

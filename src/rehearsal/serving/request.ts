@@ -91,6 +91,7 @@ function finish(
     minTokens: Math.min(maxTokens, integer(body["min_tokens"]) ?? 0),
     ignoreEos: body["ignore_eos"] === true,
     stop: stop.filter((text) => text !== ""),
+    leadingSpace: body["messages"] === undefined,
     seed: prompts[0]?.seed ?? 0,
   };
   return { prompts, limits, stream, includeUsage: options?.["include_usage"] === true, logprobs, echo };

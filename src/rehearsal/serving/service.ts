@@ -4,12 +4,14 @@ import type { Mischief, Script } from "../rules.ts";
 import type { Rule } from "../scenario.ts";
 import type { Settings } from "../settings.ts";
 import type { Counters } from "./counters.ts";
+import type { Pulse } from "./pulse.ts";
 
 /** What the endpoints need of the server they belong to. */
 export interface Service {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly counters: Counters;
+  readonly pulse: Pulse;
   readonly script: Script;
   /** False until SGLang's own warm-up is over. */
   ready: boolean;
