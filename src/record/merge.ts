@@ -78,10 +78,14 @@ function joinSkipped(a: readonly SkippedCell[], b: readonly SkippedCell[]): read
   const joined = new Map<CellId, SkippedCell>();
   for (const next of [...a, ...b]) {
     const known = joined.get(next.cell.id);
-    // Two reasons for one cell: which is kept must not depend on the order of merging.
-    if (known === undefined || canonical(next) < canonical(known)) joined.set(next.cell.id, next);
+    if (known === undefined || tells(next) < tells(known)) joined.set(next.cell.id, next);
   }
   return [...joined.values()];
+}
+
+/** Of two reasons for one cell the same is kept in any order of merging, and one of its own goes before "another job runs it". */
+function tells(skipped: SkippedCell): string {
+  return `${skipped.kind === "other-job" ? 1 : 0}${canonical(skipped)}`;
 }
 
 function worseState(a: RunRecord["state"], b: RunRecord["state"]): RunRecord["state"] {

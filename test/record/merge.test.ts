@@ -82,6 +82,13 @@ describe("merging records", () => {
     expect(whole.skipped.map((one) => one.cell.id)).toEqual(["sglang/piecewise-cuda-graph=auto"]);
   });
 
+  it("keeps a reason of the cell's own rather than that another job runs it", () => {
+    const cell = cellOf({ "piecewise-cuda-graph": "auto" });
+    const left = aRecord({ skipped: [{ cell, kind: "other-job", reason: "another job runs it" }] });
+    const unsupported = aRecord({ skipped: [{ cell, kind: "unsupported", reason: "no such value in this version" }] });
+    for (const whole of [merged(left, unsupported), merged(unsupported, left)]) expect(whole.skipped[0]?.kind).toBe("unsupported");
+  });
+
   it("is interrupted when a part is, and finished last when the last part was", () => {
     const early = aRecord({ cells: [cell("on", 1)], finishedAt: "2026-11-21T10:10:00.000Z" });
     const cut = aRecord({ cells: [cell("off", 1)], state: "interrupted", finishedAt: "2026-11-21T10:20:00.000Z" });
