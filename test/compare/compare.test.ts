@@ -109,6 +109,13 @@ describe("the change of one number", () => {
     expect(change?.relativeLow).toBeLessThan(change?.relative ?? 0);
   });
 
+  it("needs two launches on both sides for that, and averages the intervals of the side that has them", () => {
+    const [change] = compare(one(speed(900)), one(speed(1_000), speed(1_000), speed(1_000), speed(1_000))).changes;
+    expect(change).toMatchObject({ certainty: "within-launch", launches: { base: 4, head: 1 }, n: { base: 256, head: 64 } });
+    // Four launches halve the base's ±1 %.
+    expect(change?.relativeLow).toBeCloseTo(0.9 * Math.exp(-Math.hypot(Math.log(0.99), Math.log(1.01) / 2)) - 1, 9);
+  });
+
   it("has no interval where a side measured none", () => {
     const bare = {
       checks: [

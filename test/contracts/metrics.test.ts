@@ -156,6 +156,8 @@ describe("measuring a pass", () => {
     expect(metricOf("itl_p50")?.of(chunked)?.value).toBe(40);
     expect(metricOf("tokens_per_event")?.of(chunked)?.value).toBe(3);
     expect(metricOf("output_throughput_whole")?.of(chunked)?.value).toBe(90);
+    // In flight from 0 to 90 ms, and all nine tokens arrive in it.
+    expect(metricOf("output_throughput")?.of(chunked)?.value).toBeCloseTo(100, 9);
   });
 
   it("leaves a request without a usage count out of everything", () => {
