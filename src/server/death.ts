@@ -8,7 +8,10 @@ const LAST_WORDS_MS = 1500;
 /** Resolves with how the server died: by exit, or by a line that no server survives. Stays open while it lives. */
 export async function death(serving: Serving, log: LogWatch, clock: Clock): Promise<Failure> {
   const first = await Promise.race([exitOf(serving), fatalOf(log)]);
-  const heard = await Promise.race([lastWords(serving), clock.sleep(LAST_WORDS_MS)]);
+  const over = new AbortController();
+  const heard = await Promise.race([lastWords(serving), clock.sleep(LAST_WORDS_MS, over.signal)]);
+  // A timer that nobody waits for would keep us running.
+  over.abort();
   const exit = "exit" in first ? first.exit : heard;
   if (exit !== undefined) return { kind: "exited", ...exit, ...log.scene() };
   return { kind: "fatal-line", line: "line" in first ? first.line : "", ...log.scene() };

@@ -19,7 +19,7 @@ export interface Patience {
 }
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 500;
 /** A request the server does not understand will not be understood later; a 5xx may pass while it still loads. */
 const REFUSALS = { client: { times: 3, forMs: 2000 }, server: { times: 10, forMs: 20_000 } };
 

@@ -45,9 +45,12 @@ export function watchLog(request: StartRequest, clock: Clock): LogWatch {
       const printed = redact(cleanLine(raw, NO_PREFIX), secrets);
       const cleaned = cleanLine(printed, engine);
       book.add(printed, cleaned);
-      if (moves(cleaned)) lastProgress = clock.now();
-      const phase = opens(cleaned);
-      if (phase !== undefined) phases.enter(phase, cleaned.slice(0, 300));
+      // A server under load logs much, and only its start-up has phases.
+      if (phases.current() !== "serving") {
+        if (moves(cleaned)) lastProgress = clock.now();
+        const phase = opens(cleaned);
+        if (phase !== undefined) phases.enter(phase, cleaned.slice(0, 300));
+      }
       if (request.fatal(printed) || engine.fatal.some((pattern) => pattern.test(cleaned))) foundFatal(printed);
     },
     launched() {

@@ -46,7 +46,9 @@ export async function ask(argv: readonly string[], options: AskOptions): Promise
   } catch (error) {
     return failed(String(error), false);
   }
-  const result = await Promise.race([child, givenUp(options)]);
+  const over = new AbortController();
+  const result = await Promise.race([child, givenUp(options, over.signal)]);
+  over.abort();
   if (result === undefined) return { ...failed("", false), timedOut: options.signal?.aborted !== true };
   const missing = result.code === "ENOENT" || result.code === "EACCES";
   return {
@@ -64,13 +66,13 @@ export async function ask(argv: readonly string[], options: AskOptions): Promise
  * Resolves when waiting longer is pointless: a process in uninterruptible sleep ignores SIGKILL (nvidia-smi on a lost GPU does
  * that), and a grandchild can hold the output open for ever.
  */
-function givenUp(options: AskOptions): Promise<undefined> {
+function givenUp(options: AskOptions, over: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const later = (ms: number): void => {
       setTimeout(() => resolve(undefined), ms).unref();
     };
     setTimeout(() => later(SETTLE_MS), options.timeoutMs).unref();
-    options.signal?.addEventListener("abort", () => later(SETTLE_MS), { once: true });
+    options.signal?.addEventListener("abort", () => later(SETTLE_MS), { once: true, signal: over });
   });
 }
 

@@ -48,6 +48,8 @@ function tracked(detail: string): IsolationChoice {
  * The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
  * one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
  * server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
+ *
+ * "With us" means the thread that spawned it, so servers are started from the main thread only.
  */
 function sealed(userNamespace: boolean): (argv: readonly string[]) => string[] {
   const user = userNamespace ? ["--user", "--map-current-user", "--keep-caps"] : [];

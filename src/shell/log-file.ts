@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { rename } from "node:fs/promises";
 
 /** A log on disk that never grows beyond its cap. */
 export interface LogFile {
@@ -11,21 +10,20 @@ export interface LogFile {
   flushed(): Promise<void>;
   /** Writes what is pending and closes. */
   close(): Promise<void>;
-  /** Why bytes were lost, when some were: a full disk, a file system gone read-only. */
-  problem(): string | undefined;
 }
 
 /**
  * Opens `path` for the first half of `capBytes`. What comes after goes to `path.tail`, which is renamed to `path.tail.1` each
- * time it has a quarter, so that the beginning and the end of any log are kept. Rejects when the file cannot be made.
+ * time it has a quarter, so that the beginning and the end of any log are kept. Rejects when the file cannot be made. `onLoss` is
+ * called once when bytes could not be written: a full disk, a file system gone read-only. Writing is tried again all the same.
  */
-export async function openLog(path: string, capBytes: number): Promise<LogFile> {
+export async function openLog(path: string, capBytes: number, onLoss: (why: string) => void): Promise<LogFile> {
   let file: FileHandle | undefined = await open(path, "w");
   let room = Math.floor(capBytes / 2);
   let inTail = false;
   let queue: Buffer[] = [];
   let pending = 0;
-  let problem: string | undefined;
+  let lost = false;
   let working: Promise<void> | undefined;
 
   const nextFile = async (): Promise<void> => {
@@ -54,7 +52,8 @@ export async function openLog(path: string, capBytes: number): Promise<LogFile> 
       try {
         await store(batch);
       } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
+        if (!lost) onLoss(error instanceof Error ? error.message : String(error));
+        lost = true;
       }
       pending -= batch.length;
     }
@@ -74,6 +73,5 @@ export async function openLog(path: string, capBytes: number): Promise<LogFile> 
       await file?.close().catch(() => undefined);
       file = undefined;
     },
-    problem: () => problem,
   };
 }

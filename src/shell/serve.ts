@@ -60,6 +60,8 @@ export interface Serving {
   stop(options: { readonly graceMs: Milliseconds }): Promise<StopReport>;
 }
 
+const LOG_CAP_BYTES = 256 * 1024 * 1024;
+
 /** Starts a server in the strongest isolation that works here. A program that cannot be started is an answer, not an exception. */
 export async function serve(argv: readonly string[], options: ServeOptions): Promise<Serving | { readonly spawnError: string }> {
   const serverId = `${options.runId}-${randomBytes(8).toString("hex")}`;
@@ -78,11 +80,14 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     isolation: isolation.tier,
     ports: options.ports ?? [],
   };
+  const onLine = options.onLine ?? ((): void => undefined);
   let file: string;
   let log;
   try {
     await mkdir(dirname(options.logFile), { recursive: true });
-    log = await openLog(options.logFile, options.logCapBytes ?? 256 * 1024 * 1024);
+    log = await openLog(options.logFile, options.logCapBytes ?? LOG_CAP_BYTES, (why) =>
+      onLine(`[servegate] output is missing from the log: ${why}`),
+    );
     file = entryFile(options.ledgerDir, serverId);
     enter(file, entry);
   } catch (error) {
@@ -119,7 +124,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     enter(file, { ...entry, pid, startTicks: first.startTicks });
   }
 
-  const output = carry([child.stdout, child.stderr], log, options.onLine ?? (() => undefined), options.secrets ?? []);
+  const output = carry([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
   let ended = false;
   // Adopted children keep their session; once the first process is reaped its pid may be used again, so they are noted at once.
   let orphans: readonly ProcessEntry[] = [];

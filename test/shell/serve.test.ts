@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { serve } from "../../src/shell/index.ts";
@@ -51,6 +51,18 @@ describe.each(await tiersHere())("a server in %s", (tier) => {
   });
 });
 
+describe("a stop", () => {
+  it("does not wait out its grace once somebody is in a hurry", async () => {
+    let up = false;
+    const argv = [process.execPath, join(BIN, "hostile.mjs"), uniqueWord(), "daemon"];
+    const serving = await launch(argv, options(folder(), { onLine: () => (up = true) }));
+    await until("it is up", () => up);
+    const patient = serving.stop({ graceMs: 3_600_000 });
+    expect(await serving.stop({ graceMs: 100 })).toMatchObject({ how: "killed", leftovers: [] });
+    expect(await patient).toBe(await serving.stop({ graceMs: 0 }));
+  });
+});
+
 describe("the output of a server", () => {
   it("goes to its log as it is, and comes as lines", async () => {
     const dir = folder();
@@ -86,6 +98,15 @@ describe("the output of a server", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(8 * 1024 * 1024 + 1000);
     expect(readFileSync(join(dir, "server.log.tail"), "utf8").endsWith("the last line\n")).toBe(true);
     expect(process.memoryUsage().rss - before).toBeLessThan(180 * 1024 * 1024);
+  });
+
+  it("is told to be missing from the log when the disk is full, and its lines still come", async () => {
+    const dir = folder();
+    symlinkSync("/dev/full", join(dir, "server.log"));
+    const lines: string[] = [];
+    const serving = await launch(["sh", "-c", "echo one; sleep 0.2; echo two"], options(dir, { onLine: (line) => lines.push(line) }));
+    await serving.drained;
+    expect(lines.toSorted()).toEqual([expect.stringContaining("[servegate] output is missing from the log: ENOSPC"), "one", "two"]);
   });
 
   it("may be one endless line", async () => {
