@@ -1,5 +1,6 @@
 import { error, setFailed } from "@actions/core";
 import { EXIT } from "../model/index.ts";
+import { StorageError } from "../record/index.ts";
 import { post } from "./post.ts";
 import { runMode } from "./run.ts";
 
@@ -9,6 +10,11 @@ async function entrance(): Promise<void> {
     if (process.env["STATE_isPost"] === "true") await post();
     else await runMode();
   } catch (cause) {
+    if (cause instanceof StorageError) {
+      setFailed(`Infrastructure, not your change: ${cause.message}`);
+      process.exitCode = EXIT.infra;
+      return;
+    }
     const bug = cause instanceof Error ? cause : new Error(String(cause));
     error(bug.stack ?? bug.message);
     setFailed("This is a bug in Servegate. What was measured so far is in the output folder.");

@@ -4,7 +4,7 @@ import { engineFor } from "../engines/index.ts";
 import { benchJson, runLoad, type Arrivals, type LoadResult } from "../load/index.ts";
 import { measure, metricOf } from "../metrics/index.ts";
 import { ENGINE_IDS, EXIT, type Endpoint, type EngineId } from "../model/index.ts";
-import { err, json, out, refuse } from "./print.ts";
+import { json, out, refuse } from "./print.ts";
 import { world, type World } from "./world.ts";
 
 interface Options {

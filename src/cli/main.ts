@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { HARNESS_VERSION } from "../flow/index.ts";
 import { EXIT } from "../model/index.ts";
+import { StorageError } from "../record/index.ts";
 import { benchCommand } from "./bench.ts";
 import { compareCommand } from "./compare.ts";
 import { diagnoseCommand } from "./diagnose.ts";
@@ -49,6 +50,11 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.config;
+      return;
+    }
+    if (error instanceof StorageError) {
+      process.stderr.write(`${error.message}\nEvery server has been stopped. Make room on the disk and run again.\n`);
+      process.exitCode = EXIT.infra;
       return;
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -12,8 +12,8 @@ matrix:
   attention-backend: [cutlass, fa2]
   custom-all-reduce: [on, off]
 smoke: {}
-accuracy: [{ dataset: arithmetic, questions: 100, concurrency: 16 }]
-throughput: [{ input: 256, output: 64, concurrency: [1, 16], requests: 32 }]
+accuracy: [{ dataset: arithmetic, questions: 64, concurrency: 16 }]
+throughput: [{ input: 256, output: 48, concurrency: [4, 16], requests: 64 }]
 gates:
   - output_throughput drops no more than 5%
   - ttft_p50 rises no more than 10% and 20 ms

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { checksFor } from "../checks/index.ts";
+import { checksFor, type CheckRun } from "../checks/index.ts";
 import { machineFacts } from "../machine/index.ts";
 import type { Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
-import { fold, openRunFolder } from "../record/index.ts";
 import { run } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
+import { Journal } from "./journal.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
 import { machineProblems } from "./require.ts";
@@ -38,30 +38,32 @@ export async function readyMachine(
 
 /**
  * Runs the whole plan. Every event is on disk before anything else sees it, and the record is rewritten after each launch, so a run
- * that is killed can still be told from its folder.
+ * that is killed can still be told from its folder. Throws a `StorageError` when the disk fails, after every server has been stopped.
  */
 export async function execute(request: ExecuteRequest, context: Omit<Context, "emit" | "workDir">): Promise<RunRecord> {
-  const folder = await openRunFolder(request.outDir);
-  const events: Event[] = [];
-  let saving = Promise.resolve();
+  const { machine, ledgerDir, secrets, outDir } = request;
+  const { config, plan, engine, baseDir } = request.prepared;
+  const journal = await Journal.open(outDir);
   const emit = (event: Event): void => {
-    if (event.kind !== "progress") {
-      events.push(event);
-      folder.append(event);
-    }
-    if (event.kind === "server-stopped" || event.kind === "run-finished") {
-      const record = fold(events);
-      if (record !== undefined) saving = saving.then(() => folder.save(record));
-    }
+    journal.write(event);
     request.onEvent?.(event);
   };
-  const full: Context = { ...context, emit, workDir: request.outDir };
-  const { machine } = request;
-  const { config, plan, engine, baseDir } = request.prepared;
+  const signal = AbortSignal.any([context.signal, journal.failed]);
   const checks = checksFor(config);
-  const header: RunHeader = {
-    id: `${context.clock.timestamp().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`,
-    startedAt: context.clock.timestamp(),
+  const header = headerOf(request, checks, context.clock.timestamp());
+  await run(
+    { plan, config, engine, checks, run: header, machine, ledgerDir, secrets, baseDir },
+    { ...context, signal, emit, workDir: outDir },
+  );
+  return journal.close();
+}
+
+function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRun[], now: string): RunHeader {
+  const { config, plan } = prepared;
+  const when = now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return {
+    id: `${when}-${randomBytes(3).toString("hex")}`,
+    startedAt: now,
     harness: { name: "servegate", version: HARNESS_VERSION },
     simulated: config.engine === "rehearsal",
     engine: { id: config.engine, ...(plan.engineVersion === undefined ? {} : { version: plan.engineVersion }) },
@@ -69,20 +71,8 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
     axes: config.matrix.axes,
     gates: config.gates,
     expectedFailures: config.expectedFailures,
-    today: context.clock.timestamp().slice(0, 10),
+    today: now.slice(0, 10),
     checks: [...new Set(checks.map((check) => check.id))],
-    ...(request.source === undefined ? {} : { source: request.source }),
+    ...(source === undefined ? {} : { source }),
   };
-  try {
-    await run(
-      { plan, config, engine, checks, run: header, machine, ledgerDir: request.ledgerDir, secrets: request.secrets, baseDir },
-      full,
-    );
-  } finally {
-    await saving;
-    await folder.close();
-  }
-  const record = fold(events);
-  if (record === undefined) throw new Error("the run emitted no event");
-  return record;
 }

@@ -1,11 +1,12 @@
 import type { Samples } from "../model/index.ts";
 import { batchMeans } from "../stats/index.ts";
-import { completed } from "./completed.ts";
+import { completed, type CompletedRequest } from "./completed.ts";
 import type { Measured, Metric } from "./metric.ts";
 import { steadyWindow, type Window } from "./steady-window.ts";
 
-/** Batches in the steady window: about ten is Schmeiser's (1982) advice, and more would be shorter than a request. */
+/** About ten batches is Schmeiser's (1982) advice; a batch of one request would show the scatter of requests, not of the rate. */
 const BATCHES = 10;
+const LEAST_PER_BATCH = 2;
 
 /** Tokens a second while the server was fully loaded. */
 export const outputThroughput: Metric = {
@@ -16,8 +17,9 @@ export const outputThroughput: Metric = {
   digits: 1,
   formula:
     "Generated tokens that arrive inside the steady window (from the first to the last moment with at least 95 % of the requests in flight) / its length. " +
-    "Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: means of ten equal batches of the window, " +
-    "t with 9 degrees of freedom, widened for correlation between neighbours.",
+    "Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: the requests in the order of their sending, in ten " +
+    "batches; each batch's tokens / time in flight; t on the batches, widened for correlation between neighbours, scaled to the value. With a fixed " +
+    "number in flight the rate is that number × tokens / time in flight (Little 1961), and this does not see the waves that equal requests arrive in.",
   of(samples) {
     const window = steadyWindow(samples);
     return window === undefined ? undefined : inWindow(samples, window);
@@ -25,22 +27,30 @@ export const outputThroughput: Metric = {
 };
 
 function inWindow(samples: Samples, { fromMs, toMs }: Window): Measured | undefined {
-  const lengthMs = toMs - fromMs;
-  const batches = new Float64Array(BATCHES);
-  let events = 0;
   const requests = completed(samples);
+  let tokens = 0;
   for (const { tokenMs, completionTokens } of requests) {
-    for (const time of tokenMs) {
-      if (time <= fromMs || time > toMs) continue;
-      const batch = Math.min(BATCHES - 1, Math.floor(((time - fromMs) / lengthMs) * BATCHES));
-      batches[batch] = (batches[batch] ?? 0) + completionTokens / tokenMs.length;
-      events += 1;
-    }
+    const inside = tokenMs.filter((time) => time > fromMs && time <= toMs).length;
+    tokens += (inside / tokenMs.length) * completionTokens;
   }
-  if (events === 0) return undefined;
-  const rates = Array.from(batches, (tokens) => (tokens / lengthMs) * BATCHES * 1000);
-  const value = rates.reduce((total, rate) => total + rate, 0) / BATCHES;
-  // Below two events a batch the spread is that of counting, not of the server.
-  const interval = events < 2 * BATCHES ? undefined : batchMeans(rates);
-  return { value, n: requests.length, ...(interval && { low: Math.max(0, interval.low), high: interval.high }) };
+  if (tokens === 0) return undefined;
+  const value = (tokens / (toMs - fromMs)) * 1000;
+  return { value, n: requests.length, ...interval(requests, value) };
+}
+
+function interval(requests: readonly CompletedRequest[], value: number): { low: number; high: number } | undefined {
+  const count = Math.min(BATCHES, Math.floor(requests.length / LEAST_PER_BATCH));
+  const ordered = requests.toSorted((a, b) => a.sendMs - b.sendMs);
+  const rates = Array.from({ length: count }, (_, batch) => {
+    const mine = ordered.slice(Math.floor((batch * ordered.length) / count), Math.floor(((batch + 1) * ordered.length) / count));
+    return total(mine.map((request) => request.completionTokens)) / total(mine.map((request) => request.lastMs - request.sendMs));
+  });
+  const estimate = batchMeans(rates);
+  if (estimate === undefined || estimate.value === 0) return undefined;
+  const scale = value / estimate.value;
+  return { low: Math.max(0, estimate.low * scale), high: estimate.high * scale };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, each) => sum + each, 0);
 }

@@ -29,6 +29,8 @@ export const transformers: Engine = {
     // Usage comes with the last chunk unasked; there is no `[DONE]` behind it.
     streamOptions: false,
     logprobs: false,
+    // `/v1/models` lists the hub cache, and answers 500 where there is none.
+    listsModel: false,
     health: true,
     metrics: false,
     serverInfo: undefined,
