@@ -97,15 +97,10 @@ function fromSignature(
           : "guess"
       : confidenceOfSymptom(root),
     ...placed(scene.phase ?? sighting.timeline.at(first.at), worker),
-    evidence: evidenceOf([root, ...sameClass]),
+    evidence: evidenceOf(root, sameClass),
     remedies: root.from.remedies,
     findings,
-    sources: [
-      ...new Set([
-        ...root.from.sources,
-        ...sameClass.filter((hit) => hit.from.specificity >= SPECIFICITY.component).flatMap((hit) => hit.from.sources),
-      ]),
-    ],
+    sources: root.from.sources,
     ...(root.from.infra === undefined ? {} : { infra: root.from.infra }),
   };
 }
@@ -123,9 +118,10 @@ function blamed(hits: readonly Hit[]): string | undefined {
   return hits.find((hit) => hit.level !== "note" && hit.worker !== undefined)?.worker;
 }
 
-function evidenceOf(hits: readonly Hit[]): string[] {
-  const lines = [...new Map(hits.map((hit) => [`${hit.signature} ${hit.worker ?? ""}`, hit])).values()].toSorted((a, b) => a.at - b.at);
-  return [...new Set(lines.map((hit) => hit.line))].slice(0, EVIDENCE);
+/** The root's own line, and as many others of its class as fit, in the order of the log. */
+function evidenceOf(root: Hit, others: readonly Hit[]): string[] {
+  const some = [root, ...others.filter((hit) => hit !== root)].slice(0, EVIDENCE).toSorted((a, b) => a.at - b.at);
+  return [...new Set(some.map((hit) => hit.line))];
 }
 
 function fromCluster(

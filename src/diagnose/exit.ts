@@ -68,6 +68,7 @@ export function exitEvidence(exitCode: number | undefined, signal: string | unde
         means: "The server was told to stop while it was still wanted.",
         advice: "Look for whoever sent the signal: the runner, the container, a job's time limit",
       };
+    case undefined:
     default:
       return undefined;
   }

@@ -9,7 +9,7 @@ export const kernelFaultGuide: readonly Remedy[] = [
   { text: "Keep the KV cache in the model's own type instead of FP8", axes: { "kv-cache-dtype": "auto" } },
   { text: "Batch 8192 tokens at once instead of 16384", axes: { "max-batched-tokens": "8192" } },
   { text: "Run 64 sequences at once instead of 128", axes: { "max-sequences": "64" } },
-  { text: "Serve the model without FP8 quantisation", axes: { quantization: "none" } },
+  { text: "Serve the model without FP8 quantisation", axes: { quantization: "auto" } },
   { text: "Give the engine less of the GPU", axes: { "gpu-memory": "0.75" } },
   { text: "Shorten the context", axes: { "context-length": "32768" } },
   { text: "Try another version of the engine", command: "pip install --upgrade vllm" },

@@ -27,12 +27,14 @@ const PREFIXES: readonly RegExp[] = [
   /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[,:]?/,
   /^\d\d:\d\d:\d\d(?:[.,]\d{1,9})? /,
   // vllm and ray: (Worker_TP3 pid=1), (VllmWorker rank=1 pid=2), (RayWorkerWrapper pid=3, ip=…)
-  /^\((?<worker>[A-Za-z_][\w.:-]{0,60}(?: rank=\d{1,4})?) (?:pid|actor)=\w{1,12}(?:, ip=[^)]{1,60})?\)/,
+  /^\((?<worker>[A-Za-z_][\w.:-]{0,60}(?: [\w=]{1,16}){0,3}) (?:pid|actor)=\w{1,12}(?:, ip=[^)]{1,60})?\)/,
   // torch: [rank3]:[E227 16:30:43.526 ProcessGroupNCCL.cpp:1785]
   /^\[?(?<worker>rank ?\d{1,4})\]?:/,
   /^\[?(?<level>[IWEF])\d{3,4} [\d:.]{8,20}(?: +\d{1,9})? [^\]\n]{1,120}\]/,
   // vllm: ERROR 04-14 14:24:52 [core.py:592] and, before 0.7, ERROR 03-02 03:24:44 core.py:592]
   /^(?<level>[A-Z]{4,8}) \d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \[?[^\]\s]{1,120}\]/,
+  // sglang, outside its workers: WARNING server_args.py:1104: …
+  /^(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]{1,60}\.py:\d{1,6}:/,
   // nccl: host:2777:5429 [0] NCCL INFO
   /^[\w.-]{1,80}:\d{1,9}:\d{1,9} \[\d{1,3}\] (?:[\w/.]{1,80}:\d{1,6} )?NCCL (?<level>[A-Z]{4,7})/,
   // uvicorn and logging: INFO:  [ERROR]  - WARNING -  | ERROR |
@@ -51,7 +53,8 @@ export function normalise(raw: string): Message {
     const found = firstPrefix(text);
     if (found === undefined) break;
     const said = found.groups?.["worker"]?.trim();
-    if (said !== undefined && said !== "") worker ??= said;
+    // The innermost is the worker itself: (EngineCore_0 pid=1) (VllmWorker TP1 pid=2).
+    if (said !== undefined && said !== "") worker = said;
     level = found.groups?.["level"] ?? level;
     text = text.slice(found[0].length).trimStart();
   }

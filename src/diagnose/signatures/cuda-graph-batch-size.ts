@@ -1,15 +1,15 @@
 import { raises } from "../raises.ts";
-import { SPECIFICITY, type Signature } from "../signature.ts";
+import type { Signature } from "../signature.ts";
 
 export const cudaGraphBatchSize: Signature = {
   id: "cuda-graph-batch-size",
   class: "cuda-graph-capture",
   title: "No CUDA graph fits the batch",
   level: "cause",
-  specificity: SPECIFICITY.component,
+  specificity: 76,
   clues: [
     raises(
-      /cudagraph_capture_sizes|cuda_graph_max_bs|capture_bs|cudagraph_mode|CUDAGraphMode|cuda_graph_bs|CUDA graph|cuda graph|cudagraph/,
+      /cudagraph_capture_sizes|cuda_graph_max_bs|capture_bs|cudagraph_mode|CUDAGraphMode|cuda_graph_bs|captured (?:batch )?sizes?|no captured graph/,
       {
         unless:
           /disable|[Cc]aptur(?:e|ing) (?:cuda|CUDA|prefill|draft)|out of memory|illegal memory|validation error|keyword argument|failed with error/i,

@@ -39,7 +39,7 @@ export const garbageText: Signature = {
   means: "One token repeats, or the text makes no sense, which is what argmax of NaN or broken scales look like.",
   remedies: [
     { text: "Keep the KV cache in the model's own type", axes: { "kv-cache-dtype": "auto" } },
-    { text: "Serve the model without quantisation", axes: { quantization: "none" } },
+    { text: "Serve the model without quantisation", axes: { quantization: "auto" } },
     { text: "Use another attention backend", axes: { "attention-backend": "fa2" } },
     { text: "Turn piecewise CUDA graphs off", axes: { "piecewise-cuda-graph": "off" } },
     { text: "Report it upstream with GPU, driver, CUDA and engine versions, the exact command and the log" },

@@ -62,6 +62,17 @@ import { pipeClosed } from "./pipe-closed.ts";
 import { portInUse } from "./port-in-use.ts";
 import { prefillWrappers } from "./prefill-wrappers.ts";
 import { ptxasTooOld } from "./ptxas-too-old.ts";
+import { raisedInArguments } from "./raised-in-arguments.ts";
+import { raisedInAttention } from "./raised-in-attention.ts";
+import { raisedInCapture } from "./raised-in-capture.ts";
+import { raisedInCommunication } from "./raised-in-communication.ts";
+import { raisedInCompiler } from "./raised-in-compiler.ts";
+import { raisedInHub } from "./raised-in-hub.ts";
+import { raisedInJit } from "./raised-in-jit.ts";
+import { raisedInModelRegistry } from "./raised-in-model-registry.ts";
+import { raisedInQuantization } from "./raised-in-quantization.ts";
+import { raisedInTokenizer } from "./raised-in-tokenizer.ts";
+import { raisedInWeightLoading } from "./raised-in-weight-loading.ts";
 import { remoteCodeNeeded } from "./remote-code-needed.ts";
 import { requestsPreempted } from "./requests-preempted.ts";
 import { samplerOutOfMemory } from "./sampler-out-of-memory.ts";
@@ -158,6 +169,17 @@ export const signatures: readonly Signature[] = [
   portInUse,
   prefillWrappers,
   ptxasTooOld,
+  raisedInArguments,
+  raisedInAttention,
+  raisedInCapture,
+  raisedInCommunication,
+  raisedInCompiler,
+  raisedInHub,
+  raisedInJit,
+  raisedInModelRegistry,
+  raisedInQuantization,
+  raisedInTokenizer,
+  raisedInWeightLoading,
   remoteCodeNeeded,
   requestsPreempted,
   samplerOutOfMemory,

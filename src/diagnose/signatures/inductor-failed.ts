@@ -37,6 +37,16 @@ export const inductorFailed: Signature = {
       has: ["Compiling model failed", "torch.compile failed", "Failed to compile model", "compilation cache", "AOT compile"],
       match: /(?:^|\b)(?:\w+Error|Exception)\b/,
     },
+    {
+      has: [
+        "Dynamo does not know how to trace",
+        "Attempted to call function marked as skipped",
+        "Dynamo failed to run",
+        "torch._dynamo.config",
+        "Backend compiler failed",
+      ],
+      unless: /^INFO|recompile_limit/,
+    },
   ],
   means: "PyTorch's compiler could not trace or lower the model.",
   remedies: [

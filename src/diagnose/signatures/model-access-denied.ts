@@ -33,7 +33,6 @@ export const modelAccessDenied: Signature = {
         "Unable to locate credentials",
         "SignatureDoesNotMatch",
         "InvalidAccessKeyId",
-        "make sure to pass a token having permission",
       ],
       match: /gated|Gated|token|Token|40[13]|restricted|Access|credential|Credential|InvalidAccess|Signature|review/,
       unless: /"(?:GET|POST|HEAD|PUT|DELETE) |chunked|HTTP\/1\.1"? 40[13]|max_tokens/,

@@ -43,7 +43,7 @@ export const nanLogits: Signature = {
   means: "A kernel upstream produced NaN: the answers are noise although the server still runs.",
   remedies: [
     { text: "Keep the KV cache in the model's own type", axes: { "kv-cache-dtype": "auto" } },
-    { text: "Serve the model without quantisation", axes: { quantization: "none" } },
+    { text: "Serve the model without quantisation", axes: { quantization: "auto" } },
     { text: "Use another attention backend", axes: { "attention-backend": "fa2" } },
     { text: "Run without CUDA graphs", axes: { eager: "on" } },
     { text: "Let vLLM count NaN", command: "VLLM_COMPUTE_NANS_IN_LOGITS=1" },

@@ -5,7 +5,7 @@ export const noCudaDevice: Signature = {
   class: "driver-mismatch",
   title: "The process sees no GPU",
   level: "cause",
-  specificity: 52,
+  specificity: 49,
   clues: [
     {
       has: [

@@ -51,7 +51,7 @@ export const unsupportedQuantization: Signature = {
   ],
   means: "The checkpoint's quantisation, its group size, or its split over the GPUs has no kernel in this engine on this GPU.",
   remedies: [
-    { text: "Serve the model without quantisation", axes: { quantization: "none" } },
+    { text: "Serve the model without quantisation", axes: { quantization: "auto" } },
     { text: "Split over fewer GPUs, so that the groups stay whole", command: "--tensor-parallel-size 1" },
     { text: "Take a checkpoint quantised for this GPU generation" },
     { text: "Upgrade the engine", command: "pip install --upgrade vllm" },
