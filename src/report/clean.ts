@@ -1,3 +1,4 @@
+const PLAIN = /^(?:[\u0020-\u007E\u00B7\u2192\u2212]*[\u0021-\u007E])?$/;
 const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
 /** C0, C1, line and paragraph separators, byte order mark, bidirectional and other invisible controls. */
 const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
@@ -8,6 +9,8 @@ export const LONGEST = 4_000;
 
 /** One line of harmless text: no colour codes, no control or invisible characters, no half surrogates, at most `LONGEST` characters. */
 export function clean(text: string): string {
+  // Nearly every string is plain, and a wide matrix has a million of them.
+  if (text.length <= LONGEST && PLAIN.test(text)) return text;
   const line = text.replace(ANSI, "").replace(CONTROLS, " ").replace(LONE_SURROGATE, "\uFFFD").trimEnd();
   return line.length <= LONGEST ? line : `${cut(line, LONGEST - 1)}…`;
 }

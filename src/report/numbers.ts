@@ -62,9 +62,14 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How many, with thousands set apart. */
+export function whole(n: number): string {
+  return Number.isFinite(n) && n >= 0 ? Math.round(n).toLocaleString("en-US") : NOT_MEASURED;
+}
+
 /** `192 GB`, decimal. */
 export function gigabytes(bytes: number): string {
-  return Number.isFinite(bytes) ? `${Math.round(bytes / 1e9).toLocaleString("en-US")} GB` : NOT_MEASURED;
+  return Number.isFinite(bytes) && bytes > 0 ? `${Math.round(bytes / 1e9).toLocaleString("en-US")} GB` : NOT_MEASURED;
 }
 
 /** Percentage points and ratios near 1 have no useful relative change. */

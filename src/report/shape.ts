@@ -164,6 +164,8 @@ export interface ChangeTable {
   readonly rows: readonly ChangeRow[];
   /** What decides a row, in one sentence. */
   readonly rule: string;
+  /** Where the intervals come from, said once for all rows; empty without rows. */
+  readonly certainty: string;
   /** Against what, or why against nothing. */
   readonly baseline: string;
   /** New and missing cells, in sentences. */
@@ -279,7 +281,12 @@ export interface CheckView {
   readonly tone: Tone;
   readonly symbol: string;
   readonly message: string;
-  readonly rows: readonly { readonly id: string; readonly title: string; readonly status: "passed" | "failed" | "skipped"; readonly detail: string }[];
+  readonly rows: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly status: "passed" | "failed" | "skipped";
+    readonly detail: string;
+  }[];
   readonly seconds: number;
   readonly work: string;
 }

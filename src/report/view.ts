@@ -6,6 +6,7 @@ import { changeTable } from "./parts/changes.ts";
 import { checklists } from "./parts/checklist.ts";
 import { checkViews, gateViews } from "./parts/checks.ts";
 import { facts } from "./parts/facts.ts";
+import { finiteChanges } from "./parts/finite.ts";
 import { failureCards } from "./parts/failures.ts";
 import { labels } from "./parts/labels.ts";
 import { settingRows, timelines } from "./parts/startup.ts";
@@ -17,7 +18,8 @@ import { classWords } from "./words.ts";
  * The one read model of a run: every word and every formatted number that any report prints. Pure: the same three values always
  * give the same View. Accepts any record, also one of a run that never finished; absent numbers are absent, never zero.
  */
-export function view(record: RunRecord, comparison: Comparison, verdict: Verdict): View {
+export function view(record: RunRecord, compared: Comparison, verdict: Verdict): View {
+  const comparison = finiteChanges(compared);
   const names = labels(record);
   const changes = changeTable(record, comparison, verdict, names);
   const words = classWords(verdict.class);
@@ -41,7 +43,10 @@ export function view(record: RunRecord, comparison: Comparison, verdict: Verdict
     checks: checkViews(record, names),
     checklists: checklists(record, names),
     ledger: record.run.expectedFailures.map((entry) => ({
-      when: Object.entries(entry.when).map(([axis, value]) => `${axis}=${value}`).join(", ") || "any cell",
+      when:
+        Object.entries(entry.when)
+          .map(([axis, value]) => `${axis}=${value}`)
+          .join(", ") || "any cell",
       class: entry.class,
       issue: entry.issue,
       expires: entry.expires,
@@ -49,11 +54,13 @@ export function view(record: RunRecord, comparison: Comparison, verdict: Verdict
     skipped: record.skipped.map((one) => ({ cell: one.cell.id, kind: one.kind, reason: one.reason })),
     untested: [...verdict.untested, ...changes.notes],
     warnings: [...interruption(record), ...verdict.warnings],
-    raw: { verdict, comparison },
+    raw: { verdict, comparison: compared },
   };
   return { ...cleaned(told), raw };
 }
 
 function interruption(record: RunRecord): readonly string[] {
-  return record.state === "finished" ? [] : ["The run did not finish: what had been measured by then is shown, and cells without an outcome are not judged as passed."];
+  return record.state === "finished"
+    ? []
+    : ["The run did not finish: what had been measured by then is shown, and cells without an outcome are not judged as passed."];
 }

@@ -1,4 +1,5 @@
 import type { CellClass, GateResult } from "../model/index.ts";
+import { whole } from "./numbers.ts";
 import type { Tone } from "./shape.ts";
 
 interface ClassWords {
@@ -31,14 +32,19 @@ export function classWords(of: CellClass): ClassWords & { readonly symbol: strin
 export const SYMBOLS: Readonly<Record<Tone, string>> = { good: "✓", bad: "✗", warn: "!", muted: "○" };
 
 export function gateWords(status: GateResult["status"]): { readonly word: string; readonly tone: Tone; readonly symbol: string } {
-  const tones: Readonly<Record<GateResult["status"], Tone>> = { passed: "good", failed: "bad", inconclusive: "muted", "not-tested": "muted" };
+  const tones: Readonly<Record<GateResult["status"], Tone>> = {
+    passed: "good",
+    failed: "bad",
+    inconclusive: "muted",
+    "not-tested": "muted",
+  };
   const tone = tones[status];
   return { word: status === "not-tested" ? "not tested" : status, tone, symbol: SYMBOLS[tone] };
 }
 
 /** `1 cell`, `2 cells`. */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+  return `${whole(n)} ${n === 1 ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

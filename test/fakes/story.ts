@@ -12,7 +12,7 @@ import type {
   RunRecord,
   Verdict,
 } from "../../src/model/index.ts";
-import { aCell, aLaunch, aRecord, cellOf } from "./records.ts";
+import { aCell, aRecord, cellOf } from "./records.ts";
 
 export interface Story {
   readonly record: RunRecord;
@@ -47,7 +47,8 @@ const CELLS: readonly Axes[] = STORY_AXES["piecewise-cuda-graph"].flatMap((piece
 );
 
 const crashes = (axes: Axes): boolean => axes["piecewise-cuda-graph"] === "on" && axes["attention-backend"] === "cutlass";
-const slow = (axes: Axes): boolean => idOf(axes) === idOf({ "piecewise-cuda-graph": "off", "attention-backend": "fa2", "custom-all-reduce": "off" });
+const slow = (axes: Axes): boolean =>
+  idOf(axes) === idOf({ "piecewise-cuda-graph": "off", "attention-backend": "fa2", "custom-all-reduce": "off" });
 const idOf = (axes: Axes): string => cellOf({ ...axes }).id;
 const compared = CELLS.filter((axes) => axes["piecewise-cuda-graph"] === "off");
 
@@ -122,7 +123,13 @@ function phasesOf(axes: Axes): readonly PhaseSpan[] {
     ["distributed", 9_800, "Init torch distributed begin."],
     ["weights", 34_500, "Load weight begin. avail mem=178.42 GB"],
     ["kv-cache", 2_900, "KV Cache is allocated. #tokens: 1187420, K size: 40.77 GB, V size: 40.77 GB"],
-    ["graphs", graphs, axes["piecewise-cuda-graph"] === "on" ? "Capture piecewise CUDA graph begin. avail mem=71.06 GB" : "Capture cuda graph begin. This can take up to several minutes."],
+    [
+      "graphs",
+      graphs,
+      axes["piecewise-cuda-graph"] === "on"
+        ? "Capture piecewise CUDA graph begin. avail mem=71.06 GB"
+        : "Capture cuda graph begin. This can take up to several minutes.",
+    ],
     ["http", 1_100, "Application startup complete."],
     ["warm-up", 4_000, "Uvicorn running on http://127.0.0.1:31000"],
     ["ready", 600, "The server is fired up and ready to roll!"],
@@ -141,7 +148,13 @@ function resolvedOf(axes: Axes): readonly ResolvedSetting[] {
   const fellBack = idOf(axes) === idOf({ "piecewise-cuda-graph": "off", "attention-backend": "fa2", "custom-all-reduce": "on" });
   return [
     piecewise === "on"
-      ? { axis: "piecewise-cuda-graph", requested: "on", effect: "as-requested", resolved: "on", evidence: "Capture piecewise CUDA graph begin. avail mem=71.06 GB" }
+      ? {
+          axis: "piecewise-cuda-graph",
+          requested: "on",
+          effect: "as-requested",
+          resolved: "on",
+          evidence: "Capture piecewise CUDA graph begin. avail mem=71.06 GB",
+        }
       : { axis: "piecewise-cuda-graph", requested: "off", effect: "as-requested", resolved: "off" },
     { axis: "attention-backend", requested: axes["attention-backend"] ?? "", effect: "unverifiable" },
     fellBack
@@ -150,7 +163,8 @@ function resolvedOf(axes: Axes): readonly ResolvedSetting[] {
           requested: "on",
           effect: "fallback",
           resolved: "off",
-          evidence: "Setup Custom allreduce failed with peer access denied. To silence this warning, specify --disable-custom-all-reduce explicitly.",
+          evidence:
+            "Setup Custom allreduce failed with peer access denied. To silence this warning, specify --disable-custom-all-reduce explicitly.",
         }
       : { axis: "custom-all-reduce", requested: allReduce, effect: "as-requested", resolved: allReduce },
   ];
@@ -187,8 +201,23 @@ function crash(): Partial<LaunchRecord> {
       { text: "Find the first bad kernel", command: "CUDA_LAUNCH_BLOCKING=1" },
     ],
     findings: [
-      { signature: "tma-descriptor", class: "tma-descriptor", title: "TMA descriptor", level: "cause", line: "Error: Failed to initialize the TMA descriptor 1", at: 214, worker: "TP2" },
-      { signature: "sigquit", class: "worker-died", title: "A child failed", level: "symptom", line: "Received sigquit from a child process.", at: 240 },
+      {
+        signature: "tma-descriptor",
+        class: "tma-descriptor",
+        title: "TMA descriptor",
+        level: "cause",
+        line: "Error: Failed to initialize the TMA descriptor 1",
+        at: 214,
+        worker: "TP2",
+      },
+      {
+        signature: "sigquit",
+        class: "worker-died",
+        title: "A child failed",
+        level: "symptom",
+        line: "Received sigquit from a child process.",
+        at: 240,
+      },
     ],
     sources: [PULL, "https://github.com/flashinfer-ai/flashinfer/issues/2232"],
   };
@@ -333,7 +362,13 @@ function comparisonOf(): Comparison {
     },
   ]);
   return {
-    baseline: { state: "found", run: "main-4711", startedAt: "2026-11-18T02:00:00.000Z", engineVersion: "0.5.4", headSha: "9b1c2d3e4f5a6b7c" },
+    baseline: {
+      state: "found",
+      run: "main-4711",
+      startedAt: "2026-11-18T02:00:00.000Z",
+      engineVersion: "0.5.4",
+      headSha: "9b1c2d3e4f5a6b7c",
+    },
     changes,
     newCells: [],
     missingCells: [],

@@ -16,7 +16,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
  * question, every picture with its meaning in words and its numbers in a table.
  */
 export function html(view: View): string {
-  const sections = [matrix, failures, changes, throughput, accuracy, startup, settings, gates, cells, limits, facts].map((part) => part(view));
+  const sections = [matrix, failures, changes, throughput, accuracy, startup, settings, gates, cells, limits, facts].map((part) =>
+    part(view),
+  );
   const page = h(
     "html",
     { lang: "en" },
@@ -32,7 +34,13 @@ export function html(view: View): string {
       // The style is a constant of ours, with no text from a record in it.
       { html: `<style>${STYLE}</style>` },
     ),
-    h("body", {}, top(view), h("main", {}, sections), h("footer", {}, "Every word here can be made again from the stored record: servegate report record.json.")),
+    h(
+      "body",
+      {},
+      top(view),
+      h("main", {}, sections),
+      h("footer", {}, "Every word here can be made again from the stored record: servegate report record.json."),
+    ),
   );
   return `<!doctype html>\n${page.html}\n`;
 }

@@ -19,6 +19,7 @@ export const formats: readonly Format[] = [
 
 export function formatOf(id: FormatId): Format {
   const found = formats.find((format) => format.id === id);
-  if (found === undefined) throw new Error(`no report format is called "${id}"; there are ${formats.map((format) => format.id).join(", ")}`);
+  if (found === undefined)
+    throw new Error(`no report format is called "${id}"; there are ${formats.map((format) => format.id).join(", ")}`);
   return found;
 }

@@ -31,7 +31,8 @@ export function junit(view: View): string {
 }
 
 function cellSuite(cell: CellView, view: View): Suite {
-  const mine = <T extends { readonly cell: { readonly id: string } }>(all: readonly T[]): readonly T[] => all.filter((one) => one.cell.id === cell.id);
+  const mine = <T extends { readonly cell: { readonly id: string } }>(all: readonly T[]): readonly T[] =>
+    all.filter((one) => one.cell.id === cell.id);
   const launches = mine(view.timelines).map((one) => launchCase(cell, one, view.failures));
   const checks = mine(view.checks).flatMap((check) => checkCases(cell, check));
   const gates = view.gates.flatMap((gate) => gateCases(cell, gate));
@@ -84,9 +85,15 @@ const STATUS = { passed: "passed", failed: "failure", error: "error", skipped: "
 
 function checkCases(cell: CellView, check: CheckView): readonly Case[] {
   const classname = `${cell.id} ${[check.check, check.workload].filter((part) => part !== "").join(" ")} (launch ${check.launch})`;
-  const rows = check.rows.map(
-    (row): Case => ({ name: row.title, classname, seconds: 0, outcome: STATUS[row.status], type: row.id, message: row.detail, body: [] }),
-  );
+  const rows = check.rows.map((row): Case => ({
+    name: row.title,
+    classname,
+    seconds: 0,
+    outcome: STATUS[row.status],
+    type: row.id,
+    message: row.detail,
+    body: [],
+  }));
   const told = rows.some((row) => row.outcome === STATUS[check.status]);
   // A check whose own state no row carries would otherwise vanish.
   if (rows.length > 0 && told) return rows;
@@ -121,16 +128,28 @@ function gateCases(cell: CellView, gate: GateView): readonly Case[] {
 function untested(view: View): readonly Suite[] {
   const cases = view.gates
     .filter((gate) => gate.rows.length === 0)
-    .map(
-      (gate): Case => ({ name: gate.text, classname: "gates", seconds: 0, outcome: GATES[gate.status], type: gate.word, message: gate.worst, body: [] }),
-    );
+    .map((gate): Case => ({
+      name: gate.text,
+      classname: "gates",
+      seconds: 0,
+      outcome: GATES[gate.status],
+      type: gate.word,
+      message: gate.worst,
+      body: [],
+    }));
   return cases.length === 0 ? [] : [{ name: "gates", cases, properties: [] }];
 }
 
 function skipped(view: View): readonly Suite[] {
-  const cases = view.skipped.map(
-    (one): Case => ({ name: one.cell, classname: "skipped cells", seconds: 0, outcome: "skipped", type: one.kind, message: one.reason, body: [] }),
-  );
+  const cases = view.skipped.map((one): Case => ({
+    name: one.cell,
+    classname: "skipped cells",
+    seconds: 0,
+    outcome: "skipped",
+    type: one.kind,
+    message: one.reason,
+    body: [],
+  }));
   return cases.length === 0 ? [] : [{ name: "skipped cells", cases, properties: [] }];
 }
 

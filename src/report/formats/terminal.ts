@@ -21,10 +21,22 @@ export function terminal(view: View, options: RenderOptions = {}): string {
     ...section("SIX SIGNS OF A HEALTHY START", checklist(view, paint), paint),
     ...section("SETTINGS, ASKED AND RESOLVED", settings(view, paint), paint),
     ...section("GATES", gates(view, paint), paint),
-    ...section("WORTH KNOWING", view.warnings.slice(0, 20).flatMap((line) => paragraph(line, 2, "! ")), paint),
-    ...section("NOT TESTED", view.untested.slice(0, 20).flatMap((line) => paragraph(line, 2, "- ")), paint),
+    ...section(
+      "WORTH KNOWING",
+      view.warnings.slice(0, 20).flatMap((line) => paragraph(line, 2, "! ")),
+      paint,
+    ),
+    ...section(
+      "NOT TESTED",
+      view.untested.slice(0, 20).flatMap((line) => paragraph(line, 2, "- ")),
+      paint,
+    ),
     ...section(`SKIPPED: ${count(view.skipped.length, "cell")}`, skipped(view), paint),
-    ...section("THE RUN", view.facts.flatMap((fact) => paragraph(fact.value, 2, `${fact.label}: `)), paint),
+    ...section(
+      "THE RUN",
+      view.facts.flatMap((fact) => paragraph(fact.value, 2, `${fact.label}: `)),
+      paint,
+    ),
     "",
   ];
   return lines.map((line) => line.replaceAll("##[", "##\u200B[").replace(/^(\s*)::/, "$1\u200B::")).join("\n");
@@ -32,11 +44,16 @@ export function terminal(view: View, options: RenderOptions = {}): string {
 
 function head(view: View, paint: Paint): readonly string[] {
   const { verdict } = view;
-  const banner = view.banner === undefined ? [] : paragraph(`${view.banner}: no real engine ran; every number below was scripted`, 0).map((line) => paint(line, "warn"));
+  const banner =
+    view.banner === undefined
+      ? []
+      : paragraph(`${view.banner}: no real engine ran; every number below was scripted`, 0).map((line) => paint(line, "warn"));
   const chips = view.counts.map((one) => paint(`${one.count} ${one.word}`, one.tone)).join(" · ");
   return [
     ...banner,
-    ...paragraph(verdict.title, 0, `${verdict.symbol} ${verdict.word.toUpperCase()}  `).map((line) => paint(paint(line, verdict.tone), "strong")),
+    ...paragraph(verdict.title, 0, `${verdict.symbol} ${verdict.word.toUpperCase()}  `).map((line) =>
+      paint(paint(line, verdict.tone), "strong"),
+    ),
     ...paragraph(verdict.next, 0, "→ Next: "),
     `  ${chips === "" ? "no cell was judged" : chips}; points at: ${verdict.blame}`,
   ];

@@ -55,4 +55,3 @@ function toneOf(result: CheckResult): Tone {
   if (result.status === "passed") return "good";
   return result.status === "skipped" ? "muted" : "bad";
 }
-

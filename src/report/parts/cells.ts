@@ -73,7 +73,9 @@ export function grid(record: RunRecord, verdict: Verdict): Grid {
   }
   const rowAxes = axes.slice(0, split);
   const columnAxes = axes.slice(split);
-  const whole = cells.filter((cell) => axes.every((axis) => cell.axes[axis] !== undefined) && Object.keys(cell.axes).length === axes.length);
+  const whole = cells.filter(
+    (cell) => axes.every((axis) => cell.axes[axis] !== undefined) && Object.keys(cell.axes).length === axes.length,
+  );
   const keyOf = (parts: readonly string[]): string => JSON.stringify(parts);
   const byKey = new Map(whole.map((cell) => [keyOf(axes.map((axis) => cell.axes[axis] ?? "")), cell]));
   const tileOf = tiles(record.skipped, verdict);

@@ -1,5 +1,5 @@
 import type { Change, Comparison, Gate, GateRow, RunRecord, Validity, Verdict } from "../../model/index.ts";
-import { beforeAfter, difference, inPoints, percent, titleOf } from "../numbers.ts";
+import { beforeAfter, difference, inPoints, percent, titleOf, whole } from "../numbers.ts";
 import type { ChangeRow, ChangeTable, ChangeWord, Tone } from "../shape.ts";
 import { count, list, SYMBOLS } from "../words.ts";
 import { baselineText, sentence } from "./facts.ts";
@@ -31,10 +31,14 @@ export function changeTable(record: RunRecord, comparison: Comparison, verdict: 
     return rowOf(change, of, validity(change.cell, change.metric, change.workload)?.state, names);
   });
   const limits = limitRows(record, comparison, gated, names);
+  const kinds = [...new Set(rows.map((row) => row.certainty))];
   return {
     rows: [...rows, ...limits].sort((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word) || size(b) - size(a)),
+    certainty: kinds.length === 0 ? "" : `Intervals: ${kinds.join("; or ")}.`,
     rule: "A row is a regression when its gate's margin is exceeded by more than the uncertainty; inconclusive when the interval straddles the margin.",
-    baseline: sentence(comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison)),
+    baseline: sentence(
+      comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison),
+    ),
     notes: membership(comparison, names),
   };
 }
@@ -66,7 +70,7 @@ function rowOf(change: Change, gated: readonly Gated[], state: Validity["state"]
     change: changeText(change),
     interval: intervalText(change),
     certainty: certaintyText(change),
-    n: `${change.n.base.toLocaleString("en-US")} → ${change.n.head.toLocaleString("en-US")}`,
+    n: `${whole(change.n.base)} → ${whole(change.n.head)}`,
     word,
     tone: TONES[word],
     symbol: SYMBOLS[TONES[word]],
@@ -77,13 +81,13 @@ function rowOf(change: Change, gated: readonly Gated[], state: Validity["state"]
 }
 
 function wordOf(change: Change, gated: readonly Gated[]): ChangeWord {
-  const states = gated.map(({ row }) => row.status);
-  if (states.includes("failed")) return "regression";
-  if (states.includes("inconclusive")) return "inconclusive";
+  const states = new Set(gated.map(({ row }) => row.status));
+  if (states.has("failed")) return "regression";
+  if (states.has("inconclusive")) return "inconclusive";
   const side = sureSide(change);
   if (side === "better") return "better";
-  if (states.includes("passed")) return "within margin";
-  if (states.includes("not-tested")) return "not tested";
+  if (states.has("passed")) return "within margin";
+  if (states.has("not-tested")) return "not tested";
   return side === "worse" ? "worse, not gated" : "not gated";
 }
 
@@ -141,8 +145,10 @@ function chartOf(change: Change, gated: readonly Gated[]): ChangeRow["chart"] {
   const high = points ? change.differenceHigh : change.relativeHigh;
   const scale = points ? 1 : 100;
   const unit = points ? "points" : "%";
-  const margins = gated.flatMap(({ gate }) => (gate?.kind === "relative" ? gate.margins : [])).filter((margin) => margin.unit === unit);
-  const margin = margins[0]?.value;
+  const gate = gated
+    .flatMap(({ gate }) => (gate?.kind === "relative" ? gate.margins : []))
+    .find((margin) => margin.unit === unit && margin.value > 0 && Number.isFinite(margin.value));
+  const margin = gate?.value;
   const known = low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
   return {
     unit,
@@ -188,11 +194,11 @@ function limitRows(
 
 function membership(comparison: Comparison, names: Labels): readonly string[] {
   const told = (cells: readonly string[]): string =>
-    cells.length > 6
-      ? count(cells.length, "cell")
-      : list(cells.map((cell) => names.of(cell).label));
+    cells.length > 6 ? count(cells.length, "cell") : list(cells.map((cell) => names.of(cell).label));
   return [
-    ...(comparison.newCells.length === 0 ? [] : [`No baseline for ${comparison.newCells.length === 1 ? "this cell" : "these cells"} yet: ${told(comparison.newCells)}.`]),
+    ...(comparison.newCells.length === 0
+      ? []
+      : [`No baseline for ${comparison.newCells.length === 1 ? "this cell" : "these cells"} yet: ${told(comparison.newCells)}.`]),
     ...(comparison.missingCells.length === 0 ? [] : [`In the baseline and missing from this run: ${told(comparison.missingCells)}.`]),
   ];
 }

@@ -40,7 +40,8 @@ function workers(launch: LaunchRecord): Point {
 
 function memory(launch: LaunchRecord): Point {
   const title = "KV cache is allocated";
-  if (launch.diagnosis?.class === "kv-cache-too-small") return point(title, "failed", launch.diagnosis.evidence[0] ?? launch.diagnosis.title);
+  if (launch.diagnosis?.class === "kv-cache-too-small")
+    return point(title, "failed", launch.diagnosis.evidence[0] ?? launch.diagnosis.title);
   const span = launch.phases.find((one) => one.phase === "kv-cache");
   if (span === undefined) return point(title, "not seen", "no line about the KV cache appeared");
   const later = launch.phases.some((one) => PHASES.indexOf(one.phase) > PHASES.indexOf("kv-cache"));
@@ -52,7 +53,9 @@ function http(launch: LaunchRecord): Point {
   const title = "Application startup complete";
   const span = launch.phases.find((one) => one.phase === "http") ?? launch.phases.find((one) => one.phase === "ready");
   if (span !== undefined) return point(title, "passed", span.line ?? `phase ${span.phase} reached after ${duration(span.fromMs)}`);
-  return isReady(launch) ? point(title, "not seen", "the server was ready without this line") : point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
+  return isReady(launch)
+    ? point(title, "not seen", "the server was ready without this line")
+    : point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
 }
 
 function endpoint(launch: LaunchRecord): Point {

@@ -1,4 +1,5 @@
 import type { CheckResult, RunRecord, Verdict } from "../../model/index.ts";
+import { whole } from "../numbers.ts";
 import type { CheckView, GateView, Tone } from "../shape.ts";
 import { count, gateWords, list, SYMBOLS } from "../words.ts";
 import type { Labels } from "./labels.ts";
@@ -27,9 +28,9 @@ function workText({ work }: CheckResult): string {
   if (work === undefined) return "";
   const errors = Object.entries(work.errors)
     .filter(([, n]) => n > 0)
-    .map(([error, n]) => `${n} ${error}`);
+    .map(([error, n]) => `${whole(n)} ${error}`);
   const tail = errors.length === 0 ? "" : `; ${list(errors)}`;
-  return `${work.completed} of ${count(work.asked, "request")} completed${tail}`;
+  return `${whole(work.completed)} of ${count(work.asked, "request")} completed${tail}`;
 }
 
 /** Gates as the user wrote them, failed first, each with the row that decided. */
@@ -42,7 +43,10 @@ export function gateViews(verdict: Verdict, names: Labels): readonly GateView[] 
         text: gate.text,
         status: gate.status,
         ...gateWords(gate.status),
-        worst: deciding === undefined ? (gate.reason ?? "Nothing was measured that this gate could test.") : worst(deciding.detail, names.of(deciding.cell).label, deciding.workload),
+        worst:
+          deciding === undefined
+            ? (gate.reason ?? "Nothing was measured that this gate could test.")
+            : worst(deciding.detail, names.of(deciding.cell).label, deciding.workload),
         rows: gate.rows.map((row) => ({
           cell: names.of(row.cell),
           workload: row.workload,

@@ -16,7 +16,10 @@ const ISOLATION: Readonly<Record<MachineFacts["isolation"], string>> = {
 export function facts(record: RunRecord, comparison: Comparison): readonly Fact[] {
   const { run, machine } = record;
   return [
-    { label: "Engine", value: run.engine.version === undefined ? ENGINES[run.engine.id] : `${ENGINES[run.engine.id]} ${run.engine.version}` },
+    {
+      label: "Engine",
+      value: run.engine.version === undefined ? ENGINES[run.engine.id] : `${ENGINES[run.engine.id]} ${run.engine.version}`,
+    },
     { label: "Model", value: run.model },
     { label: "GPU", value: gpuText(machine) },
     ...(machine.driver === undefined ? [] : [{ label: "Driver", value: machine.driver }]),

@@ -48,13 +48,13 @@ function card(of: FailureClass, all: readonly Failed[], comparison: Comparison, 
   const first = told[0];
   const diagnosis = first?.launch.diagnosis;
   const verdicts = new Map(verdict.cells.map((cell) => [cell.cell, classWords(cell.class)]));
-  const tones = all.map((one) => verdicts.get(one.cell)?.tone ?? "bad");
+  const tones = new Set(all.map((one) => verdicts.get(one.cell)?.tone ?? "bad"));
   return {
     class: of,
     title: diagnosis?.title ?? "The server failed and no known signature matched",
     rootCause: diagnosis?.rootCause ?? (first === undefined ? "" : happened(first.failure)),
     confidence: diagnosis?.confidence ?? "guess",
-    tone: (["bad", "warn", "muted"] as const).find((tone) => tones.includes(tone)) ?? "bad",
+    tone: (["bad", "warn", "muted"] as const).find((tone) => tones.has(tone)) ?? "bad",
     attributions: verdict.attributions.filter((one) => one.class === of).map((one) => one.sentence),
     cells: all.map((one) => ({
       ...names.of(one.cell),

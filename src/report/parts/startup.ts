@@ -64,7 +64,15 @@ function timeline({ cell, launches }: CellRecord, launch: LaunchRecord, names: L
     .filter((span) => span.phase !== "serving" && span.phase !== "stopping" && Number.isFinite(span.fromMs) && span.toMs >= span.fromMs)
     .map((span) => ({ phase: span.phase, fromMs: span.fromMs, toMs: span.toMs, text: duration(span.toMs - span.fromMs) }));
   const endMs = Math.max(0, ...spans.map((span) => span.toMs));
-  return { cell: names.of(cell.id), launch: launch.number, launches: launches.length, spans, endMs, ...endOf(launch, endMs), stop: stopText(launch) };
+  return {
+    cell: names.of(cell.id),
+    launch: launch.number,
+    launches: launches.length,
+    spans,
+    endMs,
+    ...endOf(launch, endMs),
+    stop: stopText(launch),
+  };
 }
 
 function endOf({ outcome }: LaunchRecord, endMs: number): Pick<Timeline, "end" | "tone" | "word"> {

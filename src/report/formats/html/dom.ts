@@ -9,7 +9,11 @@ export interface Html {
 type Child = Html | string | undefined | readonly Child[];
 
 /** One element. Strings are escaped; attributes that are `undefined` are left out. */
-export function h(name: string, attributes: Readonly<Record<string, string | number | undefined>> = {}, ...children: readonly Child[]): Html {
+export function h(
+  name: string,
+  attributes: Readonly<Record<string, string | number | undefined>> = {},
+  ...children: readonly Child[]
+): Html {
   const list = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
@@ -35,10 +39,18 @@ export function code(text: string): Html {
   return h("code", {}, text);
 }
 
+/** A cell's label, wide enough to be read in one or two lines, with what it is about beneath. */
+export function label(name: string, ...about: readonly string[]): Html {
+  const beneath = about.filter((part) => part !== "").join(", ");
+  return h("span", { class: "label" }, name, beneath === "" ? undefined : h("small", {}, beneath));
+}
+
 /** A section with its question as heading; nothing when there is nothing to show. */
 export function section(id: string, question: string, ...body: readonly (Html | undefined)[]): Html | undefined {
   const shown = body.filter((part) => part !== undefined);
-  return shown.length === 0 ? undefined : h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, question), shown);
+  return shown.length === 0
+    ? undefined
+    : h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, question), shown);
 }
 
 export function folded(summary: string, ...body: readonly Child[]): Html {
@@ -60,8 +72,26 @@ export function table(head: readonly string[], rows: readonly Row[], numbers: re
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, head.map((title, i) => h("th", { scope: "col", class: align(i) }, title)))),
-      h("tbody", {}, rows.map((row) => h("tr", { class: row.tone === undefined ? undefined : `row ${row.tone}` }, row.cells.map((cell, i) => h("td", { class: align(i) }, cell))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          head.map((title, i) => h("th", { scope: "col", class: align(i) }, title)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            { class: row.tone === undefined ? undefined : `row ${row.tone}` },
+            row.cells.map((cell, i) => h("td", { class: align(i) }, cell)),
+          ),
+        ),
+      ),
     ),
   );
 }

@@ -22,19 +22,29 @@ export function dots(rows: readonly Dot[], title: string, from?: number): Html {
   const values = shown.flatMap(({ measured: m }) => [m.value, m.low ?? m.value, m.high ?? m.value, m.base ?? m.value]);
   const most = Math.max(...values);
   const least = from ?? Math.max(0, Math.min(...values) - (most - Math.min(...values)) * 0.4 - 0.5);
-  const span = most > least ? most - least : 1;
-  const steps = ticks(span, 4);
-  const reach = Math.max(steps.at(-1) ?? span, span);
-  const x = (value: number): number => LEFT + ((value - least) / reach) * (WIDTH - LEFT - RIGHT - 10);
+  const step = ticks(most > least ? most - least : 1, 4)[1] ?? 1;
+  const start = Math.floor(least / step + 1e-9) * step;
+  const intervals = Math.max(1, Math.ceil((most - start) / step - 1e-9));
+  const steps = Array.from({ length: intervals + 1 }, (_, i) => start + i * step);
+  const share = (value: number): number => Math.max(0, Math.min(1, (value - start) / (intervals * step)));
+  const x = (value: number): number => LEFT + share(value) * (WIDTH - LEFT - RIGHT - 10);
   const bottom = 8 + shown.length * ROW;
   const axis = steps.flatMap((step) => [
-    line(x(least + step), 4, x(least + step), bottom, "gridline"),
-    text(x(least + step), bottom + 15, String(Number((least + step).toPrecision(4))), "soft mid"),
+    line(x(step), 4, x(step), bottom, "gridline"),
+    text(x(step), bottom + 15, Number(step.toPrecision(6)).toLocaleString("en-US"), "soft mid"),
   ]);
   const body = shown.map((row, i) => dot(row, 8 + i * ROW, x));
-  const told = `${title}: ${shown.slice(0, 12).map((row) => `${row.label} ${row.measured.text}`).join("; ")}`;
+  const told = `${title}: ${shown
+    .slice(0, 12)
+    .map((row) => `${row.label} ${row.measured.text}`)
+    .join("; ")}`;
   const more = rows.length > shown.length ? ` ${rows.length - shown.length} more rows are in the table.` : "";
-  return h("figure", {}, svg(WIDTH, bottom + 22, told, [...axis, ...body]), h("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`));
+  return h(
+    "figure",
+    {},
+    svg(WIDTH, bottom + 22, told, [...axis, ...body]),
+    h("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`),
+  );
 }
 
 function dot({ label, sub, measured: m, tone, word }: Dot, y: number, x: (value: number) => number): Html {

@@ -22,7 +22,12 @@ function card(one: FailureCard): Html {
     "article",
     { class: `card tone ${one.tone}` },
     h("h3", {}, one.title),
-    h("p", {}, badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class), h("span", { class: "soft" }, ` ${one.confidence}, ${count(cells, "cell")}`)),
+    h(
+      "p",
+      {},
+      badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class),
+      h("span", { class: "soft" }, ` ${one.confidence}, ${count(cells, "cell")}`),
+    ),
     h("p", {}, one.rootCause),
     one.attributions.map((sentence) => h("p", { class: "lead" }, sentence)),
     one.infra === undefined ? undefined : h("p", { class: "lead" }, `This points at the runner: ${one.infra}`),
@@ -30,10 +35,26 @@ function card(one: FailureCard): Html {
     one.evidence.length === 0 ? undefined : h("pre", {}, one.evidence.join("\n")),
     one.remedies.length === 0
       ? undefined
-      : [h("p", { class: "lead" }, "Try, in this order"), h("ol", {}, one.remedies.map((remedy) => h("li", {}, remedy.text, remedy.how === "" ? undefined : [": ", code(remedy.how)])))],
+      : [
+          h("p", { class: "lead" }, "Try, in this order"),
+          h(
+            "ol",
+            {},
+            one.remedies.map((remedy) => h("li", {}, remedy.text, remedy.how === "" ? undefined : [": ", code(remedy.how)])),
+          ),
+        ],
     one.reproduce === "" ? undefined : folded("Start it by hand", h("pre", { class: "wrap" }, one.reproduce)),
-    one.logTail.length === 0 ? undefined : folded(`Last ${count(one.logTail.length, "line")} of the log`, h("pre", {}, one.logTail.join("\n"))),
-    one.sources.length === 0 ? undefined : h("p", { class: "soft" }, "Seen in ", one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)])),
+    one.logTail.length === 0
+      ? undefined
+      : folded(`Last ${count(one.logTail.length, "line")} of the log`, h("pre", {}, one.logTail.join("\n"))),
+    one.sources.length === 0
+      ? undefined
+      : h(
+          "p",
+          { class: "soft" },
+          "Seen in ",
+          one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)]),
+        ),
   );
 }
 

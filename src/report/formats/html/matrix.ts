@@ -6,12 +6,28 @@ export function matrix({ grid, recovered, labels, cells }: View): Html | undefin
   if (cells.length + grid.others.length === 0) return undefined;
   const corner = Math.max(1, grid.rowAxes.length);
   const heads = grid.columnAxes.map((axis, level) =>
-    h("tr", {}, h("th", { colspan: corner, class: "axis" }, axis), spans(grid.columns, level).map((span) => h("th", { colspan: span.length, scope: "colgroup" }, span.value))),
+    h(
+      "tr",
+      {},
+      h("th", { colspan: corner, class: "axis" }, axis),
+      spans(grid.columns, level).map((span) => h("th", { colspan: span.length, scope: "colgroup" }, span.value)),
+    ),
   );
   const rows = grid.rows.map((row) =>
-    h("tr", {}, row.values.length === 0 ? h("th", {}, "") : row.values.map((value, i) => h("th", { scope: "row" }, h("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), value)), row.tiles.map(tile)),
+    h(
+      "tr",
+      {},
+      row.values.length === 0
+        ? h("th", {}, "")
+        : row.values.map((value, i) => h("th", { scope: "row" }, h("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), value)),
+      row.tiles.map(tile),
+    ),
   );
-  const picture = h("div", { class: "card matrix" }, h("div", { class: "scroll" }, h("table", {}, h("thead", {}, heads), h("tbody", {}, rows))));
+  const picture = h(
+    "div",
+    { class: "card matrix" },
+    h("div", { class: "scroll" }, h("table", {}, h("thead", {}, heads), h("tbody", {}, rows))),
+  );
   const others = grid.others.map((one) => h("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code(one.label)));
   const good = recovered.map((line) => h("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
   const note = labels === undefined ? undefined : h("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
@@ -20,7 +36,12 @@ export function matrix({ grid, recovered, labels, cells }: View): Html | undefin
 
 function tile(one: Tile): Html {
   if (one.cell === undefined) return h("td", { class: "tile empty" }, one.word);
-  return h("td", { class: `tile ${one.tone}`, title: one.cell }, h("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? undefined : h("small", {}, one.detail));
+  return h(
+    "td",
+    { class: `tile ${one.tone}`, title: one.cell },
+    h("b", {}, `${one.symbol} ${one.word}`),
+    one.detail === "" ? undefined : h("small", {}, one.detail),
+  );
 }
 
 /** Neighbouring columns with the same value, and the same values above, share a heading. */

@@ -6,7 +6,7 @@ import { folded, h, section, type Html } from "./dom.ts";
 import { line, rect, short, svg, text, ticks } from "./svg.ts";
 
 const WIDTH = 1040;
-const LEFT = 250;
+const LEFT = 280;
 const RIGHT = 210;
 const ROW = 30;
 const MOST = 48;
@@ -29,7 +29,12 @@ const FILLS: Readonly<Record<string, string>> = {
 /** Every launch's way to readiness on one time scale, then the six signs of a healthy start. */
 export function startup({ timelines, checklists }: View): Html | undefined {
   const shown = timelines.filter((one) => one.spans.length > 0).slice(0, MOST);
-  return section("startup", "How does it start?", shown.length === 0 ? undefined : picture(shown, timelines.length - shown.length), signs(checklists));
+  return section(
+    "startup",
+    "How does it start?",
+    shown.length === 0 ? undefined : picture(shown, timelines.length - shown.length),
+    signs(checklists),
+  );
 }
 
 function picture(shown: readonly Timeline[], rest: number): Html {
@@ -37,13 +42,25 @@ function picture(shown: readonly Timeline[], rest: number): Html {
   const steps = ticks(longest, 6).filter((step) => step <= longest * 1.02);
   const x = (ms: number): number => LEFT + (longest > 0 ? ms / 1_000 / longest : 0) * (WIDTH - LEFT - RIGHT);
   const bottom = 6 + shown.length * ROW;
-  const axis = steps.flatMap((step) => [line(x(step * 1_000), 2, x(step * 1_000), bottom, "gridline"), text(x(step * 1_000), bottom + 16, duration(step * 1_000).replace(/\.0 s$/, " s"), "soft mid")]);
+  const axis = steps.flatMap((step) => [
+    line(x(step * 1_000), 2, x(step * 1_000), bottom, "gridline"),
+    text(x(step * 1_000), bottom + 16, step === 0 ? "0" : duration(step * 1_000).replace(/\.0 s$/, " s"), "soft mid"),
+  ]);
   const rows = shown.map((one, i) => row(one, 6 + i * ROW, x));
   const phases = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))];
   const key = phases.map((phase) => h("span", {}, h("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
-  const told = `Start-up by phase: ${shown.slice(0, 12).map((one) => `${one.cell.label} ${one.end}`).join("; ")}`;
+  const told = `Start-up by phase: ${shown
+    .slice(0, 12)
+    .map((one) => `${one.cell.label} ${one.end}`)
+    .join("; ")}`;
   const more = rest > 0 ? ` ${count(rest, "more launch", "more launches")} without a picture.` : "";
-  return h("figure", {}, h("div", { class: "key" }, key), svg(WIDTH, bottom + 24, told, [...axis, ...rows]), h("figcaption", {}, `Seconds since the process was started, up to readiness or failure.${more}`));
+  return h(
+    "figure",
+    {},
+    h("div", { class: "key" }, key),
+    svg(WIDTH, bottom + 24, told, [...axis, ...rows]),
+    h("figcaption", {}, `Time since the process was started, up to readiness or failure.${more}`),
+  );
 }
 
 function row(one: Timeline, y: number, x: (ms: number) => number): Html {
@@ -74,15 +91,37 @@ function signs(lists: View["checklists"]): Html | undefined {
       "tr",
       {},
       h("th", { scope: "row" }, `${one.cell.label}, launch ${one.launch}`),
-      one.points.map((point) => h("td", { class: point.tone, title: point.detail }, h("b", { class: "marks" }, h("span", {}, point.symbol)), point.status)),
+      one.points.map((point) =>
+        h("td", { class: point.tone, title: point.detail }, h("b", { class: "marks" }, h("span", {}, point.symbol)), point.status),
+      ),
     ),
   );
   const failing = lists.flatMap((one) =>
-    one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h("li", {}, h("b", {}, one.cell.label), `, ${point.title.toLowerCase()}: `, h("code", {}, point.detail))),
+    one.points
+      .filter((point) => point.status === "failed")
+      .slice(0, 1)
+      .map((point) => h("li", {}, h("b", {}, one.cell.label), `, ${point.title.toLowerCase()}: `, h("code", {}, point.detail))),
   );
   return folded(
     `Six signs of a healthy start: ${whole} of ${count(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`,
-    h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["launch", ...titles].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows))),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        {},
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["launch", ...titles].map((title) => h("th", { scope: "col" }, title)),
+          ),
+        ),
+        h("tbody", {}, rows),
+      ),
+    ),
     failing.length === 0 ? undefined : h("ul", {}, failing.slice(0, 40)),
   );
 }

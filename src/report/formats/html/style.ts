@@ -19,30 +19,31 @@ h1{font-size:27px;line-height:1.25;margin:2px 0 10px;letter-spacing:-.01em}
 h2{font-size:19px;margin:40px 0 12px;letter-spacing:-.005em}
 h3{font-size:16px;margin:0 0 6px}
 p{margin:0 0 10px;max-width:90ch}
-.soft,figcaption,caption{color:var(--soft);font-size:13.5px}
+a{color:var(--accent)}.soft,figcaption,caption{color:var(--soft);font-size:13.5px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px 22px;margin:0 0 14px}
 .card.tone{border-left:5px solid var(--tone)}
 .good{--tone:var(--good);--tint:var(--good-bg)}.bad{--tone:var(--bad);--tint:var(--bad-bg)}.warn{--tone:var(--warn);--tint:var(--warn-bg)}.muted{--tone:var(--muted);--tint:var(--muted-bg)}
 .badge{display:inline-block;background:var(--tint);color:var(--tone);border-radius:20px;padding:1px 11px;font-weight:600;font-size:13px;white-space:nowrap}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
-code{overflow-wrap:anywhere}
+code{overflow-wrap:anywhere}td code{overflow-wrap:break-word}
 pre{background:var(--page);border:1px solid var(--line);border-radius:7px;padding:11px 13px;margin:6px 0 12px;overflow-x:auto;line-height:1.5}
 pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 ol,ul{margin:4px 0 12px;padding-left:22px}li{margin:3px 0}
+.label{display:inline-block;min-width:17em}.label small{display:block;color:var(--soft);font-size:12.5px}
 .lead{font-weight:600}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0 0 14px}
 .scroll:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 th,td{padding:7px 12px;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
-th{color:var(--soft);font-weight:600;white-space:nowrap}
+th{color:var(--soft);font-weight:600}thead th{vertical-align:bottom}tbody th{white-space:nowrap;font-weight:400;color:var(--ink)}
 tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right;white-space:nowrap}th.number{white-space:normal;min-width:7em}
 .row.bad td:first-child{box-shadow:inset 3px 0 0 var(--bad)}.row.warn td:first-child{box-shadow:inset 3px 0 0 var(--warn)}
 .card .scroll{border:0;border-radius:0;margin:0}
 .matrix table{border-collapse:separate;border-spacing:6px;font-size:14px;width:auto;min-width:60%;margin:0 auto}
 .matrix th,.matrix td{border:0}
 .matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:nowrap}
-.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
+.matrix tbody th{vertical-align:middle}.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
 .tile{background:var(--tint);border-radius:8px;min-width:122px;text-align:center;padding:13px 12px;vertical-align:middle}
 .tile b{color:var(--tone);white-space:nowrap}.tile small{display:block;color:var(--ink);font-size:12.5px}
 .tile.empty{background:none;outline:1px dashed var(--line);color:var(--soft)}

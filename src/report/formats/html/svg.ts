@@ -4,7 +4,14 @@ import { h, type Html } from "./dom.ts";
 export function svg(width: number, height: number, title: string, children: readonly Html[], wide = true): Html {
   return h(
     "svg",
-    { viewBox: `0 0 ${round(width)} ${round(height)}`, width: round(width), height: round(height), class: wide ? "wide" : undefined, role: "img", "aria-label": title },
+    {
+      viewBox: `0 0 ${round(width)} ${round(height)}`,
+      width: round(width),
+      height: round(height),
+      class: wide ? "wide" : undefined,
+      role: "img",
+      "aria-label": title,
+    },
     h("title", {}, title),
     children,
   );
@@ -22,7 +29,14 @@ export function circle(x: number, y: number, r: number, css: string): Html {
   return h("circle", { cx: round(x), cy: round(y), r, class: css });
 }
 
-export function rect(x: number, y: number, width: number, height: number, attributes: Readonly<Record<string, string | number | undefined>>, title?: string): Html {
+export function rect(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  attributes: Readonly<Record<string, string | number | undefined>>,
+  title?: string,
+): Html {
   const box = { x: round(x), y: round(y), width: round(Math.max(0, width)), height: round(height), ...attributes };
   return h("rect", box, title === undefined ? undefined : h("title", {}, title));
 }

@@ -1,15 +1,18 @@
 import type { ChangeRow, View } from "../../shape.ts";
 import { count } from "../../words.ts";
-import { badge, code, folded, h, section, table, type Html } from "./dom.ts";
+import { badge, code, folded, h, label, section, table, type Html } from "./dom.ts";
 import { dots } from "./dots.ts";
 import { link } from "./failures.ts";
 import { forest } from "./forest.ts";
 
 const MOST_ROWS = 1_000;
 
-export function changes({ changes: { rows, rule, baseline, notes } }: View): Html | undefined {
+export function changes({ changes: { rows, rule, baseline, notes, certainty } }: View): Html | undefined {
   const notable = rows.filter((row) => row.notable);
-  const none = rows.length > 0 && notable.length === 0 ? h("p", {}, `None of the ${count(rows.length, "compared number")} left its margin.`) : undefined;
+  const none =
+    rows.length > 0 && notable.length === 0
+      ? h("p", {}, `None of the ${count(rows.length, "compared number")} left its margin.`)
+      : undefined;
   const all = rows.length === 0 ? undefined : folded(`All ${count(rows.length, "compared number")}`, changeRows(rows.slice(0, MOST_ROWS)));
   return section(
     "changes",
@@ -19,19 +22,26 @@ export function changes({ changes: { rows, rule, baseline, notes } }: View): Htm
     none,
     forest(rows),
     changeRows(notable.slice(0, 40)),
-    rows.length === 0 ? undefined : h("p", { class: "soft" }, rule),
+    rows.length === 0 ? undefined : h("p", { class: "soft" }, `${rule} ${certainty}`),
     all,
   );
 }
 
 function changeRows(rows: readonly ChangeRow[]): Html | undefined {
   return table(
-    ["verdict", "cell", "metric", "workload", "base → head", "change", "95% interval", "n", "certainty"],
+    ["verdict", "cell and metric", "base → head", "change", "95% interval", "n"],
     rows.map((row) => ({
       tone: row.tone,
-      cells: [badge(row.tone, row.symbol, row.word), row.cell.label, row.title, row.workload, row.values, h("b", {}, row.change), row.interval, row.n, row.certainty],
+      cells: [
+        badge(row.tone, row.symbol, row.word),
+        label(row.cell.label, row.title, row.workload),
+        row.values,
+        h("b", {}, row.change),
+        row.interval,
+        row.n,
+      ],
     })),
-    [4, 5, 6, 7],
+    [2, 3, 4, 5],
   );
 }
 
@@ -39,16 +49,29 @@ export function accuracy({ accuracy: { rows } }: View): Html | undefined {
   if (rows.length === 0) return undefined;
   const scored = rows.filter((row) => row.metric === rows[0]?.metric);
   const picture = dots(
-    scored.map((row) => ({ label: row.cell.label, sub: [row.title, row.workload, row.launch].filter((part) => part !== "").join(", "), measured: row.measured, tone: row.tone, word: row.word })),
+    scored.map((row) => ({
+      label: row.cell.label,
+      sub: [row.title, row.workload, row.launch].filter((part) => part !== "").join(", "),
+      measured: row.measured,
+      tone: row.tone,
+      word: row.word,
+    })),
     rows[0]?.title ?? "Accuracy",
   );
   const numbers = table(
-    ["cell", "workload", "metric", "base → head", "interval of the head", "change (interval)", "answers", "verdict"],
+    ["cell and questions", "base → head", "interval of the head", "change (interval)", "answers", "verdict"],
     rows.slice(0, MOST_ROWS).map((row) => ({
       tone: row.tone,
-      cells: [[row.cell.label, row.launch].filter((part) => part !== "").join(", "), row.workload, row.title, row.measured.text, row.interval, row.change, row.answers, badge(row.tone, row.tone === "good" ? "✓" : "○", row.word)],
+      cells: [
+        label(row.cell.label, row.title, row.workload, row.launch),
+        row.measured.text,
+        row.interval,
+        row.change,
+        row.answers,
+        badge(row.tone, row.tone === "good" ? "✓" : "○", row.word),
+      ],
     })),
-    [3, 4, 5],
+    [1, 2, 3],
   );
   return section("accuracy", "Are the answers still right?", picture, folded(`Every number: ${count(rows.length, "row")}`, numbers));
 }
@@ -58,11 +81,27 @@ export function settings({ settings: rows }: View): Html | undefined {
   const lines = (of: View["settings"]): Html | undefined =>
     table(
       ["effect", "cell", "axis", "asked", "resolved", "proof"],
-      of.map((row) => ({ tone: row.tone, cells: [badge(row.tone, row.symbol, row.effect), row.cell.label, code(row.axis), code(row.requested), code(row.resolved), row.evidence] })),
+      of.map((row) => ({
+        tone: row.tone,
+        cells: [
+          badge(row.tone, row.symbol, row.effect),
+          label(row.cell.label),
+          code(row.axis),
+          code(row.requested),
+          code(row.resolved),
+          row.evidence,
+        ],
+      })),
     );
   const told = odd.length === 0 ? "No setting was seen to be ignored." : `${count(odd.length, "setting")} did not take effect.`;
   if (rows.length === 0) return undefined;
-  return section("settings", "Did the settings take effect?", h("p", {}, told), lines(odd), folded(`All ${count(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS))));
+  return section(
+    "settings",
+    "Did the settings take effect?",
+    h("p", {}, told),
+    lines(odd),
+    folded(`All ${count(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS))),
+  );
 }
 
 export function gates({ gates: all }: View): Html | undefined {
@@ -72,7 +111,10 @@ export function gates({ gates: all }: View): Html | undefined {
     "Which gates decided?",
     table(
       ["status", "gate", "worst row", "rows"],
-      all.map((gate) => ({ tone: gate.tone, cells: [badge(gate.tone, gate.symbol, gate.word), code(gate.text), gate.worst, String(gate.rows.length)] })),
+      all.map((gate) => ({
+        tone: gate.tone,
+        cells: [badge(gate.tone, gate.symbol, gate.word), code(gate.text), gate.worst, String(gate.rows.length)],
+      })),
       [3],
     ),
   );
@@ -91,7 +133,13 @@ export function cells({ cells: all, ledger, checks }: View): Html | undefined {
     ["status", "cell", "check", "result", "requests"],
     checks.slice(0, MOST_ROWS).map((check) => ({
       tone: check.tone,
-      cells: [badge(check.tone, check.symbol, check.status), `${check.cell.label}, launch ${check.launch}`, [check.check, check.workload].filter((part) => part !== "").join(" "), check.message, check.work],
+      cells: [
+        badge(check.tone, check.symbol, check.status),
+        label(check.cell.label, `launch ${check.launch}`),
+        [check.check, check.workload].filter((part) => part !== "").join(" "),
+        check.message,
+        check.work,
+      ],
     })),
   );
   return section(
@@ -104,7 +152,12 @@ export function cells({ cells: all, ledger, checks }: View): Html | undefined {
 }
 
 export function limits({ untested, warnings, skipped }: View): Html | undefined {
-  const bullets = (lines: readonly string[]): Html => h("ul", {}, lines.map((line) => h("li", {}, line)));
+  const bullets = (lines: readonly string[]): Html =>
+    h(
+      "ul",
+      {},
+      lines.map((line) => h("li", {}, line)),
+    );
   return section(
     "limits",
     "What does this not tell?",
@@ -112,10 +165,31 @@ export function limits({ untested, warnings, skipped }: View): Html | undefined 
     untested.length === 0 ? undefined : h("div", { class: "card" }, h("h3", {}, "Not tested"), bullets(untested)),
     skipped.length === 0
       ? undefined
-      : h("div", { class: "card" }, h("h3", {}, `Skipped: ${count(skipped.length, "cell")}`), h("ul", {}, skipped.slice(0, MOST_ROWS).map((one) => h("li", {}, code(one.cell), ` ${one.kind}: ${one.reason}`)))),
+      : h(
+          "div",
+          { class: "card" },
+          h("h3", {}, `Skipped: ${count(skipped.length, "cell")}`),
+          h(
+            "ul",
+            {},
+            skipped.slice(0, MOST_ROWS).map((one) => h("li", {}, code(one.cell), ` ${one.kind}: ${one.reason}`)),
+          ),
+        ),
   );
 }
 
 export function facts({ facts: all }: View): Html | undefined {
-  return section("run", "What ran?", h("div", { class: "card" }, h("dl", {}, all.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.value)]))));
+  return section(
+    "run",
+    "What ran?",
+    h(
+      "div",
+      { class: "card" },
+      h(
+        "dl",
+        {},
+        all.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.value)]),
+      ),
+    ),
+  );
 }

@@ -6,7 +6,9 @@ export function top({ verdict, counts, facts, banner }: View): readonly Html[] {
   const strip = ["Engine", "Model", "GPU", "Duration"].flatMap((label) => facts.filter((fact) => fact.label === label));
   const chips = counts.map((one) => badge(one.tone, SYMBOL[one.tone], `${one.count} ${one.word}`));
   return [
-    ...(banner === undefined ? [] : [h("div", { class: "banner", role: "note" }, `${banner}: no real engine ran; every number below was scripted`)]),
+    ...(banner === undefined
+      ? []
+      : [h("div", { class: "banner", role: "note" }, `${banner}: no real engine ran; every number below was scripted`)]),
     h(
       "header",
       {},
@@ -18,7 +20,11 @@ export function top({ verdict, counts, facts, banner }: View): readonly Html[] {
         h("p", { class: "next" }, h("b", {}, "Next: "), verdict.next),
         h("div", { class: "chips" }, chips.length === 0 ? "No cell was judged." : chips, h("span", {}, `points at: ${verdict.blame}`)),
       ),
-      h("div", { class: "strip" }, strip.map((fact) => h("span", {}, fact.value))),
+      h(
+        "div",
+        { class: "strip" },
+        strip.map((fact) => h("span", {}, fact.value)),
+      ),
     ),
   ];
 }

@@ -8,15 +8,17 @@ const HEAD = ["verdict", "cell", "metric", "workload", "base → head", "change"
 
 /** Changed or undecided numbers of gated metrics, or every number when `all`; red before grey. */
 export function changes(view: View, most: number, all = false): string {
-  const { rows, rule, baseline } = view.changes;
+  const { rows, rule, baseline, certainty } = view.changes;
   const shown = all ? rows : rows.filter((row) => row.notable);
   const body = table(HEAD, shown.slice(0, most).map(cells), [4, 5, 6, 7]);
   const more = shown.length > most ? `and ${count(shown.length - most, "more row")}` : "";
-  if (all) return [body, more, certainty(shown.slice(0, most))].filter((part) => part !== "").join("\n\n");
+  if (all) return [body, more, text(certainty)].filter((part) => part !== "").join("\n\n");
   const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count(rows.length, "compared number")} left its margin.` : "";
   const legend = view.labels === undefined || body === "" ? "" : text(view.labels);
-  const foot = [legend, body === "" ? "" : text(rule), certainty(shown.slice(0, most))].filter((part) => part !== "").join(" ");
-  return ["### What changed", text(baseline), none, body, more, foot === "" ? "" : `<sub>${foot}</sub>`].filter((part) => part !== "").join("\n\n");
+  const foot = [legend, ...(body === "" ? [] : [text(rule), text(certainty)])].filter((part) => part !== "").join(" ");
+  return ["### What changed", text(baseline), none, body, more, foot === "" ? "" : `<sub>${foot}</sub>`]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
 function cells(row: ChangeRow): readonly string[] {
@@ -30,10 +32,4 @@ function cells(row: ChangeRow): readonly string[] {
     text(row.interval),
     text(row.n),
   ];
-}
-
-/** Where the intervals come from; said once for all rows. */
-function certainty(rows: readonly ChangeRow[]): string {
-  const kinds = [...new Set(rows.map((row) => row.certainty))];
-  return kinds.length === 0 ? "" : `Intervals: ${kinds.map(text).join("; ")}.`;
 }

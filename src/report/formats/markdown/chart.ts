@@ -28,7 +28,9 @@ function levels(curve: Curve): string {
     points.map((point) => point.measured.value),
     based ? points.map((point) => point.measured.base ?? 0) : [],
   );
-  const change = points.map((point) => `${point.x} at once ${point.measured.baseText === undefined ? "" : `${point.measured.baseText} → `}${point.measured.text}`);
+  const change = points.map(
+    (point) => `${point.x} at once ${point.measured.baseText === undefined ? "" : `${point.measured.baseText} → `}${point.measured.text}`,
+  );
   return `${chart}\n\n<sub>${key(based)} ${text(`${curve.workload}: ${change.join("; ")}.`)}</sub>`;
 }
 

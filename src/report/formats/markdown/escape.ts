@@ -35,7 +35,11 @@ export function tag(data: string): string {
 
 /** Lines in a fence longer than any run of back-ticks in them. */
 export function fence(lines: readonly string[], language = "text"): string {
-  const body = lines.map((line) => unmarked(line).replaceAll("##[", `##${BREAK}[`).replace(/^(\s*)::/, `$1${BREAK}::`));
+  const body = lines.map((line) =>
+    unmarked(line)
+      .replaceAll("##[", `##${BREAK}[`)
+      .replace(/^(\s*)::/, `$1${BREAK}::`),
+  );
   const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
   const mark = "`".repeat(longest + 1);
   return `${mark}${language}\n${body.join("\n")}\n${mark}`;

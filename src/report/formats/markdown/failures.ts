@@ -9,7 +9,9 @@ export function failures(view: View, most: number): string {
   if (view.failures.length === 0) return "";
   const cards = view.failures.slice(0, most).map(card);
   const rest = view.failures.length - cards.length;
-  return ["### What broke", ...cards, ...(rest > 0 ? [`and ${count(rest, "more failure class", "more failure classes")}`] : [])].join("\n\n");
+  return ["### What broke", ...cards, ...(rest > 0 ? [`and ${count(rest, "more failure class", "more failure classes")}`] : [])].join(
+    "\n\n",
+  );
 }
 
 function card(one: FailureCard): string {
@@ -39,7 +41,9 @@ export function folded(view: View): string {
       const log = one.cells[0]?.log;
       const parts = [
         one.reproduce === "" ? "" : `Start it by hand:\n\n${fence([one.reproduce], "bash")}`,
-        one.logTail.length === 0 ? "" : `Last lines of ${log === undefined ? "its log" : code(log)}:\n\n${fence(one.logTail.map((line) => line.slice(0, 300)))}`,
+        one.logTail.length === 0
+          ? ""
+          : `Last lines of ${log === undefined ? "its log" : code(log)}:\n\n${fence(one.logTail.map((line) => line.slice(0, 300)))}`,
         sources,
       ];
       return details(`Reproduce ${tag(one.class)}, its last log lines and sources`, parts.filter((part) => part !== "").join("\n\n"));

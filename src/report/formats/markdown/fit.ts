@@ -15,12 +15,19 @@ export function fit(blocks: readonly Block[], limit: number): string {
   const chosen = blocks.map((block) => ({ ...block, form: 0 }));
   const render = (): string => {
     const parts = chosen.map((block) => block.forms[block.form] ?? "").filter((part) => part !== "");
-    const cut = chosen.filter((block) => block.form > 0 && block.name !== "").map((block) => (block.forms[block.form] === undefined ? block.name : `part of ${block.name}`));
-    return [...parts, ...(cut.length === 0 ? [] : [`_Shortened to fit: ${cut.join(", ")} left out here and kept in the other reports._`])].join("\n\n");
+    const cut = chosen
+      .filter((block) => block.form > 0 && block.name !== "")
+      .map((block) => (block.forms[block.form] === undefined ? block.name : `part of ${block.name}`));
+    return [
+      ...parts,
+      ...(cut.length === 0 ? [] : [`_Shortened to fit: ${cut.join(", ")} left out here and kept in the other reports._`]),
+    ].join("\n\n");
   };
   let body = render();
   while (body.length > limit) {
-    const next = chosen.filter((block) => block.priority > 0 && block.form < block.forms.length).toSorted((a, b) => b.priority - a.priority)[0];
+    const next = chosen
+      .filter((block) => block.priority > 0 && block.form < block.forms.length)
+      .toSorted((a, b) => b.priority - a.priority)[0];
     if (next === undefined) break;
     next.form += 1;
     body = render();

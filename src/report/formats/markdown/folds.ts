@@ -28,12 +28,14 @@ export function accuracy({ accuracy: { rows } }: View, most: number): string {
 export function throughput({ throughput: { columns, rows } }: View, most: number): string {
   const body = table(
     ["cell", "workload", "numbers are", ...columns.map((column) => text(column.title))],
-    rows.slice(0, most).map((row) => [
-      text([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
-      text(row.workload),
-      row.validity === "valid" ? "valid" : `**${row.validity}** ${text(row.reasons.join("; "))}`.trim(),
-      ...row.values.map((value) => (value === undefined ? "not measured" : text(value.text))),
-    ]),
+    rows
+      .slice(0, most)
+      .map((row) => [
+        text([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
+        text(row.workload),
+        row.validity === "valid" ? "valid" : `**${row.validity}** ${text(row.reasons.join("; "))}`.trim(),
+        ...row.values.map((value) => (value === undefined ? "not measured" : text(value.text))),
+      ]),
     columns.map((_, i) => i + 3),
   );
   return details("Throughput and latency", withRest(body, rows.length - most));
@@ -46,7 +48,13 @@ export function settings({ settings: rows }: View, most: number): string {
     ["effect", "cell", "axis", "asked → resolved", "proof"],
     rows
       .slice(0, most)
-      .map((row) => [`${emoji(row.tone)} ${row.effect}`, text(row.cell.label), code(row.axis), `${code(row.requested)} → ${code(row.resolved)}`, text(row.evidence)]),
+      .map((row) => [
+        `${emoji(row.tone)} ${row.effect}`,
+        text(row.cell.label),
+        code(row.axis),
+        `${code(row.requested)} → ${code(row.resolved)}`,
+        text(row.evidence),
+      ]),
   );
   const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count(odd.length, "setting")} did not take effect`;
   return details(`Settings asked and resolved: ${told}`, withRest(body, rows.length - most));
@@ -68,11 +76,16 @@ export function checklist({ checklists }: View, most: number): string {
     .slice(0, most)
     .map((one) => [text(`${one.cell.label}, launch ${one.launch}`), ...one.points.map((point) => `${emoji(point.tone)} ${point.status}`)]);
   const failed = checklists.flatMap((one) =>
-    one.points.filter((point) => point.status === "failed").map((point) => `${text(one.cell.label)}, ${text(point.title)}: ${code(point.detail.slice(0, 200))}`),
+    one.points
+      .filter((point) => point.status === "failed")
+      .map((point) => `${text(one.cell.label)}, ${text(point.title)}: ${code(point.detail.slice(0, 200))}`),
   );
   const whole = checklists.filter((one) => one.passed === one.points.length).length;
   const body = [table(["launch", ...titles], rows), bullets(failed.slice(0, most))].filter((part) => part !== "").join("\n\n");
-  return details(`Six signs of a healthy start: ${whole} of ${count(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
+  return details(
+    `Six signs of a healthy start: ${whole} of ${count(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`,
+    withRest(body, checklists.length - most),
+  );
 }
 
 export function gates({ gates: all }: View): string {

@@ -12,7 +12,9 @@ export function grid({ grid: of, cells }: View): string {
   const across = of.columns.map((column) => (column.length === 0 ? "verdict" : column.map((value) => code(value)).join(" · ")));
   const rows = of.rows.map((row) => [...row.values.map((value) => code(value)), ...row.tiles.map(tile)]);
   const caption = of.columnAxes.length === 0 ? "" : `Across: ${of.columnAxes.map((axis) => code(axis)).join(" · ")}\n\n`;
-  const others = of.others.map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text(one.detail)}) `}${code(one.label)}`).join("<br>");
+  const others = of.others
+    .map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text(one.detail)}) `}${code(one.label)}`)
+    .join("<br>");
   const head = corner.length === 0 ? across : [...corner, ...across];
   return `${caption}${table(head, rows)}${others === "" ? "" : `\n\nOutside the matrix: ${others}`}`;
 }

@@ -32,7 +32,12 @@ export interface Column {
 }
 
 /** A table that fits the page: the widest columns give way first. `tones` colours whole rows. */
-export function table(head: readonly Column[], rows: readonly (readonly string[])[], paint: Paint, tones: readonly (Tone | undefined)[] = []): readonly string[] {
+export function table(
+  head: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+  tones: readonly (Tone | undefined)[] = [],
+): readonly string[] {
   if (rows.length === 0) return [];
   const widths = head.map((column, i) => Math.max(columns(column.title), ...rows.map((row) => columns(row[i] ?? ""))));
   const room = WIDTH - 2 - 2 * (head.length - 1);

@@ -1,6 +1,7 @@
 /** East Asian wide characters and emoji take two columns. */
-const WIDE = /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}(?<=[\u{1F000}-\u{1FFFF}])|[\u{20000}-\u{3FFFD}]/u;
-const NONE = /[\p{Mn}\p{Me}\u200B-\u200D\uFE00-\uFE0F]/u;
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}(?<=[\u{1F000}-\u{1FFFF}])|[\u{20000}-\u{3FFFD}]/u;
+const NONE = /\p{Mn}|\p{Me}|\p{Variation_Selector}|\u200B|\u200C|\u200D/u;
 
 /** Columns that a text without escape codes takes in a terminal. */
 export function columns(text: string): number {
