@@ -87,7 +87,8 @@ describe("a server that becomes ready", () => {
   });
 });
 
-describe("a server that never becomes ready", () => {
+// Mostly waiting; none of these leaves a server for `stopAll`.
+describe.concurrent("a server that never becomes ready", () => {
   it.each([
     ["exits with 0 after a crash", ["dies", "code=0"], { kind: "exited", exitCode: 0, phase: "weights" }, "RuntimeError: it broke"],
     ["exits with 3", ["dies", "code=3"], { kind: "exited", exitCode: 3, phase: "weights" }, "RuntimeError: it broke"],
