@@ -18,7 +18,10 @@ export function resolveSglang(flags: ParsedFlags, version: string, env: NodeJS.P
     flags.value.get("prefill-attention-backend") ?? flags.value.get("attention-backend") ?? defaultAttention(version, architecture);
   const { kernel, fellBack } = attentionKernel(backend, prefill.backend, version, env, scenario);
   const customAllReduce = tp > 1 && !flags.on.has("disable-custom-all-reduce");
-  const fused = tp > 1 && architecture === "DeepseekV3ForCausalLM" && !flags.on.has("enforce-disable-flashinfer-allreduce-fusion");
+  // The release that gave the automatism its off-switch is taken as the one that brought it.
+  const fusesByItself = architecture === "DeepseekV3ForCausalLM" && inVersions(version, ">=0.5.10");
+  const fusion = fusesByItself || flags.on.has("enable-flashinfer-allreduce-fusion");
+  const fused = tp > 1 && fusion && !flags.on.has("enforce-disable-flashinfer-allreduce-fusion");
   const decodeGraph =
     !flags.on.has("disable-cuda-graph") &&
     !flags.on.has("disable-decode-cuda-graph") &&
@@ -57,7 +60,7 @@ export function resolveSglang(flags: ParsedFlags, version: string, env: NodeJS.P
     warnings: [
       ...prefill.warnings,
       ...(flags.value.has("attention-backend") ? [] : [`Attention backend not explicitly specified. Use ${backend} backend by default.`]),
-      ...(fused ? [`Auto-enabling FlashInfer AllReduce Fusion on SM90/SM10X for ${architecture}`] : []),
+      ...(fused && fusesByItself ? [`Auto-enabling FlashInfer AllReduce Fusion on SM90/SM10X for ${architecture}`] : []),
     ],
     // The line exists from 0.5.4.post1 and went away when the test moved to `check_cuda_graph_backend` in 0.5.14.
     ...(fellBack && inVersions(version, "<0.5.14") ? { fallbackWarning: FALLBACK } : {}),

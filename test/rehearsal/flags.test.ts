@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { argparse, programs } from "../../src/rehearsal/flags/index.ts";
-import { rehearse } from "./start.ts";
+import { endAll, rehearse } from "./start.ts";
+
+afterAll(endAll);
 
 const refused = (dialect: "vllm" | "sglang", version: string, ...argv: string[]): string => {
   const result = argparse(programs[dialect], version, argv);

@@ -4,6 +4,13 @@ import { descendants, endAll, freePort, isAlive, rehearse, scenarioFile, serving
 
 afterAll(endAll);
 
+/** The one with this title; never 0, which would signal our own group. */
+function titled(pids: readonly number[], title: string): number {
+  const found = pids.find((pid) => titleOf(pid) === title);
+  if (found === undefined) throw new Error(`no process called ${title}`);
+  return found;
+}
+
 describe("the process tree", () => {
   it("of vLLM is a core that holds workers, and SIGTERM leaves nothing of it", async () => {
     const server = await serving("vllm", [], ["-tp", "4"]);
@@ -35,7 +42,7 @@ describe("the process tree", () => {
   it("keeps one worker alive in a session of its own when the scenario orphans it", async () => {
     const server = await serving("vllm", ["--scenario", scenarioFile("speed: 1000\nprocess: { orphan-worker: true }")], ["-tp", "2"]);
     const members = descendants(server.pid);
-    const orphan = members.find((pid) => titleOf(pid) === "VLLM::Worker_TP1") ?? 0;
+    const orphan = titled(members, "VLLM::Worker_TP1");
     try {
       server.kill("SIGKILL");
       await until("the others are gone", () => members.filter(isAlive).length === 1);
@@ -59,7 +66,7 @@ describe("the process tree", () => {
 describe("the loss of a worker", () => {
   it("takes vLLM down with 1 and the words of its monitor", async () => {
     const server = await serving("vllm", [], ["-tp", "2"]);
-    const worker = descendants(server.pid).find((pid) => titleOf(pid) === "VLLM::Worker_TP1") ?? 0;
+    const worker = titled(descendants(server.pid), "VLLM::Worker_TP1");
     process.kill(worker, "SIGKILL");
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output()).toContain("Worker proc VllmWorker-1 died unexpectedly (exit code: -9), shutting down executor.");

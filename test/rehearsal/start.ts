@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -22,6 +22,9 @@ export interface Rehearsed {
 }
 
 const READY = { vllm: "Application startup complete.", sglang: "The server is fired up and ready to roll!" } as const;
+/** One folder per test file, removed with its servers. */
+const SCENARIOS = mkdtempSync(join(tmpdir(), "servegate-rehearsal-"));
+let scenarios = 0;
 const started = new Set<ChildProcess>();
 
 /** Start the program as a user would: `--dialect … -- engine arguments`. Model and port are added. */
@@ -105,11 +108,12 @@ export async function serving(...args: Parameters<typeof rehearse>): Promise<Reh
 /** End every server a test file started; call it in `afterAll`. */
 export function endAll(): void {
   for (const child of started) child.kill("SIGKILL");
+  rmSync(SCENARIOS, { recursive: true, force: true });
 }
 
 /** A scenario file with this text. */
 export function scenarioFile(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "servegate-rehearsal-")), "scenario.yml");
+  const path = join(SCENARIOS, `${(scenarios += 1)}.yml`);
   writeFileSync(path, text);
   return path;
 }
