@@ -74,7 +74,8 @@ function newProof(value: "on" | "off"): Proof {
 function oldProof(value: "on" | "off"): Proof {
   return {
     readings: [
-      reading(/Capture piecewise CUDA graph begin/, "on"),
+      // 0.5.4 announces the sizes only; later releases announce the capture too.
+      reading(/Capture piecewise CUDA graph begin|Capture cuda graph num tokens \[|Capturing num tokens \(/, "on"),
       reading(/Disable piecewise CUDA graph because/, "off"),
       ...sglangField("disable_piecewise_cuda_graph", "(?:true|True)", "off"),
     ],

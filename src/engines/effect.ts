@@ -58,11 +58,10 @@ function isNumber(text: string): boolean {
   return /^-?\d+(?:\.\d+)?$/.test(text);
 }
 
-/** The line, or the part around the match when the line is one of those that fill a screen. */
+/** The line, or of a line that fills a screen the part that ends with the match: what is read stands at a pattern's end. */
 function excerpt(text: string, match: RegExpExecArray): string {
   if (text.length <= EXCERPT_CHARS) return text;
-  const shown = match[0].slice(0, EXCERPT_CHARS);
-  const from = Math.max(0, match.index - Math.floor((EXCERPT_CHARS - shown.length) / 2));
-  const to = Math.min(text.length, from + EXCERPT_CHARS);
+  const to = Math.min(text.length, Math.max(match.index + match[0].length + 20, EXCERPT_CHARS));
+  const from = Math.max(0, to - EXCERPT_CHARS);
   return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
 }

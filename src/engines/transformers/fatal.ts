@@ -1,7 +1,7 @@
 /** Lines after which `transformers serve` does not serve. The process then ends by itself; these only name it sooner. */
 export const transformersFatal: readonly RegExp[] = [
-  /No such option:/,
-  /Invalid value for '/,
+  /^Error: No such option/,
+  /^Error: Invalid value/,
   /Missing dependencies for serving\./,
   /Unsupported attention implementation:/,
   /is not a local folder and is not a valid model identifier/,

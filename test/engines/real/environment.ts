@@ -18,7 +18,8 @@ export function transformersProgram(): string {
     rmSync(venv, { recursive: true, force: true });
     mkdirSync(root, { recursive: true });
     run("python3", ["-m", "venv", venv]);
-    for (const packages of PACKAGES) run(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
+    for (const packages of PACKAGES)
+      run(join(venv, "bin", "pip"), ["install", "--quiet", "--quiet", "--disable-pip-version-check", ...packages]);
     writeFileSync(complete, "");
   }
   return join(venv, "bin", "transformers");
