@@ -15,6 +15,7 @@ export const customAllReduce: Axis = {
     sglang: [
       "--enable-flashinfer-allreduce-fusion",
       "--enforce-disable-flashinfer-allreduce-fusion",
+      "--flashinfer-allreduce-fusion-backend",
       "--enable-symm-mem",
       "--enable-torch-symm-mem",
       "--enable-mscclpp",
@@ -36,8 +37,15 @@ function sglang(): Translation[] {
     },
     {
       versions: "<0.5.10",
-      values: { on, off: { args: ["--disable-custom-all-reduce"], proof: sglangOff() } },
-      source: "sglang 0.5.4 server_args.py: no off-switch for the fusion, which is off unless asked for",
+      values: {
+        on,
+        off: {
+          args: ["--disable-custom-all-reduce"],
+          proof: sglangOff(),
+          note: "fused all-reduce, which DeepSeek-V3 models get on SM100, cannot be switched off before 0.5.10",
+        },
+      },
+      source: "sglang server_args.py before 0.5.10: no off-switch for the fusion that it gives DeepSeek-V3 models on SM100",
     },
   ];
 }
@@ -57,7 +65,9 @@ function sglangOn(): Proof {
 function sglangOff(): Proof {
   return {
     readings: [
-      reading(/Auto-enabling FlashInfer AllReduce Fusion/, "flashinfer-fused"),
+      reading(/(?:Auto-enabling|Enable) FlashInfer AllReduce Fusion on/, "flashinfer-fused"),
+      reading(/FlashInfer AllReduce Fusion enabled and workspace initialized/, "flashinfer-fused"),
+      ...sglangField("flashinfer_allreduce_fusion_backend", "(?:auto|trtllm|mnnvl)", "flashinfer-fused"),
       ...sglangField("enable_flashinfer_allreduce_fusion", "(?:true|True)", "flashinfer-fused"),
       ...sglangSwitchedOff(),
       ...sglangField("disable_custom_all_reduce", "(?:false|False)", "on"),

@@ -3,7 +3,7 @@
  * machine computes with. `npm run test:engines`. Ends with `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CellRecord, CheckResult, LaunchRecord, RunRecord } from "../../../src/model/index.ts";
@@ -113,16 +113,22 @@ async function killedMidRun(): Promise<void> {
   check("no number is averaged over the survivors", metric(launch, "output_throughput") === undefined, checkOf(launch, "throughput"));
 }
 
-/** The server that this run started, found by the served model's link, which lies in the run's own folder. */
+/**
+ * The server that this run started: the Python process whose command line names a link in the run's own folder. The log is no help,
+ * because in a process namespace of its own a server prints another number than ours.
+ */
 function serverPid(dir: string): number {
-  const log = readFileSync(join(dir, "events.jsonl"), "utf8");
-  const [, pid = ""] = /Started server process \[(\d+)\]/.exec(readFileSync(join(dir, logOf(log)), "utf8")) ?? [];
-  return Number(pid);
-}
-
-function logOf(events: string): string {
-  const started = events.split("\n").find((line) => line.includes('"launch-started"')) ?? "{}";
-  return (JSON.parse(started) as { log: string }).log;
+  const found = readdirSync("/proc").find((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const program = readlinkSync(`/proc/${name}/exe`);
+      return /python[\d.]*$/.test(program) && readFileSync(`/proc/${name}/cmdline`, "utf8").includes(dir);
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Error("the server of this run is not among the processes");
+  return Number(found);
 }
 
 await matrix();
