@@ -99,6 +99,6 @@ function withUnit(text: string, unit: Unit): string {
 
 /** A real minus, and no sign on what rounds to zero. */
 function sign(value: number, rounded: string): string {
-  if (/^0(?:\.0+)?$/.test(rounded)) return "±";
+  if (/^0(?:\.0+)?$/.test(rounded)) return "";
   return value < 0 ? "−" : "+";
 }

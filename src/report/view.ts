@@ -52,11 +52,17 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
       expires: entry.expires,
     })),
     skipped: record.skipped.map((one) => ({ cell: one.cell.id, kind: one.kind, reason: one.reason })),
-    untested: [...verdict.untested, ...changes.notes],
+    untested: [...verdict.untested, ...changes.notes, ...unjudged(record, verdict)],
     warnings: [...interruption(record), ...verdict.warnings],
     raw: { verdict, comparison: compared },
   };
   return { ...cleaned(told), raw };
+}
+
+/** A cell that ran and has no verdict would vanish from every table. */
+function unjudged(record: RunRecord, verdict: Verdict): readonly string[] {
+  const judged = new Set(verdict.cells.map((cell) => cell.cell));
+  return record.cells.filter(({ cell }) => !judged.has(cell.id)).map(({ cell }) => `No verdict was given on ${cell.id}.`);
 }
 
 function interruption(record: RunRecord): readonly string[] {

@@ -14,7 +14,7 @@ const CLASSES: Readonly<Record<CellClass, ClassWords>> = {
   "expected-failure": { word: "expected failure", tone: "muted", blame: "a known failure" },
   "pre-existing": { word: "pre-existing", tone: "warn", blame: "the baseline" },
   "unexpected-pass": { word: "unexpected pass", tone: "warn", blame: "a stale ledger entry" },
-  inconclusive: { word: "inconclusive", tone: "muted", blame: "too few samples" },
+  inconclusive: { word: "inconclusive", tone: "muted", blame: "too little evidence" },
   infra: { word: "infrastructure", tone: "muted", blame: "the machine, not your change" },
   flaky: { word: "flaky", tone: "warn", blame: "an unsteady server" },
   broken: { word: "broken", tone: "bad", blame: "the change under test" },

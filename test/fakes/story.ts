@@ -231,9 +231,9 @@ function crash(): Partial<LaunchRecord> {
 
 function smokeOf(): CheckResult {
   const rows: readonly (readonly [string, string, string])[] = [
-    ["health", "Health endpoint answers", "200"],
-    ["models", "Model list names the model", "servegate-7f3a"],
-    ["completion", "A completion answers", "16 tokens in 84 ms"],
+    ["endpoint-answers", "Health endpoint answers", "200"],
+    ["model-listed", "Model list names the model", "servegate-7f3a"],
+    ["model-responds", "A completion answers", "16 tokens in 84 ms"],
     ["chat", "A chat answers", "16 tokens in 91 ms"],
     ["streaming", "A stream arrives in pieces", "16 events"],
     ["bad-request", "A bad request is refused", "400, and the server lives"],

@@ -211,7 +211,34 @@ describe("changes", () => {
 
   it("of an invalid result never stand without the word", () => {
     const invalid = { ...throughput([900]), validity: { state: "invalid" as const, reasons: ["lag"] } };
-    expect(rows([change({ workload: "1024→1024 c=1" })], [], [invalid])[0]?.values).toBe("1,000.0 → 900.0 tokens/s (invalid)");
+    expect(rows([change({ workload: "1024→1024 c=1" })], [], [invalid])[0]?.values).toBe("invalid: 1,000.0 → 900.0 tokens/s");
+  });
+
+  it.each([
+    [1_000, 5],
+    [100, 20],
+  ])("on a base of %i ms are drawn against the wider of 5% and 20 ms", (base, margin) => {
+    const { comparison, verdict } = emptyStory();
+    const both = {
+      kind: "relative",
+      text: "ttft_p50 rises no more than 5% and 20 ms",
+      metric: "ttft_p50",
+      worse: "rises",
+      margins: [
+        { value: 5, unit: "%" },
+        { value: 20, unit: "ms" },
+      ],
+    } as const;
+    const slower = change({ metric: "ttft_p50", unit: "ms", better: "lower", base, head: base, relative: 0, difference: 0 });
+    const gates: Verdict["gates"] = [
+      { text: both.text, status: "passed", rows: [{ cell, workload: "w", status: "passed", detail: "fine" }] },
+    ];
+    const [row] = view(
+      aRecord({ run: { gates: [both] }, cells: [aCell({ a: "b" })] }),
+      { ...comparison, changes: [slower] },
+      { ...verdict, gates },
+    ).changes.rows;
+    expect(row?.chart?.margin).toBe(margin);
   });
 
   it("list a limit that failed although it has no before", () => {
@@ -318,10 +345,11 @@ describe("a doubtful run", () => {
 
   it("marks every number of an invalid result", () => {
     const row = shown.throughput.rows.find((one) => one.validity === "invalid");
-    expect(row?.values.map((value) => value?.text)).toEqual(["812.4 tokens/s (invalid)"]);
+    expect(row?.values.map((value) => value?.text)).toEqual(["invalid: 812.4 tokens/s"]);
     for (const id of ["terminal", "markdown", "html"] as const) {
       const text = formatOf(id).render(shown);
-      expect(text.match(/812\.4 tokens\/s(?! \(invalid\)| is invalid)/g)).toBeNull();
+      expect(text).toContain("812.4");
+      expect(text.match(/(?<!invalid: )812\.4(?! tokens\/s is invalid)/g)).toBeNull();
     }
   });
 
@@ -333,6 +361,11 @@ describe("a doubtful run", () => {
       "not tested: No cell has enough requests for a p99.",
     ]);
   });
+});
+
+it("names a cell that ran and was not judged", () => {
+  const { comparison, verdict } = emptyStory();
+  expect(view(aRecord({ cells: [aCell({ a: "b" })] }), comparison, verdict).untested).toEqual(["No verdict was given on sglang/a=b."]);
 });
 
 it("names facts in words, and the GPU time that was used", () => {

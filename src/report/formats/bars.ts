@@ -1,5 +1,8 @@
 import type { Timeline } from "../shape.ts";
 
+/** Ready, failed, or broken off. */
+const END: Readonly<Record<Timeline["tone"], string>> = { good: "┤", bad: "✗", warn: "!", muted: "…" };
+
 /**
  * One launch's start-up as text, `width` characters for `scaleMs`: `├spawn┼weights────┼graphs──┤`. Phases are named where their
  * stretch has room; a phase shorter than one character is not drawn.
@@ -12,7 +15,7 @@ export function bar({ spans, endMs, tone }: Timeline, scaleMs: number, width: nu
     .filter((span) => span.to > span.from)
     .map((span) => `┼${span.phase.slice(0, span.to - span.from - 1).padEnd(span.to - span.from - 1, "─")}`);
   const line = drawn.join("").slice(0, Math.max(0, at(endMs)));
-  return `${line.replace(/^┼/, "├")}${tone === "good" ? "┤" : "✗"}`;
+  return `${line.replace(/^┼/, "├")}${END[tone]}`;
 }
 
 /** The longest start-up among these, in ms: one scale for all, so that bars can be compared. */

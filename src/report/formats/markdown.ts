@@ -82,7 +82,7 @@ function allChanges(view: View, most: number): string {
 function cells(view: View, most: number): string {
   const rows = view.cells
     .slice(0, most)
-    .map((cell) => [`${emoji(cell.tone)} ${cell.word}`, code(cell.id), text(cell.before), text([cell.reason, ...cell.notes].join(" "))]);
+    .map((cell) => [`${emoji(cell.tone)} ${cell.word}`, code(cell.id), text(cell.before), text(cell.why)]);
   const more = view.cells.length > most ? `\n\nand ${count(view.cells.length - most, "more cell")}` : "";
   const ledger = table(
     ["expected failure", "class", "issue", "holds until"],

@@ -2,6 +2,7 @@ import { CELL_CLASSES } from "../../model/index.ts";
 import type { CellVerdict, Comparison, RunRecord, SkippedCell, Verdict } from "../../model/index.ts";
 import type { CellView, Grid, Tile, View } from "../shape.ts";
 import { classWords, count, list, SYMBOLS } from "../words.ts";
+import { sentence } from "./facts.ts";
 import { matrixAxes, valuesPerAxis, type Labels } from "./labels.ts";
 
 /** Every cell with its class, worst first, then in matrix order. */
@@ -16,9 +17,12 @@ export function cellViews(record: RunRecord, comparison: Comparison, verdict: Ve
       tone,
       symbol,
       reason: cell.reason,
+      why: [cell.reason, ...(notes.get(cell.cell) ?? [])]
+        .filter((part) => part !== "")
+        .map(sentence)
+        .join(" "),
       before: beforeText(comparison, cell.cell),
       ...(cell.failure === undefined ? {} : { failure: cell.failure }),
-      notes: notes.get(cell.cell) ?? [],
     };
   });
   return views.sort((a, b) => CELL_CLASSES.indexOf(b.class) - CELL_CLASSES.indexOf(a.class));

@@ -145,10 +145,7 @@ function chartOf(change: Change, gated: readonly Gated[]): ChangeRow["chart"] {
   const high = points ? change.differenceHigh : change.relativeHigh;
   const scale = points ? 1 : 100;
   const unit = points ? "points" : "%";
-  const gate = gated
-    .flatMap(({ gate }) => (gate?.kind === "relative" ? gate.margins : []))
-    .find((margin) => margin.unit === unit && margin.value > 0 && Number.isFinite(margin.value));
-  const margin = gate?.value;
+  const margin = gated.map(({ gate }) => marginOf(change, gate, points)).find((one) => one !== undefined);
   const known = low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
   return {
     unit,
@@ -157,6 +154,18 @@ function chartOf(change: Change, gated: readonly Gated[]): ChangeRow["chart"] {
     better: change.better,
     ...(margin === undefined ? {} : { margin }),
   };
+}
+
+/** A gate's margin in the chart's unit. All amounts of a gate must be exceeded, so the widest one counts; a ms on a base of 100 ms is 1 %. */
+function marginOf(change: Change, gate: Gate | undefined, points: boolean): number | undefined {
+  if (gate?.kind !== "relative") return undefined;
+  const amounts = gate.margins.map((amount) => {
+    if (points) return amount.unit === "points" ? amount.value : Number.NaN;
+    if (amount.unit === "%") return amount.value;
+    return amount.unit === change.unit && change.base > 0 ? (amount.value / change.base) * 100 : Number.NaN;
+  });
+  const widest = Math.max(...amounts);
+  return widest > 0 && Number.isFinite(widest) ? widest : undefined;
 }
 
 /** Gate rows without a before: a limit that failed or could not be decided. */

@@ -53,17 +53,17 @@ function http(launch: LaunchRecord): Point {
   const title = "Application startup complete";
   const span = launch.phases.find((one) => one.phase === "http") ?? launch.phases.find((one) => one.phase === "ready");
   if (span !== undefined) return point(title, "passed", span.line ?? `phase ${span.phase} reached after ${duration(span.fromMs)}`);
-  return isReady(launch)
-    ? point(title, "not seen", "the server was ready without this line")
-    : point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
+  if (isReady(launch)) return point(title, "not seen", "the server was ready without this line");
+  if (launch.outcome.state === "interrupted") return point(title, "not seen", "the run was interrupted");
+  return point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
 }
 
 function endpoint(launch: LaunchRecord): Point {
-  return fromRows("Endpoint answers", launch, /^(health|models?|model-list|list-models)$/);
+  return fromRows("Endpoint answers", launch, /^(?:endpoint-answers|model-listed)$/);
 }
 
 function model(launch: LaunchRecord): Point {
-  return fromRows("Model responds", launch, /^(completions?|chat|chat-completions?)$/);
+  return fromRows("Model responds", launch, /^(?:model-responds|chat)$/);
 }
 
 function fromRows(title: string, launch: LaunchRecord, ids: RegExp): Point {

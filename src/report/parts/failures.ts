@@ -4,6 +4,7 @@ import { commandLine } from "../quote.ts";
 import type { FailureCard } from "../shape.ts";
 import { classWords } from "../words.ts";
 import { beforeText } from "./cells.ts";
+import { sentence } from "./facts.ts";
 import type { Labels } from "./labels.ts";
 
 interface Failed {
@@ -55,7 +56,9 @@ function card(of: FailureClass, all: readonly Failed[], comparison: Comparison, 
     rootCause: diagnosis?.rootCause ?? (first === undefined ? "" : happened(first.failure)),
     confidence: diagnosis?.confidence ?? "guess",
     tone: (["bad", "warn", "muted"] as const).find((tone) => tones.has(tone)) ?? "bad",
-    attributions: verdict.attributions.filter((one) => one.class === of).map((one) => one.sentence),
+    attributions: verdict.attributions
+      .filter((one) => one.class === of)
+      .map((one) => sentence(`${one.sentence.charAt(0).toUpperCase()}${one.sentence.slice(1)}`)),
     cells: all.map((one) => ({
       ...names.of(one.cell),
       launch: one.launch.number,

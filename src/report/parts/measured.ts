@@ -60,9 +60,9 @@ export function measured(value: MetricValue, state: Validity["state"] | undefine
   };
 }
 
-/** A number of a run that cannot be trusted never stands without the word. */
+/** A number of a run that cannot be trusted never stands without the word, which comes first so that no shortening can lose it. */
 export function marked(text: string, state: Validity["state"] | undefined): string {
-  return state === "invalid" || state === "degraded" ? `${text} (${state})` : text;
+  return state === "invalid" ? `invalid: ${text}` : text;
 }
 
 /** `launch 2 of 3`, or nothing to say. */

@@ -5,7 +5,7 @@ import type { Labels } from "./labels.ts";
 import { changeIndex, launchText, measured, placed, type Placed } from "./measured.ts";
 
 /** What people look at first; other metrics follow in the order in which they were recorded. */
-const FIRST = ["output_throughput", "request_throughput", "ttft_p50", "ttft_p99", "tpot_p50", "itl_p50", "itl_p99", "e2el_p50"];
+const FIRST = ["output_throughput", "ttft_p50", "ttft_p99", "tpot_p50", "itl_p99", "request_throughput", "e2el_p50", "error_rate"];
 
 /** Most columns a table may have and still be read. */
 const MOST_COLUMNS = 6;

@@ -53,7 +53,7 @@ export function forest(rows: readonly ChangeRow[]): Html | undefined {
     h(
       "figcaption",
       {},
-      `Dot: change. Bar: 95% interval. Tinted: beyond the gate's relative margin. The scale ends at ${Math.round(reach)}%.${more}`,
+      `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`,
     ),
   );
 }
@@ -77,7 +77,16 @@ function rowOf(
   const shade =
     margin === undefined || margin >= reach
       ? []
-      : [rect(x(-reach), y + 3, x(-margin) - x(-reach), ROW - 6, { class: "shade" }, `beyond the margin of ${margin}%`)];
+      : [
+          rect(
+            x(-reach),
+            y + 3,
+            x(-margin) - x(-reach),
+            ROW - 6,
+            { class: "shade" },
+            `beyond the margin of ${Number(margin.toPrecision(3))}%`,
+          ),
+        ];
   const interval =
     low === undefined || high === undefined
       ? []

@@ -1,3 +1,4 @@
+import { cut } from "../../clean.ts";
 import type { Tile, View } from "../../shape.ts";
 import { badge, code, h, section, type Html } from "./dom.ts";
 
@@ -10,7 +11,7 @@ export function matrix({ grid, recovered, labels, cells }: View): Html | undefin
       "tr",
       {},
       h("th", { colspan: corner, class: "axis" }, axis),
-      spans(grid.columns, level).map((span) => h("th", { colspan: span.length, scope: "colgroup" }, span.value)),
+      spans(grid.columns, level).map((span) => h("th", { colspan: span.length, scope: "colgroup" }, brief(span.value))),
     ),
   );
   const rows = grid.rows.map((row) =>
@@ -19,13 +20,13 @@ export function matrix({ grid, recovered, labels, cells }: View): Html | undefin
       {},
       row.values.length === 0
         ? h("th", {}, "")
-        : row.values.map((value, i) => h("th", { scope: "row" }, h("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), value)),
+        : row.values.map((value, i) => h("th", { scope: "row" }, h("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))),
       row.tiles.map(tile),
     ),
   );
   const picture = h(
     "div",
-    { class: "card matrix" },
+    { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" },
     h("div", { class: "scroll" }, h("table", {}, h("thead", {}, heads), h("tbody", {}, rows))),
   );
   const others = grid.others.map((one) => h("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code(one.label)));
@@ -40,8 +41,13 @@ function tile(one: Tile): Html {
     "td",
     { class: `tile ${one.tone}`, title: one.cell },
     h("b", {}, `${one.symbol} ${one.word}`),
-    one.detail === "" ? undefined : h("small", {}, one.detail),
+    one.detail === "" ? undefined : h("small", {}, brief(one.detail)),
   );
+}
+
+/** Values are words; one that is a paragraph would burst the picture. Its whole text is in the tables. */
+function brief(value: string): string {
+  return value.length <= 40 ? value : `${cut(value, 39)}…`;
 }
 
 /** Neighbouring columns with the same value, and the same values above, share a heading. */

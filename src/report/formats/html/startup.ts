@@ -1,13 +1,13 @@
 import type { Timeline, View } from "../../shape.ts";
 import { duration } from "../../numbers.ts";
-import { count } from "../../words.ts";
+import { count, SYMBOLS } from "../../words.ts";
 import { scaleOf } from "../bars.ts";
 import { folded, h, section, type Html } from "./dom.ts";
 import { line, rect, short, svg, text, ticks } from "./svg.ts";
 
 const WIDTH = 1040;
 const LEFT = 280;
-const RIGHT = 210;
+const RIGHT = 250;
 const ROW = 30;
 const MOST = 48;
 
@@ -78,7 +78,7 @@ function row(one: Timeline, y: number, x: (ms: number) => number): Html {
     { class: one.tone },
     text(LEFT - 10, y + ROW / 2 + 4, short(label, LEFT - 14), "end"),
     spans,
-    text(x(one.endMs) + 8, y + ROW / 2 + 4, `${one.tone === "good" ? "✓" : "✗"} ${short(one.end, WIDTH - x(one.endMs) - 24)}`, "toned"),
+    text(x(one.endMs) + 8, y + ROW / 2 + 4, `${SYMBOLS[one.tone]} ${short(one.end, WIDTH - x(one.endMs) - 24)}`, "toned"),
   );
 }
 
@@ -100,7 +100,7 @@ function signs(lists: View["checklists"]): Html | undefined {
     one.points
       .filter((point) => point.status === "failed")
       .slice(0, 1)
-      .map((point) => h("li", {}, h("b", {}, one.cell.label), `, ${point.title.toLowerCase()}: `, h("code", {}, point.detail))),
+      .map((point) => h("li", {}, h("b", {}, one.cell.label), `, ${point.title}: `, h("code", {}, point.detail))),
   );
   return folded(
     `Six signs of a healthy start: ${whole} of ${count(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`,

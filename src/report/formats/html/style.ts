@@ -5,7 +5,7 @@ export const STYLE = `
 @media(prefers-color-scheme:dark){:root{--page:#0e1217;--card:#161b22;--line:#2d343d;--grid:#252c35;--ink:#e6eaef;--soft:#a2acb8;--accent:#6cb0ff;--base:#8f9aa8;
 --good:#62d394;--good-bg:#12301f;--bad:#ff938a;--bad-bg:#3b1b1b;--warn:#f0c252;--warn-bg:#352909;--muted:#a2acb8;--muted-bg:#232a33;--shade:#331a1b}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
 main,header,footer{max-width:1120px;margin:0 auto;padding:0 24px}
 .banner{background:var(--warn-bg);color:var(--warn);text-align:center;padding:8px 24px;font-weight:600;border-bottom:1px solid var(--line)}
 header{padding-top:32px}
@@ -42,7 +42,7 @@ tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 .card .scroll{border:0;border-radius:0;margin:0}
 .matrix table{border-collapse:separate;border-spacing:6px;font-size:14px;width:auto;min-width:60%;margin:0 auto}
 .matrix th,.matrix td{border:0}
-.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:nowrap}
+.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:normal;max-width:26em;min-width:9em;overflow-wrap:anywhere}.dense .tile{padding:3px 10px}.dense table{border-spacing:4px 3px}
 .matrix tbody th{vertical-align:middle}.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
 .tile{background:var(--tint);border-radius:8px;min-width:122px;text-align:center;padding:13px 12px;vertical-align:middle}
 .tile b{color:var(--tone);white-space:nowrap}.tile small{display:block;color:var(--ink);font-size:12.5px}

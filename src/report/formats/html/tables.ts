@@ -123,7 +123,7 @@ export function gates({ gates: all }: View): Html | undefined {
 export function cells({ cells: all, ledger, checks }: View): Html | undefined {
   const rows = all.map((cell) => ({
     tone: cell.tone,
-    cells: [badge(cell.tone, cell.symbol, cell.word), code(cell.id), cell.before, [cell.reason, ...cell.notes].join(" ")],
+    cells: [badge(cell.tone, cell.symbol, cell.word), code(cell.id), cell.before, cell.why],
   }));
   const entries = table(
     ["expected failure", "class", "issue", "holds until"],

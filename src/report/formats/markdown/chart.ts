@@ -60,7 +60,7 @@ function xychart(title: string, x: string, names: readonly string[], y: string, 
   const series = (values: readonly number[]): string => `[${values.map((value) => value.toFixed(2)).join(", ")}]`;
   const lines = [
     // Grey bars and a blue line keep their contrast on a light and on a dark page.
-    '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#8b949e, #2f81f7"}}}}%%',
+    '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#b9c2cc, #1f6feb"}}}}%%',
     "xychart-beta",
     `  title "${label(title)}"`,
     `  x-axis "${label(x)}" [${names.map((name) => `"${label(name)}"`).join(", ")}]`,

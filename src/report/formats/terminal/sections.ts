@@ -2,14 +2,12 @@ import type { ChangeRow, FailureCard, View } from "../../shape.ts";
 import { count } from "../../words.ts";
 import { bar, scaleOf } from "../bars.ts";
 import { command, paragraph, table, WIDTH, type Paint } from "./page.ts";
-import { fit, pad } from "./width.ts";
+import { columns as columnsOf, fit, pad } from "./width.ts";
 
 export function matrix({ grid, labels, cells }: View, paint: Paint): readonly string[] {
   if (cells.length + grid.others.length < 2) return [];
-  const side =
-    grid.rowAxes.length === 0
-      ? 0
-      : Math.min(40, Math.max(...grid.rowAxes.map((axis) => axis.length + 8), ...grid.columnAxes.map((axis) => axis.length)));
+  const headOf = (values: readonly string[]): string => values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
+  const side = Math.min(40, Math.max(0, ...grid.rows.map((row) => columnsOf(headOf(row.values))), ...grid.columnAxes.map(columnsOf)));
   const width = Math.max(6, Math.min(20, Math.floor((WIDTH - 2 - side) / Math.max(1, grid.columns.length)) - 2));
   const row = (head: string, texts: readonly string[]): string =>
     `  ${pad(fit(head, side), side)}${texts.map((text) => `  ${pad(fit(text, width), width)}`).join("")}`.trimEnd();
@@ -23,14 +21,16 @@ export function matrix({ grid, labels, cells }: View, paint: Paint): readonly st
     ),
   );
   const rows = grid.rows.flatMap((one) => {
-    const head = one.values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
-    const words = one.tiles.map((tile) => paint(`  ${pad(fit(`${tile.symbol} ${tile.word}`, width), width)}`, tile.tone)).join("");
+    const head = headOf(one.values);
+    const last = one.tiles.length - 1;
+    const word = (tile: (typeof one.tiles)[number]): string => fit(`${tile.symbol} ${tile.word}`, width);
+    const words = one.tiles.map((tile, i) => paint(`  ${i === last ? word(tile) : pad(word(tile), width)}`, tile.tone)).join("");
     const details = one.tiles.some((tile) => tile.detail !== "")
       ? [
           paint(
             row(
               "",
-              one.tiles.map((tile) => (tile.detail === "" ? "" : `  ${tile.detail}`)),
+              one.tiles.map((tile) => tile.detail),
             ),
             "muted",
           ),
@@ -129,8 +129,13 @@ export function throughput({ throughput: { columns, rows } }: View, paint: Paint
   const shown = columns.slice(0, 4);
   const most = rows.slice(0, 60);
   const lines = table(
-    [{ title: "" }, { title: "workload" }, ...shown.map((column) => ({ title: column.metric, align: "right" as const }))],
-    most.map((row) => ["  ", row.workload, ...shown.map((_, i) => row.values[i]?.text ?? "not measured")]),
+    [
+      { title: "" },
+      { title: "workload" },
+      { title: "numbers" },
+      ...shown.map((column) => ({ title: column.metric, align: "right" as const })),
+    ],
+    most.map((row) => ["  ", row.workload, row.validity, ...shown.map((_, i) => row.values[i]?.text ?? "not measured")]),
     paint,
     most.map((row) => row.tone),
   );
@@ -193,7 +198,7 @@ export function checklist({ checklists }: View, paint: Paint): readonly string[]
   return checklists.slice(0, 24).flatMap((one) => {
     const marks = one.points.map((point) => paint(point.symbol, point.tone)).join(" ");
     const [first, ...odd] = one.points.filter((point) => point.status !== "passed");
-    const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title.toLowerCase()} (${point.status})`).join(", ")}`;
+    const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title} (${point.status})`).join(", ")}`;
     return [
       `  ${marks}  ${fit(`${one.passed} of ${one.points.length}  ${one.cell.label}, launch ${one.launch}`, WIDTH - 16)}`,
       ...(first === undefined ? [] : paragraph(`${first.title}: ${first.status}, ${fit(first.detail, 200)}${also}`, 6)),
