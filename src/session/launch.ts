@@ -11,13 +11,20 @@ import type { SessionRequest } from "./run.ts";
 export async function launchCell(request: SessionRequest, planned: PlannedCell, launch: number, context: Context): Promise<void> {
   const where = { cell: planned.cell.id, launch } as const;
   const log = join("cells", folderOf(planned), String(launch));
-  context.emit({ kind: "launch-started", at: context.clock.timestamp(), argv: planned.launch.argv, env: planned.launch.env, log: join(log, "server.log"), ...where });
+  context.emit({
+    kind: "launch-started",
+    at: context.clock.timestamp(),
+    argv: planned.launch.argv,
+    env: planned.launch.env,
+    log: join(log, "server.log"),
+    ...where,
+  });
 
   const startedMs = context.clock.now();
   const started = await start(request, planned, launch, join(context.workDir, log), context);
   const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context) : notReady(started);
-  const lines = started.state === "ready" ? started.server.lines() : started.lines;
-  const diagnosis = outcome.state === "failed" ? explain(diagnose(lines, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
+  const printed = started.state === "ready" ? started.server.printed() : started.printed;
+  const diagnosis = outcome.state === "failed" ? explain(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
   context.emit({
     kind: "launch-ended",
     atMs: context.clock.now() - startedMs,
@@ -80,6 +87,8 @@ function sceneOf(request: SessionRequest, failure: Failure): Parameters<typeof d
 
 /** A folder name that any file system takes; the fingerprint keeps long or odd names apart. */
 function folderOf({ cell }: PlannedCell): string {
-  const readable = axesText(cell.axes).replaceAll(/[^A-Za-z0-9=._-]+/g, "_").slice(0, 80);
+  const readable = axesText(cell.axes)
+    .replaceAll(/[^A-Za-z0-9=._-]+/g, "_")
+    .slice(0, 80);
   return `${readable}-${cell.fingerprint.slice(0, 6)}`;
 }

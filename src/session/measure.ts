@@ -44,7 +44,10 @@ export async function measure(
  * A signal that fires when the server dies or the run is cancelled, and the death itself. A check that failed gets a moment
  * longer: connections break before the exit of the process is seen.
  */
-function watchDeath(server: RunningServer, cancelled: AbortSignal): { signal: AbortSignal; settled(result: CheckResult): Promise<Failure | undefined> } {
+function watchDeath(
+  server: RunningServer,
+  cancelled: AbortSignal,
+): { signal: AbortSignal; settled(result: CheckResult): Promise<Failure | undefined> } {
   const controller = new AbortController();
   let death: Failure | undefined;
   const died = server.died.then((failure) => {
@@ -80,6 +83,6 @@ function checkFailure(result: CheckResult, server: RunningServer): Failure {
     check: result.id,
     message: rows.length === 0 ? result.message : rows.join("; "),
     phase: "serving",
-    logTail: server.lines().slice(-40),
+    logTail: server.printed().slice(-40),
   };
 }
