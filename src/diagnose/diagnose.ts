@@ -1,7 +1,9 @@
 import type { Diagnosis, EngineId, Finding, Phase, Remedy } from "../model/index.ts";
 import { exitEvidence, signalOf } from "./exit.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { matcherOf, type Hit, type Sighting } from "./match.ts";
+import type { Hit } from "./hits.ts";
+import { wholeLines } from "./lines.ts";
+import { matcherOf, type Sighting } from "./match.ts";
 import { rank, survived, type Ranking } from "./rank.ts";
 import { signatures } from "./signatures/index.ts";
 import { SPECIFICITY } from "./signature.ts";
@@ -22,6 +24,8 @@ export interface LogScene {
 export interface Diagnosing {
   /** One line, without its newline. */
   push(line: string): void;
+  /** A stretch of the log as UTF-8, cut anywhere; several times faster than line by line. Do not mix the two. */
+  read(chunk: Uint8Array): void;
   finish(): Diagnosis;
 }
 
@@ -37,14 +41,17 @@ export function diagnose(lines: Iterable<string>, scene: LogScene = {}): Diagnos
   return diagnosing.finish();
 }
 
-/** The same, line by line; memory stays bounded whatever the log's length. */
+/** The same, piece by piece; memory stays bounded whatever the log's length. */
 export function startDiagnosis(scene: LogScene = {}): Diagnosing {
   shelf ??= matcherOf(signatures);
   const log = shelf();
   const kernel = shelf();
+  const joined = wholeLines((lines) => log.read(lines));
   return {
     push: (line) => void log.push(line),
+    read: (chunk) => joined.push(chunk),
     finish() {
+      joined.end();
       for (const line of scene.kernelLog ?? []) kernel.push(line);
       return conclude(join(log.end(), kernel.end(), scene.engine), scene);
     },

@@ -1,16 +1,10 @@
-import type { Finding } from "../model/index.ts";
-import { clusterCollector, CLUSTER_OPENERS, type Cluster } from "./cluster.ts";
-import { literalIndex } from "./literals.ts";
+import { clusterCollector, type Cluster } from "./cluster.ts";
+import { contextOf } from "./context.ts";
+import { newHits, type Hit } from "./hits.ts";
 import { normalise, type Message } from "./normalise.ts";
-import { PHASE_MARKERS, timeline, type Timeline } from "./phase.ts";
+import { timeline, type Timeline } from "./phase.ts";
 import type { Clue, Signature } from "./signature.ts";
-
-/** A finding with what it takes to rank it. */
-export interface Hit extends Finding {
-  readonly from: Signature;
-  /** On an INFO or WARNING line of a signature that does not expect that: worth a hint, not a verdict. */
-  readonly hint: boolean;
-}
+import { usesOf, type Uses } from "./uses.ts";
 
 /** Everything recognised in one log. */
 export interface Sighting {
@@ -20,93 +14,85 @@ export interface Sighting {
   readonly lines: number;
 }
 
-/** Reads a log line by line. Memory is bounded: a few dozen lines of context and a bounded number of hits per signature. */
+/** Reads a log. Memory is bounded: a few dozen lines of context and a bounded number of hits per signature. */
 export interface Matcher {
   /** One line without its newline; carriage returns inside split it. Returns what this line completed. */
   push(line: string): readonly Hit[];
+  /** Whole lines as UTF-8, each with its newline. Lines in which nothing is recognised never become strings. */
+  read(bytes: Buffer): void;
   end(): Sighting;
 }
 
-type Use =
-  | { readonly kind: "clue"; readonly signature: Signature; readonly clue: Clue }
-  | { readonly kind: "phase"; readonly phase: (typeof PHASE_MARKERS)[number][0]; readonly literal: string }
-  | { readonly kind: "error" }
-  | { readonly kind: "sglang" };
-
 /** How far `near` may look back. */
 const CONTEXT = 48;
-const HITS_PER_WORKER = 2;
-const HITS_PER_SIGNATURE = 24;
+const WAITING = 64;
 const WINDOW = 4_000;
+const NEWLINE = 10;
 const NONE: readonly Hit[] = [];
 
-/** The part that is worth doing once per shelf: the search tables. */
+/** Makes matchers for a shelf; the search tables are built once. */
 export function matcherOf(shelf: readonly Signature[]): () => Matcher {
   const uses = usesOf(shelf);
-  const literals = [...uses.keys()];
-  const table = [...uses.values()];
-  const index = literalIndex(literals);
-  return () => newMatcher(index.find, literals, table);
+  return () => newMatcher(uses);
 }
 
-function usesOf(shelf: readonly Signature[]): Map<string, Use[]> {
-  const uses = new Map<string, Use[]>();
-  const add = (literal: string, use: Use): void => void uses.set(literal, [...(uses.get(literal) ?? []), use]);
-  for (const signature of shelf) {
-    for (const clue of signature.clues) for (const literal of [clue.has].flat()) add(literal, { kind: "clue", signature, clue });
-  }
-  for (const [phase, literal] of PHASE_MARKERS) add(literal, { kind: "phase", phase, literal });
-  for (const literal of CLUSTER_OPENERS) add(literal, { kind: "error" });
-  for (const literal of ["sglang", "ServerArgs("]) add(literal, { kind: "sglang" });
-  return uses;
-}
-
-function newMatcher(find: (text: string) => readonly number[], literals: readonly string[], table: readonly (readonly Use[])[]): Matcher {
-  const context: string[] = Array.from({ length: CONTEXT }, () => "");
+function newMatcher({ index, literals, of }: Uses): Matcher {
+  const context = contextOf(CONTEXT);
   const waiting: { signature: Signature; clue: Clue; message: Message; at: number; until: number }[] = [];
-  const seen = new Map<Signature, { total: number; kept: number; byWorker: Map<string, number> }>();
-  const early = new Map<Signature, Hit[]>();
-  const hits: Hit[] = [];
+  const hits = newHits();
   const clusters = clusterCollector();
   let sglang = false;
   const phases = timeline(() => sglang);
   let at = 0;
-  let stored = 0;
 
   function push(line: string): readonly Hit[] {
     at += 1;
-    if (!line.includes("\r") && !line.includes("\n")) return segment(line);
-    return line.split(/[\r\n]/).flatMap((part) => (part === "" ? NONE : segment(part)));
+    if (!line.includes("\r") && !line.includes("\n")) return segment(line, index.find(line));
+    return line.split(/[\r\n]/).flatMap((part) => (part === "" ? NONE : segment(part, index.find(part))));
   }
 
-  function segment(raw: string): readonly Hit[] {
-    const found = find(raw);
-    if (found.length === 0 && waiting.length === 0 && !clusters.open) {
-      remember(raw);
-      return NONE;
+  function read(bytes: Buffer): void {
+    const { ids, places } = index.findBytes(bytes, bytes.length);
+    const found = { ids: [...ids], places: [...places] };
+    let next = 0;
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      const first = next;
+      while ((found.places[next] ?? Infinity) < end) next += 1;
+      if (next > first || waiting.length > 0 || clusters.open) {
+        const line = bytes.toString("utf8", start, bytes[end - 1] === 13 && end > start ? end - 1 : end);
+        if (line.includes("\r")) push(line);
+        else {
+          at += 1;
+          segment(line, found.ids.slice(first, next));
+        }
+      } else {
+        at += 1;
+        context.rememberBytes(bytes, start, end);
+      }
+      start = end + 1;
     }
-    const done = look(raw, found);
-    remember(raw);
-    return done;
+    context.settle();
   }
 
-  function remember(raw: string): void {
-    context[stored % CONTEXT] = raw;
-    stored += 1;
+  function segment(raw: string, found: readonly number[]): readonly Hit[] {
+    const done = found.length === 0 && waiting.length === 0 && !clusters.open ? NONE : look(raw, found);
+    context.remember(raw);
+    return done;
   }
 
   function look(raw: string, found: readonly number[]): readonly Hit[] {
     let message: Message | undefined;
-    let tried: Set<Clue> | undefined;
     let error = clusters.open;
+    const tried = new Set<Clue>();
     const done: Hit[] = [];
     for (const id of found) {
-      for (const use of table[id] ?? []) {
+      for (const use of of[id] ?? []) {
         if (use.kind === "phase") phases.mark(use.phase, at, use.literal);
         else if (use.kind === "error") error = true;
         else if (use.kind === "sglang") sglang = true;
-        else if (tried?.has(use.clue) !== true) {
-          tried = (tried ?? new Set()).add(use.clue);
+        else if (!tried.has(use.clue)) {
+          tried.add(use.clue);
           message ??= normalise(windowOf(raw, literals[id] ?? ""));
           if (fits(use.clue, message)) take(use.signature, use.clue, message, done);
         }
@@ -118,54 +104,37 @@ function newMatcher(find: (text: string) => readonly number[], literals: readonl
   }
 
   function take(signature: Signature, clue: Clue, message: Message, done: Hit[]): void {
-    if (clue.near === undefined) return keep(signature, message, at, done);
-    const { match, within, side } = clue.near;
-    if (side === "after") {
-      if (waiting.length < 64) waiting.push({ signature, clue, message, at, until: stored + within });
-      return;
-    }
-    for (let back = 1; back <= Math.min(within, CONTEXT, stored); back += 1) {
-      const earlier = normalise(context[(stored - back) % CONTEXT] ?? "");
-      if (match.test(earlier.text)) return keep(signature, message, at, done);
-    }
+    const { near } = clue;
+    if (near?.side === "after") {
+      if (waiting.length < WAITING) waiting.push({ signature, clue, message, at, until: context.count + near.within });
+    } else if (near === undefined || stoodBefore(near.match, near.within)) keep(signature, message, at, done);
   }
 
+  function stoodBefore(match: RegExp, within: number): boolean {
+    for (let back = 1; back <= Math.min(within, CONTEXT); back += 1) if (match.test(normalise(context.back(back)).text)) return true;
+    return false;
+  }
+
+  /** Does this line complete what an earlier one began? */
   function answer(message: Message, done: Hit[]): void {
     for (let i = waiting.length - 1; i >= 0; i -= 1) {
       const item = waiting[i];
       if (item === undefined || item.at === at) continue;
-      if (item.clue.near?.match.test(message.text) === true) {
-        keep(item.signature, item.message, item.at, done);
-        waiting.splice(i, 1);
-      } else if (stored >= item.until) waiting.splice(i, 1);
+      const completed = item.clue.near?.match.test(message.text) === true;
+      if (completed) keep(item.signature, item.message, item.at, done);
+      if (completed || context.count >= item.until) waiting.splice(i, 1);
     }
   }
 
   function keep(signature: Signature, message: Message, line: number, done: Hit[]): void {
-    const count = seen.get(signature) ?? { total: 0, kept: 0, byWorker: new Map<string, number>() };
-    seen.set(signature, count);
-    count.total += 1;
-    const worker = message.worker ?? "";
-    const ofWorker = count.byWorker.get(worker) ?? 0;
-    const needed = signature.times ?? 1;
-    if (ofWorker >= Math.max(HITS_PER_WORKER, needed) || count.kept >= HITS_PER_SIGNATURE) return;
-    count.byWorker.set(worker, ofWorker + 1);
-    count.kept += 1;
-    const hit = hitOf(signature, message, line);
-    if (count.total < needed) return void early.set(signature, [...(early.get(signature) ?? []), hit]);
-    hits.push(...(early.get(signature) ?? []), hit);
-    early.delete(signature);
-    done.push(hit);
+    const hit = hits.keep(signature, message, line);
+    if (hit !== undefined) done.push(hit);
   }
 
-  return {
-    push,
-    end: () => ({ hits: hits.toSorted((a, b) => a.at - b.at), clusters: clusters.close(), timeline: phases, lines: at }),
-  };
+  return { push, read, end: () => ({ hits: hits.all(), clusters: clusters.close(), timeline: phases, lines: at }) };
 }
 
-function fits(clue: Clue, message: Message): boolean {
-  const { text } = message;
+function fits(clue: Clue, { text }: Message): boolean {
   const matches =
     clue.match === undefined || (clue.match instanceof RegExp ? clue.match.test(text) : clue.match.every((one) => one.test(text)));
   return matches && clue.unless?.test(text) !== true;
@@ -176,19 +145,4 @@ function windowOf(raw: string, literal: string): string {
   if (raw.length <= WINDOW) return raw;
   const start = Math.max(0, raw.indexOf(literal) - WINDOW / 2);
   return start < WINDOW / 4 ? raw.slice(0, WINDOW) : raw.slice(start, start + WINDOW);
-}
-
-function hitOf(signature: Signature, message: Message, at: number): Hit {
-  return {
-    from: signature,
-    signature: signature.id,
-    class: signature.class,
-    title: signature.title,
-    level: signature.level,
-    // A copy, because a slice would keep the whole chunk it was cut from in memory.
-    line: Buffer.from(message.line).toString(),
-    at,
-    ...(message.worker === undefined ? {} : { worker: message.worker }),
-    hint: message.quiet && signature.anyLevel !== true,
-  };
 }

@@ -1,5 +1,6 @@
 import { SPECIFICITY } from "./signature.ts";
-import type { Hit, Sighting } from "./match.ts";
+import type { Hit } from "./hits.ts";
+import type { Sighting } from "./match.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** What a log's hits come to. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diagnose, startDiagnosis } from "../../src/diagnose/index.ts";
 
@@ -147,6 +149,17 @@ describe("a diagnosis in the making", () => {
     expect(found).toEqual(diagnose(lines));
     expect(found.evidence).toEqual(["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB."]);
     expect(found.findings[0]?.at).toBe(1);
+  });
+
+  it("is the same from bytes, wherever they are cut", () => {
+    const log = readFileSync(resolve(import.meta.dirname, "../corpus/failures/prefill-wrappers.log"));
+    const noisy = Buffer.concat([Buffer.from("Lädt…\r\n\rzwei\r drei: größer\n\n"), log]);
+    const lines = noisy.toString("utf8").replace(/\n$/, "").split("\n");
+    for (const size of [1, 7, 64, 4_096, 1 << 20]) {
+      const diagnosing = startDiagnosis();
+      for (let start = 0; start < noisy.length; start += size) diagnosing.read(noisy.subarray(start, start + size));
+      expect(diagnosing.finish()).toEqual(diagnose(lines));
+    }
   });
 
   it("keeps a bounded number of findings however often a line repeats", () => {
