@@ -26,10 +26,11 @@ export function forest(rows: readonly ChangeRow[]): Html | undefined {
       margin: chart.margin,
     };
   });
-  // One wild row must not flatten the others.
+  // One wild row must not flatten the others, nor a wide margin the changes; a margin off the scale is not drawn.
+  const data = Math.max(3, ...oriented.flatMap((one) => [one.value, one.low ?? 0, one.high ?? 0].map(Math.abs)));
   const reach = Math.min(
     100,
-    Math.max(5, ...oriented.flatMap((one) => [one.value, one.low ?? 0, one.high ?? 0, one.margin ?? 0].map(Math.abs))) * 1.08,
+    Math.max(data, ...oriented.map((one) => (one.margin !== undefined && one.margin <= 1.5 * data ? one.margin : 0))) * 1.12,
   );
   const middle = LEFT + (WIDTH - LEFT - RIGHT) / 2;
   const x = (value: number): number => middle + (Math.max(-reach, Math.min(reach, value)) / reach) * ((WIDTH - LEFT - RIGHT) / 2);
