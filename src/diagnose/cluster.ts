@@ -12,6 +12,8 @@ export interface Cluster {
   readonly worker?: string;
   /** False for a mere ERROR line, which many healthy servers print. */
   readonly grave: boolean;
+  /** From the web front end while it handled one request: the request failed, the server did not. */
+  readonly request: boolean;
 }
 
 /** Literals that open a cluster; nothing else is looked at while none is open. */
@@ -35,8 +37,9 @@ export const CLUSTER_OPENERS = [
 const LONGEST = 120;
 const MOST = 6;
 
-const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|NotFound|Timeout)(?::|$)/;
+const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?::|$)/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
+const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
 const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
 
 /** Collects what looks like an error, a bounded number of times. */
@@ -56,7 +59,16 @@ export function clusterCollector(): ClusterCollector {
     if (current === undefined) return;
     const { from, lines, worker } = current;
     current = undefined;
-    if (!HARMLESS.test(says)) clusters.push({ from, to, lines, says, grave, ...(worker === undefined ? {} : { worker }) });
+    if (!HARMLESS.test(says))
+      clusters.push({
+        from,
+        to,
+        lines,
+        says,
+        grave,
+        request: lines.some((line) => REQUEST.test(line)),
+        ...(worker === undefined ? {} : { worker }),
+      });
   };
   const start = (message: Message, at: number): void => {
     current = { from: at, lines: [message.line], ...(message.worker === undefined ? {} : { worker: message.worker }) };

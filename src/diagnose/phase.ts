@@ -17,6 +17,7 @@ export const PHASE_MARKERS: readonly (readonly [phase: Phase, literal: string])[
   ["weights", "Starting to load model"],
   ["weights", "Load weight begin"],
   ["weights", "Loading safetensors checkpoint shards"],
+  ["weights", "Multi-thread loading shards"],
   ["weights", "Loading weights took"],
   ["weights", "Loading model weights took"],
   ["weights", "Load weight end"],

@@ -40,9 +40,14 @@ export function survived(hit: Hit, { timeline }: Sighting): boolean {
   return hit.from.fatal !== true && hit.at < timeline.alive;
 }
 
-/** Clusters that no signature speaks for and that the server did not survive. */
+/** Clusters that no signature speaks for and that the server did not survive. A failed request does not stop a server. */
 function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): readonly Cluster[] {
-  return clusters.filter((cluster) => cluster.to >= timeline.alive && !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to));
+  return clusters.filter(
+    (cluster) =>
+      cluster.to >= timeline.alive &&
+      !(timeline.alive > 0 && cluster.request) &&
+      !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to),
+  );
 }
 
 function best(hits: readonly Hit[]): Hit | undefined {

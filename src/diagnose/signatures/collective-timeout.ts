@@ -22,7 +22,8 @@ export const collectiveTimeout: Signature = {
         "Timed out waiting",
       ],
       match: /timeout|Timeout|timed out|Timed out|stuck/,
-      unless: /engine core proc|waiting for client|waiting for workers|illegal memory|server to (?:start|be)|health|download/,
+      unless:
+        /engine core proc|for engines?\b|waiting for client|waiting for workers|illegal memory|server to (?:start|be)|health|download/,
     },
     { has: ["RPC call to ", "RPC method", "collective_rpc"], match: /(?:RPC call to|RPC method|collective_rpc).{0,80}timed out/ },
     {

@@ -46,6 +46,16 @@ export const importFailed: Signature = {
       match: /^AttributeError: (?:partially initialized )?module '[\w.]{1,80}' has no attribute/,
     },
     { has: "has no attribute", match: /^AttributeError: '_?Op(?:Namespace|eratorModule)'? ?\S{0,40} (?:'\w+' )?object has no attribute/ },
+    {
+      has: [
+        "Tried to instantiate class '_core_C",
+        "Tried to instantiate class '_C",
+        "Tried to instantiate class '_moe_C",
+        "Failed to import from vllm._",
+      ],
+      match: /does not exist|ImportError|ModuleNotFoundError/,
+      unless: /_rocm_C|_flashmla/,
+    },
   ],
   means: "A package is missing, or was built against another version of Python, PyTorch, CUDA or the C library.",
   remedies: [

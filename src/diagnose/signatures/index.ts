@@ -34,6 +34,7 @@ import { gpuMemoryInUse } from "./gpu-memory-in-use.ts";
 import { gpuOutOfMemory } from "./gpu-out-of-memory.ts";
 import { hostAllocationFailed } from "./host-allocation-failed.ts";
 import { hostOomKill } from "./host-oom-kill.ts";
+import { hubLookupRetried } from "./hub-lookup-retried.ts";
 import { illegalMemoryAccess } from "./illegal-memory-access.ts";
 import { importFailed } from "./import-failed.ts";
 import { inductorFailed } from "./inductor-failed.ts";
@@ -74,6 +75,7 @@ import { raisedInQuantization } from "./raised-in-quantization.ts";
 import { raisedInTokenizer } from "./raised-in-tokenizer.ts";
 import { raisedInWeightLoading } from "./raised-in-weight-loading.ts";
 import { remoteCodeNeeded } from "./remote-code-needed.ts";
+import { requestRejected } from "./request-rejected.ts";
 import { requestsPreempted } from "./requests-preempted.ts";
 import { samplerOutOfMemory } from "./sampler-out-of-memory.ts";
 import { schedulerWatchdog } from "./scheduler-watchdog.ts";
@@ -141,6 +143,7 @@ export const signatures: readonly Signature[] = [
   gpuOutOfMemory,
   hostAllocationFailed,
   hostOomKill,
+  hubLookupRetried,
   illegalMemoryAccess,
   importFailed,
   inductorFailed,
@@ -181,6 +184,7 @@ export const signatures: readonly Signature[] = [
   raisedInTokenizer,
   raisedInWeightLoading,
   remoteCodeNeeded,
+  requestRejected,
   requestsPreempted,
   samplerOutOfMemory,
   schedulerWatchdog,

@@ -66,7 +66,7 @@ export const modelDownloadFailed: Signature = {
       match:
         /huggingface|hub|Hub|hf_transfer|xet|CAS|modelscope|safetensors|\.bin|model|snapshot|Client Error|Server Error|Max retries|name resolution|NameResolution|Name or service|offline|OfflineMode|Consistency|IncompleteRead|Chunked|unreachable|SSL|CERT|Proxy|ConnectionError|Timeout|httpx\.|traffic/,
       unless:
-        /127\.0\.0\.1|localhost|0\.0\.0\.0|ProcessGroup|TCPStore|Retrying|retrying|c10d|artifactory|cubin|usage_stats|stats\.vllm|sglang_router|worker|telemetry/,
+        /Error retrieving|127\.0\.0\.1|localhost|0\.0\.0\.0|ProcessGroup|TCPStore|Retrying|retrying|c10d|artifactory|cubin|usage_stats|stats\.vllm|sglang_router|worker|telemetry/,
     },
   ],
   means: "The hub or the network between failed, or the runner is offline and the model is not in its cache.",

@@ -28,7 +28,8 @@ export const modelNotFound: Signature = {
         "can't find model",
         "is not a valid local folder",
       ],
-      unless: /LocalEntryNotFound|additional_chat_templates|processor_config|preprocessor_config/,
+      unless:
+        /LocalEntryNotFound|additional_chat_templates|processor_config|preprocessor_config|Error retrieving|hf_quant_config|generation_config/,
     },
     { has: "does not appear to have a file named", unless: /processor|chat_template/ },
   ],

@@ -19,6 +19,7 @@ export const sglangChildFailed: Signature = {
         "DetokenizerManager hit an exception",
         "TokenizerManager hit an exception",
         "SIGQUIT received. signum",
+        "Child process unexpectedly failed",
         "detokenizer process died",
       ],
     },

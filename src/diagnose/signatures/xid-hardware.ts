@@ -10,11 +10,12 @@ export const xidHardware: Signature = {
     {
       has: ["NVRM: Xid", "NVRM: GPU"],
       match:
-        /Xid \([^)]{1,60}\): (?:48|6[1-4]|68|69|7[49]|79|8[0-9]|9[245]|1[12]0|119|121|136|140|143|14[4-9]|150|15[4-8])\b|fallen off the bus/,
+        /previous Xid (?:48|74|79|119|120|14[3-9]|150)\b|Xid \([^)]{1,60}\): (?:48|6[1-4]|68|69|7[49]|79|8[0-9]|9[245]|1[12]0|119|121|136|140|143|14[4-9]|150|15[4-8])\b|fallen off the bus/,
     },
     {
       has: [
         "fallen off the bus",
+        "_kgspLogXid119",
         "uncorrectable ECC error",
         "CUDA error: uncorrectable",
         "cudaErrorECCUncorrectable",
