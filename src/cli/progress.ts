@@ -52,6 +52,7 @@ export function progressPrinter(
         return;
       case "run-started":
       case "cell-planned":
+      case "launch-filled":
       case "check-started":
       case "run-finished":
         return;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { checksFor, type CheckRun } from "../checks/index.ts";
 import { machineFacts } from "../machine/index.ts";
-import type { Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
+import type { Config, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
 import { run } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
 import { Journal } from "./journal.ts";
@@ -31,9 +31,17 @@ export async function readyMachine(
   context: Omit<Context, "emit" | "workDir">,
 ): Promise<Parsed<MachineFacts>> {
   await sweep(ledgerDir);
-  const machine = await machineFacts(context);
+  const machine = rehearsed(prepared.config, await machineFacts(context));
   const problems = machineProblems(prepared.config, machine);
   return problems.length === 0 ? { ok: true, value: machine } : { ok: false, problems };
+}
+
+/** The rehearsal engine brings the GPUs that its configuration speaks of; none of this machine's is used. */
+function rehearsed(config: Config, machine: MachineFacts): MachineFacts {
+  const { gpu, count = 1 } = config.machine;
+  if (config.engine !== "rehearsal" || gpu === undefined) return machine;
+  const gpus = Array.from({ length: count }, (_, index) => ({ name: `${gpu} (simulated)`, uuid: `simulated-${index}`, memoryBytes: 0 }));
+  return { ...machine, gpus };
 }
 
 /**

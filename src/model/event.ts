@@ -27,6 +27,8 @@ export type Event =
       readonly env: Readonly<Record<string, string>>;
       readonly log: string;
     } & Where)
+  /** The command line as it was really started; `launch-started` still has `{port}`, `{name}` and `{model}` open. */
+  | ({ readonly kind: "launch-filled"; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } & Where)
   | ({ readonly kind: "phase-entered"; readonly phase: Phase; readonly atMs: Milliseconds; readonly line?: string } & Where)
   | ({ readonly kind: "effects-resolved"; readonly resolved: readonly ResolvedSetting[] } & Where)
   | ({ readonly kind: "check-started"; readonly check: string; readonly workload: string } & Where)

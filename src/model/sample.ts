@@ -27,8 +27,21 @@ export interface RequestSample {
   readonly firstMs?: Milliseconds;
   /** Arrival of the last event with any generated token. */
   readonly lastMs?: Milliseconds;
-  /** Arrival time of every event that carried generated tokens, ascending. */
+  /** Arrival of the first byte of the response. */
+  readonly byteMs?: Milliseconds;
+  /** Arrival of the first event that is part of the answer proper, where reasoning came before it. */
+  readonly outputMs?: Milliseconds;
+  /**
+   * Arrival time of every event that carried generated tokens, ascending. Empty for requests outside the random sample whose times are
+   * kept when a pass is too large to keep all; `events` and `longestGapMs` are then set.
+   */
   readonly tokenMs: Float64Array;
+  /** Events that carried generated tokens, where `tokenMs` was not kept. */
+  readonly events?: number;
+  /** Longest time between two of them, where `tokenMs` was not kept. */
+  readonly longestGapMs?: Milliseconds;
+  /** Prompt tokens that the server found in its prefix cache, where it says so. */
+  readonly cachedTokens?: number;
   /** From the server's `usage`; never counted by us. */
   readonly promptTokens?: number;
   readonly completionTokens?: number;
@@ -43,4 +56,13 @@ export interface Samples {
   readonly durationMs: Milliseconds;
   /** Requests meant to be in flight at once; the steady window is where at least 95 % of them were. */
   readonly concurrency: number;
+  /** What a request must meet to count as good; without it there is no goodput. */
+  readonly slo?: Slo;
+}
+
+/** Upper bounds per request, in ms; those given must all be met. */
+export interface Slo {
+  readonly ttftMs?: Milliseconds;
+  readonly tpotMs?: Milliseconds;
+  readonly e2elMs?: Milliseconds;
 }

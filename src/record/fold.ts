@@ -59,6 +59,10 @@ function opened(event: Extract<Event, { kind: "launch-started" }>): LaunchDraft 
 
 function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { kind: "cell-planned" }>): void {
   switch (event.kind) {
+    case "launch-filled":
+      launch.argv = event.argv;
+      launch.env = event.env;
+      return;
     case "phase-entered":
       closePhase(launch, event.atMs);
       launch.phases.push({

@@ -22,6 +22,8 @@ export async function launchCell(request: SessionRequest, planned: PlannedCell, 
 
   const startedMs = context.clock.now();
   const started = await start(request, planned, launch, join(context.workDir, log), context);
+  const { argv, env } = started.state === "ready" ? started.server : started;
+  context.emit({ kind: "launch-filled", argv, env, ...where });
   const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context) : notReady(started);
   const printed = started.state === "ready" ? started.server.printed() : started.printed;
   const diagnosis = outcome.state === "failed" ? explain(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
