@@ -10,20 +10,22 @@ export type Ranking =
   | { readonly kind: "nothing" };
 
 /**
- * Root cause over symptom. The class comes from the most specific cause, then the earliest; symptoms decide only where no cause
- * was seen, hints only where something did go wrong, and wrappers only where nothing else speaks. Within the class the most
- * specific hit gives title and remedies. `badExit` is positive evidence that the server did not survive.
+ * Root cause over symptom. The class comes from the most specific cause, then the earliest. Where no message is precise, whoever
+ * noticed most specifically decides, be it a detector or a symptom that tells the fault it reports; hints count only where
+ * something did go wrong, and wrappers only where nothing else speaks. Within the class the most specific hit gives title and
+ * remedies. `badExit` is positive evidence that the server did not survive.
  */
 export function rank(sighting: Sighting, badExit: boolean): Ranking {
   const live = sighting.hits.filter((hit) => hit.level !== "note" && !survived(hit, sighting));
   const told = live.filter((hit) => !hit.hint);
   const causes = told.filter((hit) => hit.level === "cause");
   const symptoms = told.filter((hit) => hit.level === "symptom");
-  const detectors = symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector);
+  const precise = causes.filter((hit) => hit.from.specificity >= SPECIFICITY.general);
+  const noticed = [...causes, ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
   const clusters = unexplained(sighting, told);
   const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
   const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause") : [];
-  const chosen = best(causes) ?? best(detectors) ?? best(hints);
+  const chosen = best(precise) ?? best(noticed) ?? best(hints);
   if (chosen !== undefined) {
     const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
     return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
@@ -37,6 +39,7 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
 
 /** A server that went on to serve was not stopped by what it printed before. */
 export function survived(hit: Hit, { timeline }: Sighting): boolean {
+  if (hit.from.startupOnly === true && timeline.alive > 0) return true;
   return hit.from.fatal !== true && hit.at < timeline.alive;
 }
 

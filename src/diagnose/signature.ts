@@ -51,6 +51,8 @@ export interface Signature {
   readonly times?: number;
   /** Counts at every log level; otherwise a match on an INFO or WARNING line is only a hint. */
   readonly anyLevel?: true;
+  /** Counts only while the server has not been ready; afterwards it is about one request, or wanted. */
+  readonly startupOnly?: true;
   /** No server survives it: ends the wait for a start-up, and later signs of life do not excuse it. */
   readonly fatal?: true;
   /** One sentence: the cause. */

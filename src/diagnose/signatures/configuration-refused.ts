@@ -26,6 +26,7 @@ export const configurationRefused: Signature = {
       unless: /WARNING|^Warning/,
     },
   ],
+  startupOnly: true,
   means: "The engine understood every flag, and refused their combination or one value for this model.",
   remedies: [
     { text: "Read what the message asks for; it names the setting" },

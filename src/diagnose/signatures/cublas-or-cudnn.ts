@@ -5,7 +5,7 @@ export const cublasOrCudnn: Signature = {
   class: "cublas-or-cudnn",
   title: "A CUDA library refused a call",
   level: "cause",
-  specificity: 53,
+  specificity: 49,
   clues: [
     {
       has: [

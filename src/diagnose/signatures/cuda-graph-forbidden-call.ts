@@ -24,6 +24,7 @@ export const cudaGraphForbiddenCall: Signature = {
         "capture must end on the same stream it began on",
         "unjoined work",
         "The CUDA Graph is empty",
+        "Unknown CUDA graph Captur",
         "cudaGraphInstantiate",
         "cudaStreamEndCapture",
         "cudaStreamBeginCapture",

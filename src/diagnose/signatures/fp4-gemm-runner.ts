@@ -1,11 +1,11 @@
-import { SPECIFICITY, type Signature } from "../signature.ts";
+import type { Signature } from "../signature.ts";
 
 export const fp4GemmRunner: Signature = {
   id: "fp4-gemm-runner",
   class: "cublas-or-cudnn",
   title: "The FP4 matrix product failed",
   level: "cause",
-  specificity: SPECIFICITY.component,
+  specificity: 47,
   clues: [
     {
       has: [

@@ -1,4 +1,5 @@
 import { allreduceWorkspaceHang } from "./allreduce-workspace-hang.ts";
+import { attentionBackendRefused } from "./attention-backend-refused.ts";
 import { attentionMetadataAttribute } from "./attention-metadata-attribute.ts";
 import { attentionMetadataBuild } from "./attention-metadata-build.ts";
 import { attentionMetadataLookup } from "./attention-metadata-lookup.ts";
@@ -85,6 +86,7 @@ import { shmBroadcastStalled } from "./shm-broadcast-stalled.ts";
 import { shmTooSmall } from "./shm-too-small.ts";
 import { startupTimeout } from "./startup-timeout.ts";
 import { systemNotInitialized } from "./system-not-initialized.ts";
+import { terminatedDuringStartup } from "./terminated-during-startup.ts";
 import { tmaDescriptorError } from "./tma-descriptor-error.ts";
 import { tmaInvalidDescriptor } from "./tma-invalid-descriptor.ts";
 import { tmaSticky700 } from "./tma-sticky-700.ts";
@@ -108,6 +110,7 @@ import type { Signature } from "../signature.ts";
 /** The shelf. Order has no meaning; ranking does not look at it. */
 export const signatures: readonly Signature[] = [
   allreduceWorkspaceHang,
+  attentionBackendRefused,
   attentionMetadataAttribute,
   attentionMetadataBuild,
   attentionMetadataLookup,
@@ -194,6 +197,7 @@ export const signatures: readonly Signature[] = [
   shmTooSmall,
   startupTimeout,
   systemNotInitialized,
+  terminatedDuringStartup,
   tmaDescriptorError,
   tmaInvalidDescriptor,
   tmaSticky700,

@@ -19,6 +19,7 @@ export const raisedInArguments: Signature = {
       },
     },
   ],
+  startupOnly: true,
   means: "The exception was raised while the server checked its arguments.",
   remedies: [
     { text: "See what this version accepts", command: "vllm serve --help=all" },

@@ -19,7 +19,7 @@ export const raisedInAttention: Signature = {
       match: /^File "[^"]{1,400}(?:layers\/attention|attention\/backends|flashinfer)\/[^"]{0,200}", line \d+, in /,
       near: {
         match:
-          /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:CUDA|out of memory|NCCL|illegal|No module|Engine core))/,
+          /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:must be|but got|[Ee]xpected|should be|require|support|CUDA|out of memory|NCCL|illegal|No module|Engine core))/,
         within: 8,
         side: "after",
       },

@@ -18,6 +18,7 @@ export const raisedInHub: Signature = {
       },
     },
   ],
+  startupOnly: true,
   means: "The exception was raised by the hub's client.",
   remedies: [
     { text: "Try again once; if it stays, put the model on the runner beforehand" },

@@ -13,7 +13,7 @@ export const raisedInJit: Signature = {
         "triton/runtime/build",
         "triton/backends/",
         "flashinfer/jit/",
-        "deep_gemm/jit",
+        "deep_gemm/jit/",
         "cpp_extension.py",
         "tilelang/",
         "jit_kernel/utils",
@@ -21,7 +21,7 @@ export const raisedInJit: Signature = {
         "triton/language/",
       ],
       match:
-        /^File "[^"]{1,400}(?:triton\/(?:compiler|backends|language)|triton\/runtime\/build|flashinfer\/jit|deep_gemm\/jit|cpp_extension|tilelang|jit_kernel\/utils)[^"]{0,200}", line \d+, in /,
+        /^File "[^"]{1,400}(?:triton\/(?:compiler|backends|language)|triton\/runtime\/build|flashinfer\/jit|deep_gemm\/jit\/|cpp_extension|tilelang|jit_kernel\/utils)[^"]{0,200}", line \d+, in /,
       near: {
         match:
           /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:CUDA|out of memory|NCCL|illegal|No module|Engine core))/,

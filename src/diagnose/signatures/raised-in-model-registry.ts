@@ -28,6 +28,7 @@ export const raisedInModelRegistry: Signature = {
       },
     },
   ],
+  startupOnly: true,
   means: "The exception was raised while the engine read the model's configuration or looked for its class.",
   remedies: [
     { text: "Upgrade the engine and Transformers", command: "pip install --upgrade vllm transformers" },

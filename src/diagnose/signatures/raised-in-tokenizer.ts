@@ -30,6 +30,7 @@ export const raisedInTokenizer: Signature = {
       },
     },
   ],
+  startupOnly: true,
   means: "The exception was raised by the tokenizer or the template engine.",
   remedies: [
     { text: "Upgrade the tokenizer libraries", command: "pip install --upgrade transformers tokenizers tiktoken sentencepiece" },

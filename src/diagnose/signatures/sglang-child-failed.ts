@@ -10,7 +10,7 @@ export const sglangChildFailed: Signature = {
   clues: [
     {
       has: [
-        "Received sigquit from a child process",
+        "Received sigquit from a child",
         "Scheduler hit an exception",
         "Scheduler or DataParallelController",
         "DataParallelController hit an exception",

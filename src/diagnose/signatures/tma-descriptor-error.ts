@@ -16,7 +16,8 @@ export const tmaDescriptorError: Signature = {
     {
       has: ["TMA descriptor", "tensor map", "TensorMap"],
       match: /(?:fail|error|invalid|unsupported|not supported|cannot|must be)/i,
-      unless: /Failed to initialize the TMA descriptor|illegal memory|TMA Desc Addr|Triton kernel JIT/,
+      unless:
+        /Failed to initialize the TMA descriptor|illegal memory|ILLEGAL_ADDRESS|\b(?:70\d|71[6-9])\b|TMA Desc Addr|Triton kernel JIT|\{res\}/,
     },
   ],
   fatal: true,

@@ -9,7 +9,11 @@ export const tmaSticky700: Signature = {
   specificity: 58,
   clues: [
     { has: "Failed to initialize the TMA descriptor", match: /TMA descriptor (?:70\d|71[6-9]|due to an illegal)/ },
-    { has: "cuTensorMapEncodeTiled", match: /700|ILLEGAL_ADDRESS|illegal memory/ },
+    {
+      has: ["cuTensorMapEncodeTiled", "encode tensor map", "create tensor map", "TMA descriptor:", "TMA desc", "tensor map"],
+      match: /\b(?:70\d|71[6-9])\b|ILLEGAL_ADDRESS|illegal memory/,
+      unless: /globalDim|TMA Desc Addr|Failed to initialize the TMA descriptor/,
+    },
   ],
   fatal: true,
   means:

@@ -48,6 +48,11 @@ export const unsupportedQuantization: Signature = {
       ],
       match: /not aligned|not divisible|Minimum capability|does not match|not supported|No compiled|divisible/,
     },
+    {
+      has: "KeyError: ",
+      match:
+        /^KeyError: '[\w.]{0,200}(?:absmax|quant_map|qweight|qzeros|scales|g_idx|weight_scale|input_scale|weight_scale_inv|weight_packed)'/,
+    },
   ],
   means: "The checkpoint's quantisation, its group size, or its split over the GPUs has no kernel in this engine on this GPU.",
   remedies: [

@@ -31,7 +31,7 @@ export const weightsDoNotFitModel: Signature = {
     {
       has: "KeyError: ",
       match:
-        /^KeyError: '(?:model\.|lm_head|layers\.|transformer\.|language_model|visual|vision|encoder\.|decoder\.)[\w.]{0,160}(?:weight|bias|scale|qweight|qzeros|scales|proj)\w{0,20}'/,
+        /^KeyError: '(?:model\.|lm_head|layers\.|transformer\.|language_model|visual|vision|encoder\.|decoder\.)[\w.]{0,160}(?:weight|bias|proj)'/,
     },
     {
       has: "KeyError: ",
