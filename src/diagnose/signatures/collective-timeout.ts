@@ -38,6 +38,7 @@ export const collectiveTimeout: Signature = {
       ],
       match: /DistStoreError|TCPStore|[Ss]tore|Socket Timeout|clients joined|\[c10d\]|barrier/,
     },
+    { has: ["due to collective timeout", "Timeout waiting for rank", "collective timeout"] },
   ],
   means: "One rank waited for the others longer than the limit: a peer died, ran something else, or never arrived.",
   remedies: [

@@ -10,6 +10,10 @@ export const engineCoreFailed: Signature = {
   clues: [
     {
       has: [
+        "Engine process (pid",
+        "Engine process died",
+        "Please see the error messages above",
+        "Failed to start engine",
         "Engine core initialization failed",
         "EngineCore failed to start",
         "EngineCore encountered a fatal error",

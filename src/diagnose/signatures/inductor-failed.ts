@@ -47,6 +47,11 @@ export const inductorFailed: Signature = {
       ],
       unless: /^INFO|recompile_limit/,
     },
+    {
+      has: ["'inductor' raised", "LoweringException", "VllmBackend object", "aot_autograd"],
+      match: /raised|LoweringException|Error/,
+      unless: /^File /,
+    },
   ],
   means: "PyTorch's compiler could not trace or lower the model.",
   remedies: [

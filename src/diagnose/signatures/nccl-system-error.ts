@@ -57,6 +57,11 @@ export const ncclSystemError: Signature = {
       match: /(?:nvshmem|NVSHMEM|deep_ep|DeepEP).{0,200}(?:fail|error|abort|non-zero status|exiting)/i,
       unless: /ModuleNotFoundError|ImportError|INFO/,
     },
+    {
+      has: ["DistNetworkError", "failed to connect to any network address", "failed to connect to ", "Connect timeout [", "ncclNetConnect"],
+      match: /DistNetworkError|network address|c10d|\[gloo|Connect timeout \[/,
+      unless: /EADDRINUSE|failed to listen/,
+    },
   ],
   means: "The communication library could not reach its peers, its network interface or its GPUs.",
   remedies: [

@@ -1,11 +1,11 @@
-import { SPECIFICITY, type Signature } from "../signature.ts";
+import type { Signature } from "../signature.ts";
 
 export const noKernelImage: Signature = {
   id: "no-kernel-image",
   class: "no-kernel-image",
   title: "The build has no kernels for this GPU",
   level: "cause",
-  specificity: SPECIFICITY.component,
+  specificity: 76,
   clues: [
     {
       has: [

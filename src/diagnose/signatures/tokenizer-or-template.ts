@@ -31,7 +31,7 @@ export const tokenizerOrTemplate: Signature = {
       ],
       unless: /INFO|incorrect regex/,
     },
-    { has: "jinja2.exceptions.", match: /^jinja2\.exceptions\.\w+/ },
+    { has: ["jinja2.exceptions.", "TypeError: not a string"], match: /^TypeError: not a string$|^jinja2\.exceptions\.\w+/ },
   ],
   means: "The tokenizer's files are missing, too new for the installed library, or the chat template cannot be rendered.",
   remedies: [

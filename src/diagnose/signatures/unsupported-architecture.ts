@@ -9,6 +9,9 @@ export const unsupportedArchitecture: Signature = {
   clues: [
     {
       has: [
+        "is not supported yet",
+        "are not supported yet",
+        "not yet supported",
         "are not supported for now",
         "are not supported. Supported",
         "failed to be inspected",
@@ -39,7 +42,7 @@ export const unsupportedArchitecture: Signature = {
         "No model architecture",
       ],
       match:
-        /not support|unsupported|Unsupported|inspect|recognize|Unrecognized|implementation|Cannot find model|Unknown model|not compatible|not a supported|model_type|No model arch|not implemented/,
+        /not support|not yet support|unsupported|Unsupported|inspect|recognize|Unrecognized|implementation|Cannot find model|Unknown model|not compatible|not a supported|model_type|No model arch|not implemented/,
       unless: /TllmGenFmha|Falling back|falling back|fallback to|quantization|FP8|fp8|LoRA|head.?size|sm_|Resolved architecture/,
     },
   ],
