@@ -1,9 +1,11 @@
 import { join, resolve } from "node:path";
 import { endGroup, notice, saveState, setFailed, setOutput, startGroup } from "@actions/core";
-import { readBaseline } from "../baseline/index.ts";
+import { readBaseline, readDirectory, type BaselineRead } from "../baseline/index.ts";
 import {
   conclude,
   execute,
+  factsOf,
+  keepBaseline,
   prepare,
   readAll,
   readyMachine,
@@ -15,8 +17,7 @@ import {
   type Prepared,
 } from "../flow/index.ts";
 import { placeOf, type Place } from "../github/index.ts";
-import { EXIT, problemText, type Parsed, type Problem, type RunRecord } from "../model/index.ts";
-import { readRecord } from "../record/index.ts";
+import { EXIT, problemText, type MachineFacts, type Problem, type RunRecord } from "../model/index.ts";
 import { cancellation } from "./cancellation.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
 import { printGuarded } from "./log.ts";
@@ -86,14 +87,16 @@ async function measure(
     context,
   );
   endGroup();
-  const base = await baselineOf(inputs, prepared, workspace);
-  await publish(inputs, conclude(record, "found" in base ? base.found : base), outDir, to, checkRun);
+  const base = await baselineOf(inputs, prepared, machine.value, workspace);
+  const other = "found" in base ? base.found : base;
+  await keepBaseline(other, outDir);
+  await publish(inputs, conclude(record, other), outDir, to, checkRun);
 }
 
 async function report(inputs: Inputs, workspace: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const records = await readAll(inputs.records.map((path) => resolve(workspace, path)));
   if (!records.ok) return refuse(records.problems);
-  const base = inputs.baseline === undefined ? { missing: "no baseline was named" } : await named(resolve(workspace, inputs.baseline));
+  const base = inputs.baseline === undefined ? { missing: "no baseline was named" } : await readDirectory(resolve(workspace, inputs.baseline));
   const outDir = resolve(workspace, inputs.out);
   const place = placeOf(env);
   const to = place === undefined ? undefined : publisherOf(inputs, place);
@@ -101,13 +104,10 @@ async function report(inputs: Inputs, workspace: string, env: Readonly<Record<st
   await publish(inputs, conclude(records.value, "found" in base ? base.found : base), outDir, to, checkRun);
 }
 
-async function baselineOf(inputs: Inputs, prepared: Prepared, workspace: string): Promise<{ found: RunRecord } | { missing: string }> {
-  return inputs.baseline === undefined ? readBaseline(prepared.config.baseline, workspace) : named(resolve(workspace, inputs.baseline));
-}
-
-async function named(path: string): Promise<{ found: RunRecord } | { missing: string }> {
-  const read: Parsed<RunRecord> = await readRecord(path);
-  return read.ok ? { found: read.value } : { missing: read.problems.map((problem) => problem.message).join("; ") };
+async function baselineOf(inputs: Inputs, prepared: Prepared, machine: MachineFacts, workspace: string): Promise<BaselineRead> {
+  return inputs.baseline === undefined
+    ? readBaseline(prepared.config.baseline, workspace, factsOf(prepared, machine))
+    : readDirectory(resolve(workspace, inputs.baseline));
 }
 
 function sourceOf(place: Place | undefined): RunRecord["run"]["source"] {

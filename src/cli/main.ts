@@ -9,6 +9,7 @@ import { diagnoseCommand } from "./diagnose.ts";
 import { doctorCommand } from "./doctor.ts";
 import { mergeCommand } from "./merge.ts";
 import { planCommand } from "./plan.ts";
+import { promoteCommand, recordBaselineCommand } from "./record-baseline.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -35,6 +36,8 @@ function program(): Command {
     compareCommand(),
     reportCommand(),
     mergeCommand(),
+    recordBaselineCommand(),
+    promoteCommand(),
     schemaCommand(),
   ];
   for (const command of commands) servegate.addCommand(command.exitOverride());

@@ -1,10 +1,21 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { readBaseline } from "../baseline/index.ts";
+import { readBaseline, readDirectory, type BaselineRead } from "../baseline/index.ts";
 import { notes } from "../config/index.ts";
-import { baseDirOf, conclude, DEFAULT_CONFIG, execute, prepare, readyMachine, retire, site, writeReports } from "../flow/index.ts";
-import { EXIT, type RunRecord } from "../model/index.ts";
-import { readRecord } from "../record/index.ts";
+import {
+  baseDirOf,
+  conclude,
+  DEFAULT_CONFIG,
+  execute,
+  factsOf,
+  keepBaseline,
+  prepare,
+  readyMachine,
+  retire,
+  site,
+  writeReports,
+} from "../flow/index.ts";
+import { EXIT } from "../model/index.ts";
 import { formatOf } from "../report/index.ts";
 import { colour, err, out, refuse } from "./print.ts";
 import { progressPrinter } from "./progress.ts";
@@ -40,8 +51,9 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   if (options.quiet !== true) for (const note of notes(config)) err(note);
 
   // The baseline is read first: a broken one is better known before the GPU hours than after.
-  const base = await baselineOf(options.baseline, () => readBaseline(config.baseline, baseDir));
+  const base = await baselineOf(options.baseline, () => readBaseline(config.baseline, baseDir, factsOf(prepared.value, machine.value)));
   if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
+  if (options.quiet !== true && "unfit" in base) err(`The baseline cannot be used: ${base.unfit.join("; ")}.`);
 
   const outDir = resolve(options.out);
   const earlier = await retire(outDir);
@@ -51,7 +63,9 @@ async function runMatrix(file: string, options: Options): Promise<void> {
     { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent },
     at,
   );
-  const conclusion = conclude(record, "found" in base ? base.found : base);
+  const other = "found" in base ? base.found : base;
+  await keepBaseline(other, outDir);
+  const conclusion = conclude(record, other);
   const paths = await writeReports(conclusion, outDir);
   const shown = formatOf(options.json === true ? "json" : "terminal");
   out(shown.render(conclusion.view, { colour: colour() }));
@@ -60,11 +74,6 @@ async function runMatrix(file: string, options: Options): Promise<void> {
 }
 
 /** A record named on the command line, or else what the configuration says. */
-export async function baselineOf(
-  path: string | undefined,
-  configured: () => Promise<{ found: RunRecord } | { missing: string }>,
-): Promise<{ found: RunRecord } | { missing: string }> {
-  if (path === undefined) return configured();
-  const read = await readRecord(path);
-  return read.ok ? { found: read.value } : { missing: read.problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ") };
+async function baselineOf(path: string | undefined, configured: () => Promise<BaselineRead>): Promise<BaselineRead> {
+  return path === undefined ? configured() : readDirectory(resolve(path));
 }

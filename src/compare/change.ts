@@ -1,16 +1,23 @@
 import { metricOf } from "../metrics/index.ts";
-import type { Change, MetricValue, Unit } from "../model/index.ts";
+import type { Change, MetricValue, NoiseRow, Unit } from "../model/index.ts";
 import { average, combine, mean, welch, type Estimate } from "../stats/index.ts";
 import { differenceNumbers, type Numbers } from "./numbers.ts";
 import { pairedChange } from "./paired.ts";
+import { logRatio } from "./precision.ts";
 import type { Row } from "./rows.ts";
 
 /**
  * One metric before → after. Accuracy pairs the answers by question where it can. Otherwise positive quantities are compared on the log
  * scale, since effects on speed multiply; shares on their own scale, since they add and may be 0. Two launches or more on both sides
- * give a t interval over launches; fewer, the intervals within the launches, which know nothing of launch-to-launch noise.
+ * give a t interval over launches, and so does one where a history knows the noise; otherwise the intervals within the launches stand, which
+ * know nothing of launch-to-launch noise. `paired` means that launches of the same number were run next to each other.
  */
-export function change(cell: string, base: Row, head: Row): Change {
+export function change(
+  cell: string,
+  base: Row,
+  head: Row,
+  { noise, paired: interleaved = false }: { readonly noise?: NoiseRow; readonly paired?: boolean } = {},
+): Change {
   const unit = (head.values[0] ?? base.values[0])?.value.unit ?? "count";
   const paired = base.metric === "accuracy" ? pairedChange(base, head) : undefined;
   const [before, after] = [base.values.map((each) => each.value), head.values.map((each) => each.value)];
@@ -20,7 +27,7 @@ export function change(cell: string, base: Row, head: Row): Change {
     workload: base.workload,
     unit,
     better: metricOf(base.metric)?.better ?? "higher",
-    ...(paired ?? (onLogScale(unit, before, after) ? multiplied(before, after) : added(before, after))),
+    ...(paired ?? (onLogScale(unit, before, after) ? multiplied(base, head, noise, interleaved) : added(before, after))),
     launches: { base: before.length, head: after.length },
   };
 }
@@ -30,18 +37,25 @@ function onLogScale(unit: Unit, before: readonly MetricValue[], after: readonly 
   return !share && [...before, ...after].every((each) => each.value > 0 && (each.low ?? each.value) > 0);
 }
 
-function multiplied(before: readonly MetricValue[], after: readonly MetricValue[]): Numbers {
-  const [estimate, certainty] = estimated(before, after, Math.log);
-  const [base, head] = [geometricMean(before), geometricMean(after)];
+function multiplied(baseRow: Row, headRow: Row, noise: NoiseRow | undefined, paired: boolean): Numbers {
+  const [before, after] = [baseRow.values.map((each) => each.value), headRow.values.map((each) => each.value)];
+  const launches = (row: Row): { launch: number; log: number }[] =>
+    row.values.map(({ launch, value }) => ({ launch, log: Math.log(value.value) }));
+  const ratio = logRatio(launches(baseRow), launches(headRow), { noise, paired });
+  const [estimate, certainty] = ratio === undefined ? withinLaunches(before, after, Math.log) : [ratio.estimate, "launches" as const];
+  const base = ratio?.error.runs === undefined ? geometricMean(before) : ratio.base;
+  const head = geometricMean(after);
   const relative = estimate && { relativeLow: Math.expm1(estimate.low), relativeHigh: Math.expm1(estimate.high) };
+  const value = ratio?.error.pairs === undefined ? head / base - 1 : Math.expm1(ratio.estimate.value);
   return {
     base,
     head,
-    relative: head / base - 1,
+    relative: value,
     ...relative,
     difference: head - base,
     ...(relative && { differenceLow: base * relative.relativeLow, differenceHigh: base * relative.relativeHigh }),
     certainty,
+    ...(ratio === undefined ? {} : { error: ratio.error }),
     n: counts(before, after),
   };
 }
@@ -65,10 +79,16 @@ function estimated(
   after: readonly MetricValue[],
   scale: (value: number) => number,
 ): [Estimate | undefined, Change["certainty"]] {
-  if (before.length >= 2 && after.length >= 2) {
-    const values = (side: readonly MetricValue[]): number[] => side.map((each) => scale(each.value));
-    return [welch(values(before), values(after)), "launches"];
-  }
+  if (before.length < 2 || after.length < 2) return withinLaunches(before, after, scale);
+  const values = (side: readonly MetricValue[]): number[] => side.map((each) => scale(each.value));
+  return [welch(values(before), values(after)), "launches"];
+}
+
+function withinLaunches(
+  before: readonly MetricValue[],
+  after: readonly MetricValue[],
+  scale: (value: number) => number,
+): [Estimate | undefined, Change["certainty"]] {
   const [b, a] = [within(before, scale), within(after, scale)];
   return b === undefined || a === undefined ? [undefined, "none"] : [combine(b, a), "within-launch"];
 }

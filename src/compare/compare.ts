@@ -1,22 +1,36 @@
-import { type CellRecord, type Change, type Comparison, type LostRow, type RunRecord, effectiveAxes, faultOf } from "../model/index.ts";
+import {
+  type CellRecord,
+  type Change,
+  type Comparison,
+  type HistoryFacts,
+  type LostRow,
+  type RunRecord,
+  effectiveAxes,
+  faultOf,
+} from "../model/index.ts";
 import { change } from "./change.ts";
+import { drift, sameNumber } from "./drift.ts";
 import { unfitness } from "./fit.ts";
 import { join } from "./join.ts";
 import { rows, type Row } from "./rows.ts";
+
+/** What stands on the other side: a record, or why there is none, or why the one that is there must not be used. */
+export type Base = RunRecord | { readonly missing: string } | { readonly unfit: readonly string[] };
 
 /**
  * Head against baseline. Changes exist only where a cell served in both runs with the same settings in effect and a client that may be
  * believed; a number that the baseline has and this run lacks is listed as lost, so that a missing measurement is never mistaken for a
  * good one.
  */
-export function compare(head: RunRecord, base: RunRecord | { readonly missing: string }): Comparison {
+export function compare(head: RunRecord, base: Base): Comparison {
   const nothing = { changes: [], newCells: head.cells.map((cell) => cell.cell.id), missingCells: [], before: {} };
   if ("missing" in base) return { baseline: { state: "none", reason: base.missing }, ...nothing };
+  if ("unfit" in base) return { baseline: { state: "unfit", reasons: base.unfit }, ...nothing };
   const reasons = unfitness(head, base);
   if (reasons.length > 0) return { baseline: { state: "unfit", reasons }, ...nothing };
 
   const joined = join(head.cells, base.cells);
-  const compared = joined.pairs.map(([after, before]) => compareCell(after, before));
+  const compared = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
   return {
     baseline: {
       state: "found",
@@ -33,35 +47,44 @@ export function compare(head: RunRecord, base: RunRecord | { readonly missing: s
       ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
     ]),
     lost: compared.flatMap((cell) => cell.lost),
-    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes)],
+    ...(base.history === undefined ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) }),
+    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes), ...(base.history?.notes ?? [])],
   };
 }
 
+/** Both sides were launched in turns by one job: they name each other. */
+function isPaired(head: RunRecord, base: RunRecord): boolean {
+  return head.run.pair !== undefined && head.run.pair === base.run.pair;
+}
+
 interface ComparedCell {
+  readonly fingerprint: string;
   readonly changes: readonly Change[];
   readonly lost: readonly LostRow[];
   readonly notes: readonly string[];
 }
 
-function compareCell(after: CellRecord, before: CellRecord): ComparedCell {
+function compareCell(after: CellRecord, before: CellRecord, history: HistoryFacts | undefined, paired: boolean): ComparedCell {
+  const { fingerprint, id: cell } = after.cell;
   const [heads, bases] = [measured(after), measured(before)];
-  if (heads.length === 0 || bases.length === 0) return { changes: [], lost: [], notes: [] };
-  const cell = after.cell.id;
+  if (heads.length === 0 || bases.length === 0) return { fingerprint, changes: [], lost: [], notes: [] };
   const baseRows = rows(bases).filter((row) => row.values.length > 0);
   const other = differingSettings(after, before);
   if (other.length > 0) {
     const reason = `other settings were in effect than on the baseline: ${other.join(", ")}`;
-    return { changes: [], lost: baseRows.map((row) => lostRow(cell, row, reason)), notes: [`${cell} is not compared: ${reason}`] };
+    const lost = baseRows.map((row) => lostRow(cell, row, reason));
+    return { fingerprint, changes: [], lost, notes: [`${cell} is not compared: ${reason}`] };
   }
   const headRows = new Map(rows(heads).map((row) => [row.key, row]));
   const changes: Change[] = [];
   const lost: LostRow[] = [];
   for (const base of baseRows) {
     const head = headRows.get(base.key);
+    const noise = history?.noise.find((row) => row.fingerprint === before.cell.fingerprint && sameNumber(row, base));
     if (head === undefined || head.values.length === 0) lost.push(lostRow(cell, base, head?.rejected ?? "not measured in this run"));
-    else changes.push(change(cell, base, head));
+    else changes.push(change(cell, base, head, { paired, ...(noise === undefined ? {} : { noise }) }));
   }
-  return { changes, lost, notes: [] };
+  return { fingerprint, changes, lost, notes: [] };
 }
 
 function measured(cell: CellRecord): CellRecord["launches"] {

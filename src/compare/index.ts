@@ -1,1 +1,2 @@
-export { compare } from "./compare.ts";
+export { compare, type Base } from "./compare.ts";
+export { windowOf } from "./window.ts";

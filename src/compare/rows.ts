@@ -6,7 +6,7 @@ export interface Row {
   readonly metric: MetricTag;
   readonly workload: string;
   /** One per launch that measured it validly; empty when none did. */
-  readonly values: readonly { readonly value: MetricValue; readonly answers: readonly Answer[] | undefined }[];
+  readonly values: readonly { readonly launch: number; readonly value: MetricValue; readonly answers: readonly Answer[] | undefined }[];
   /** Why launches that measured it were set aside, when all were. */
   readonly rejected: string | undefined;
 }
@@ -14,13 +14,13 @@ export interface Row {
 /** Every metric these launches carry. Numbers of an invalid client, or of a check that could not be carried out, are set aside. */
 export function rows(launches: readonly LaunchRecord[]): Row[] {
   const found = new Map<string, { metric: MetricTag; workload: string; values: Row["values"][number][]; rejected: string | undefined }>();
-  for (const check of launches.flatMap((launch) => launch.checks)) {
+  for (const { launch, check } of launches.flatMap(({ number, checks }) => checks.map((each) => ({ launch: number, check: each })))) {
     for (const value of check.metrics) {
       const key = JSON.stringify([value.metric, value.workload]);
       const row = found.get(key) ?? { metric: value.metric, workload: value.workload, values: [], rejected: undefined };
       found.set(key, row);
       const objection = objectionTo(check) ?? (Number.isFinite(value.value) ? undefined : "the value is not a number");
-      if (objection === undefined) row.values.push({ value, answers: check.answers });
+      if (objection === undefined) row.values.push({ launch, value, answers: check.answers });
       else row.rejected = objection;
     }
   }

@@ -13,6 +13,9 @@ export const engineVersion = literal('"0.5.18"', "PEP 440 version of the engine;
 export const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path.");
 export const launches = whole(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
 
+const command = (description: string): z.ZodArray<z.ZodString> =>
+  leaf(z.array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
+
 export const launch = z.strictObject({
   args: list(literal('"4"'), 'args: [--tp, "4"]', "Arguments added to every launch.").optional(),
   env: leaf(
@@ -35,7 +38,8 @@ export const launch = z.strictObject({
 
 export const machine = z.strictObject({
   gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
-  count: whole(1, 64, "count: 4", "GPUs that must be found.").optional(),
+  count: whole(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
+  wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
 });
 
 export const smoke = z.strictObject({
@@ -67,6 +71,14 @@ export const throughput = z.strictObject({
 export const baseline = z.strictObject({
   from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
   directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
+  history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
+  window: whole(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
+  rebuild: z
+    .strictObject({
+      base: command("The program that starts the base build."),
+      head: command("The program that starts the build under test."),
+    })
+    .optional(),
 });
 
 export const gate = text(

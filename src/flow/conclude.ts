@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attribute } from "../attribute/index.ts";
-import { compare } from "../compare/index.ts";
+import { compare, type Base } from "../compare/index.ts";
 import { judge } from "../judge/index.ts";
 import type { Comparison, RunRecord, Verdict } from "../model/index.ts";
 import { formats, view, type View } from "../report/index.ts";
@@ -13,7 +13,7 @@ export interface Conclusion {
 }
 
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
-export function conclude(record: RunRecord, base: RunRecord | { readonly missing: string }): Conclusion {
+export function conclude(record: RunRecord, base: Base): Conclusion {
   const comparison = compare(record, base);
   const verdict = judge(record, comparison, attribute(record));
   return { comparison, verdict, view: view(record, comparison, verdict) };

@@ -66,16 +66,29 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
   return journal.close();
 }
 
+/** What a run will say of itself before it has begun; chooses the key of a history. */
+export function factsOf({ config, plan }: Prepared, machine: MachineFacts): { machine: MachineFacts; run: Identity } {
+  return { machine, run: identityOf(config, plan) };
+}
+
+type Identity = Pick<RunHeader, "harness" | "simulated" | "engine" | "model">;
+
+function identityOf(config: Prepared["config"], plan: Prepared["plan"]): Identity {
+  return {
+    harness: { name: "servegate", version: HARNESS_VERSION },
+    simulated: config.engine === "rehearsal",
+    engine: { id: config.engine, ...(plan.engineVersion === undefined ? {} : { version: plan.engineVersion }) },
+    model: config.model,
+  };
+}
+
 function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRun[], now: string): RunHeader {
   const { config, plan } = prepared;
   const when = now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return {
     id: `${when}-${randomBytes(3).toString("hex")}`,
     startedAt: now,
-    harness: { name: "servegate", version: HARNESS_VERSION },
-    simulated: config.engine === "rehearsal",
-    engine: { id: config.engine, ...(plan.engineVersion === undefined ? {} : { version: plan.engineVersion }) },
-    model: config.model,
+    ...identityOf(config, plan),
     axes: config.matrix.axes,
     gates: config.gates,
     expectedFailures: config.expectedFailures,

@@ -1,6 +1,7 @@
 import { effectiveAxes, served, type CellRecord, type Comparison, type GateResult, type RunRecord } from "../model/index.ts";
 import { tooWide } from "./ledger.ts";
 import { holes } from "./matrix.ts";
+import { drifted } from "./drift.ts";
 import { count, list } from "./words.ts";
 
 /** What the verdict does not cover, in sentences. */
@@ -48,6 +49,7 @@ export function warnings(record: RunRecord, comparison: Comparison): string[] {
       launch.stop === undefined || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list(launch.stop.leftovers)}.`],
     ),
     ...tooWide(record),
+    ...drifted(record, comparison),
     ...(comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : []),
     ...(comparison.notes ?? []).map((note) => `${note}.`),
   ]);

@@ -117,14 +117,15 @@ function digitsOf(change: Change): number {
   return /^0\.(0+)/.exec(text)?.[1]?.length ?? 0;
 }
 
-function certaintyText({ certainty, launches, n }: Change): string {
+function certaintyText({ certainty, launches, n, error }: Change): string {
   const sides =
     launches.base === 1 && launches.head === 1
       ? "one launch per side"
       : `${count(launches.base, "launch", "launches")} before and ${launches.head} now`;
   switch (certainty) {
     case "launches":
-      return sides;
+      if (error?.pairs !== undefined) return `${count(error.pairs, "pair")} of launches in turns`;
+      return error?.runs === undefined ? sides : `${sides}; noise known from the history`;
     case "within-launch":
       return `${sides}; launch-to-launch noise is not covered`;
     case "paired-questions":

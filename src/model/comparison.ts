@@ -1,6 +1,7 @@
 import type { CellId } from "./cell.ts";
 import type { FailureClass } from "./failure.ts";
 import type { MetricTag } from "./gate.ts";
+import type { MarkRow } from "./history.ts";
 import type { Unit } from "./units.ts";
 
 /** Head against baseline, metric by metric. */
@@ -24,6 +25,8 @@ export interface Comparison {
   readonly before: Readonly<Record<CellId, { readonly served: true } | { readonly served: false; readonly class: FailureClass }>>;
   /** Numbers the baseline has and this run should have too, and why each could not be compared. Absent means none. */
   readonly lost?: readonly LostRow[];
+  /** Numbers held against older levels than the window of a history. Absent means none. */
+  readonly drift?: readonly DriftRow[];
   /** What else people should know about the joining, in sentences. */
   readonly notes?: readonly string[];
 }
@@ -35,6 +38,35 @@ export interface LostRow {
   readonly workload: string;
   /** One clause: `not measured in this run`. */
   readonly reason: string;
+}
+
+/** A number of this run against an older level of the history. */
+export interface DriftRow {
+  readonly cell: CellId;
+  readonly metric: MetricTag;
+  readonly workload: string;
+  readonly against: MarkRow["against"];
+  readonly mark: number;
+  readonly head: number;
+  /** head/mark − 1. */
+  readonly relative: number;
+  readonly better: "higher" | "lower";
+  readonly run: string;
+  readonly at: string;
+}
+
+/** Precision of a change known on the log scale: its variance is `fixed + perLaunch / launches`, `launches` counting those of this run. */
+export interface ChangeError {
+  /** Standard error of ln(head/base). */
+  readonly se: number;
+  /** Degrees of freedom of its t distribution. */
+  readonly df: number;
+  readonly fixed: number;
+  readonly perLaunch: number;
+  /** Runs of the history that the noise was learned from; absent where these launches alone speak. */
+  readonly runs?: number;
+  /** Launches were interleaved with the base's and compared pair by pair. */
+  readonly pairs?: number;
 }
 
 /** One metric of one cell and workload, before → after. */
@@ -57,6 +89,8 @@ export interface Change {
   readonly differenceHigh?: number;
   /** Where the interval comes from; `none` when one number stands on each side. */
   readonly certainty: "launches" | "within-launch" | "paired-questions" | "none";
+  /** Absent where the change is not known on the log scale or nothing is known of launch-to-launch noise. */
+  readonly error?: ChangeError;
   readonly n: { readonly base: number; readonly head: number };
   readonly launches: { readonly base: number; readonly head: number };
 }

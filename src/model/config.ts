@@ -10,7 +10,12 @@ export interface Config {
   readonly engineVersion?: string;
   readonly model: string;
   readonly launch: LaunchConfig;
-  readonly machine: { readonly gpu?: string; readonly count?: number };
+  readonly machine: {
+    readonly gpu?: string;
+    readonly count?: number;
+    /** How long to wait for GPUs that another run has leased; half an hour when absent. */
+    readonly waitMs?: Milliseconds;
+  };
   readonly matrix: MatrixConfig;
   /** Launches of each cell; the launch is the unit of replication. */
   readonly launches: number;
@@ -79,5 +84,9 @@ export type BaselineConfig =
   | { readonly from: "none" }
   /** A folder that holds `record.json`, or the file itself. */
   | { readonly from: "directory"; readonly path: string }
+  /** An append-only folder of records; compared with the last `window` launches of each cell. */
+  | { readonly from: "history"; readonly path: string; readonly window: number }
+  /** Both builds are launched in turns by this run: `base` and `head` replace the program that starts the engine. */
+  | { readonly from: "rebuild"; readonly base: readonly string[]; readonly head: readonly string[] }
   /** The newest record kept for the base branch. */
   | { readonly from: "branch"; readonly branch: string };

@@ -7,6 +7,7 @@ export * from "./effect.ts";
 export * from "./event.ts";
 export * from "./failure.ts";
 export * from "./gate.ts";
+export * from "./history.ts";
 export * from "./phase.ts";
 export * from "./plan.ts";
 export * from "./problem.ts";

@@ -3,6 +3,7 @@ import type { CheckResult } from "./check.ts";
 import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis, Failure } from "./failure.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
+import type { HistoryFacts } from "./history.ts";
 import type { Phase, PhaseSpan } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
@@ -19,6 +20,8 @@ export interface RunRecord {
   readonly finishedAt?: Timestamp;
   readonly cells: readonly CellRecord[];
   readonly skipped: readonly SkippedCell[];
+  /** Set on a baseline that was drawn from many runs; its launches are then those of the window, oldest first. */
+  readonly history?: HistoryFacts;
 }
 
 export interface RunHeader {
@@ -36,6 +39,8 @@ export interface RunHeader {
   readonly today: string;
   /** Checks that were asked for, so that a missing one is seen. */
   readonly checks: readonly string[];
+  /** Shared by the two sides of one job that launched base and head in turns; launches of the same number are then pairs. */
+  readonly pair?: string;
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };
 }
 

@@ -1,3 +1,5 @@
+export { changePoints } from "./change-points.ts";
+export { satterthwaite, shrink, varianceComponents, type Components } from "./components.ts";
 export { benjaminiHochberg } from "./correction.ts";
 export { binomialCdf, binomialPmf, clopperPearson } from "./binomial.ts";
 export { bootstrap } from "./bootstrap.ts";

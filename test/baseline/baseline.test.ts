@@ -36,7 +36,7 @@ describe("a baseline", () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it("is missing with a sentence that says why", async () => {
+  it("is missing, or unfit, with a sentence that says why", async () => {
     expect(await readBaseline({ from: "none" }, dir)).toEqual({ missing: "no baseline is configured" });
     expect(await readBaseline({ from: "branch", branch: "main" }, dir)).toEqual({
       missing:
@@ -48,7 +48,7 @@ describe("a baseline", () => {
     });
     writeFileSync(join(dir, "record.json"), '{"schema":"servegate/record@9"}');
     expect(await readBaseline({ from: "directory", path: "." }, dir)).toMatchObject({
-      missing: expect.stringContaining("written in servegate/record@9") as string,
+      unfit: [expect.stringContaining("written in servegate/record@9") as string],
     });
   });
 });

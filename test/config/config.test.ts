@@ -235,6 +235,12 @@ describe("a configuration", () => {
     ["baseline: ./kept", { from: "directory", path: "./kept" }],
     ["baseline: kept/record.json", { from: "directory", path: "kept/record.json" }],
     ["baseline: { directory: kept }", { from: "directory", path: "kept" }],
+    ["baseline: { history: ./kept }", { from: "history", path: "./kept", window: 10 }],
+    ["baseline: { history: kept, window: 4 }", { from: "history", path: "kept", window: 4 }],
+    [
+      "baseline: { rebuild: { base: [/a/vllm, serve], head: [/b/vllm, serve] } }",
+      { from: "rebuild", base: ["/a/vllm", "serve"], head: ["/b/vllm", "serve"] },
+    ],
   ])("understands `%s`", (text, baseline) => {
     expect(config(LEAST + text).baseline).toEqual(baseline);
   });

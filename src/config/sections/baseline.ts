@@ -3,10 +3,13 @@ import type { Reader } from "../reader.ts";
 import { baseline } from "../shape.ts";
 
 const NONE: BaselineConfig = { from: "none" };
-const FORMS = "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOLDER }` or `baseline: none`.";
+const PLACES = ["from", "directory", "history", "rebuild"] as const;
+const FORMS =
+  "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOLDER }`, `baseline: { history: ./FOLDER }` or `baseline: none`.";
 
 /**
- * Where the record to compare with lies. Three spellings: `{ from: none | BRANCH }`, `{ directory: PATH }`, and a text, which is
+ * Where the record to compare with lies. Spellings: `{ from: none | BRANCH }`, `{ directory: PATH }`,
+ * `{ history: PATH, window: N }`, `{ rebuild: { base: ARGV, head: ARGV } }`, and a text, which is
  * a path or `none`. A bare word could be a branch or a folder and is refused.
  */
 export function readBaseline(reader: Reader): BaselineConfig {
@@ -16,15 +19,23 @@ export function readBaseline(reader: Reader): BaselineConfig {
   if (typeof found === "string") return fromText(reader, found);
   const taken = reader.take(baseline, path);
   if (taken === undefined) return NONE;
-  if ((taken.from === undefined) === (taken.directory === undefined)) {
+  const given = PLACES.filter((place) => taken[place] !== undefined);
+  const [place] = given;
+  if (place === undefined || given.length > 1) {
     reader.object(
       path,
-      taken.from === undefined ? "the baseline says neither `from` nor `directory`" : "the baseline says both `from` and `directory`",
+      place === undefined
+        ? `the baseline says none of ${PLACES.map((each) => `\`${each}\``).join(", ")}`
+        : `the baseline says more than one of ${given.map((each) => `\`${each}\``).join(" and ")}`,
       FORMS,
     );
     return NONE;
   }
+  if (taken.window !== undefined && place !== "history")
+    reader.object([...path, "window"], "a window belongs to a history", "Write `baseline: { history: ./FOLDER, window: 10 }`.", "key");
   if (taken.directory !== undefined) return { from: "directory", path: taken.directory };
+  if (taken.history !== undefined) return { from: "history", path: taken.history, window: taken.window ?? 10 };
+  if (taken.rebuild !== undefined) return { from: "rebuild", ...taken.rebuild };
   return fromBranch(reader, taken.from ?? "none");
 }
 

@@ -18,6 +18,7 @@ import {
   texts,
   timestamp,
 } from "./parts.ts";
+import { history } from "./history.ts";
 import type { Same } from "./same.ts";
 
 // A record comes from forks and artifacts, and reports link to the logs it names: no way up and no absolute path.
@@ -42,6 +43,7 @@ export const runHeader = z.object({
   expectedFailures: z.array(expectedFailure),
   today: day,
   checks: z.array(z.string()),
+  pair: z.string().exactOptional(),
   source: source.exactOptional(),
 });
 
@@ -92,6 +94,7 @@ export const record = z.object({
   finishedAt: timestamp.exactOptional(),
   cells: z.array(z.object({ cell, notes: z.array(z.string()), launches: z.array(launch) })),
   skipped: z.array(skippedCell),
+  history: history.exactOptional(),
 });
 
 true satisfies Same<z.infer<typeof runHeader>, RunHeader>;
