@@ -1,5 +1,5 @@
 /**
- * Bundles the three entrances into `dist/`, one self-contained file each, byte-identical for identical sources.
+ * Bundles the entrances into `dist/`, one self-contained file each, byte-identical for identical sources.
  *
  *     node .ci/build.ts            writes dist/
  *     node .ci/build.ts --check    fails when dist/ differs from what the sources build
@@ -9,7 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-const ENTRANCES = { index: "src/action/main.ts", cli: "src/cli/main.ts", rehearsal: "src/rehearsal/main.ts" };
+const ENTRANCES = {
+  index: "src/action/main.ts",
+  cli: "src/cli/main.ts",
+  rehearsal: "src/rehearsal/main.ts",
+  "load-worker": "src/load/worker.ts",
+};
 
 async function build(into: string): Promise<void> {
   await rm(into, { recursive: true, force: true });

@@ -1,29 +1,17 @@
-import { writeFile } from "node:fs/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { engineFor } from "../engines/index.ts";
-import { benchJson, runLoad, type Arrivals, type LoadResult } from "../load/index.ts";
-import { measure, metricOf } from "../metrics/index.ts";
-import { ENGINE_IDS, EXIT, type Endpoint, type EngineId } from "../model/index.ts";
+import { createWriteStream } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { Command, Option } from "commander";
+import { benchJson, parseWorkload, requestLines, runLoad, type Arrivals, type LoadResult, type WorkItem } from "../load/index.ts";
+import { ENGINE_IDS, EXIT } from "../model/index.ts";
+import { endpointOf, emptyCaches } from "./bench/endpoint.ts";
+import { liveLine } from "./bench/live-line.ts";
+import { collect, lengths, list, positive, positiveNumber, sloOf, whole } from "./bench/options.ts";
+import { arrivalsOf, levelName, requestOf, warmUpOf, type BenchOptions, type Level } from "./bench/plan.ts";
+import { findText, resultText } from "./bench/text.ts";
+import { attained, find } from "./bench/find.ts";
 import { json, out, refuse } from "./print.ts";
-import { world, type World } from "./world.ts";
-
-interface Options {
-  readonly url: string;
-  readonly model?: string;
-  readonly engine: EngineId;
-  readonly chat?: boolean;
-  readonly input: number;
-  readonly output: number;
-  readonly concurrency: number;
-  readonly rate?: number;
-  readonly constant?: boolean;
-  readonly requests: number;
-  readonly warmUp: number;
-  readonly seed: number;
-  readonly timeout: number;
-  readonly json?: boolean;
-  readonly saveResult?: string;
-}
+import { world } from "./world.ts";
 
 export function benchCommand(): Command {
   return new Command("bench")
@@ -31,116 +19,109 @@ export function benchCommand(): Command {
     .requiredOption("--url <url>", "the server, for example http://127.0.0.1:8000")
     .option("--model <name>", "served-model name; the first one listed when absent")
     .addOption(new Option("--engine <engine>", "whose extensions the server understands").choices(ENGINE_IDS).default("command"))
-    .option("--chat", "use /v1/chat/completions instead of /v1/completions")
+    .addOption(
+      new Option("--api <api>", "endpoint; generate is SGLang's").choices(["completions", "chat", "generate"]).default("completions"),
+    )
+    .option("--chat", "the same as --api chat")
     .option("--input <tokens>", "prompt length", positive, 1024)
     .option("--output <tokens>", "answer length", positive, 128)
-    .option("--concurrency <n>", "requests in flight (closed loop)", positive, 16)
-    .option("--rate <per second>", "send at this rate instead (open loop, Poisson)", positiveNumber)
+    .option("--spread <law>", "lengths differ by request: 0.5 is ±50 %, all equally likely; sd:200 is normal", lengths)
+    .option("--prefix <tokens:groups>", "prompts begin with one of this many shared beginnings", list)
+    .option("--workload <file>", "prompts of a JSONL, trace or ShareGPT file")
+    .option("--replay", "with --workload: send at the file's timestamps")
+    .option("--concurrency <n,…>", "requests in flight (closed loop); several numbers are measured in turn", list, [16])
+    .option("--rate <per second,…>", "send at this rate instead (open loop, Poisson); several are measured in turn", list)
     .option("--constant", "with --rate: equal gaps instead of Poisson")
-    .option("--requests <n>", "requests to send", positive, 128)
-    .option("--warm-up <n>", "requests sent before the clock starts", positive, 16)
+    .option("--burstiness <shape>", "with --rate: gamma gaps; 1 is Poisson, below it bursts", positiveNumber)
+    .option("--ramp <seconds>", "reach the load gradually", whole, 0)
+    .option("--requests <n>", "requests to send at each level (default: 128, at least 4 × concurrency; all of a workload)", positive)
+    .option("--warm-up <n>", "requests of the same lengths sent before the clock starts", whole, 16)
+    .option("--repeat", "send the same prompts once more and report that pass apart, as warm")
+    .option("--reset-cache", "empty the server's prefix cache before each level and say whether it worked")
+    .option("--slo <metric:ms>", "bound per request: ttft:200, tpot:30 or e2el:5000; may be repeated; gives goodput", collect, [])
+    .addOption(new Option("--find <load>", "search for the highest load that meets the SLO").choices(["concurrency", "rate"]))
+    .option("--attain <share>", "with --find: share of requests that must meet the SLO", positiveNumber, 0.95)
+    .option("--workers <n>", "threads that read sockets; 0 chooses by load and cores", whole, 0)
     .option("--seed <n>", "same seed, same requests at the same intended times", positive, 1)
     .option("--timeout <seconds>", "longest one request may take", positiveNumber, 120)
     .option("--json", "print JSON with the field names of `vllm bench serve`")
     .option("--save-result <file>", "write that JSON to a file as well")
+    .option("--save-requests <file>", "write every request as a line of JSON")
     .action(bench);
 }
 
-async function bench(options: Options): Promise<void> {
+async function bench(options: BenchOptions): Promise<void> {
   const at = world();
+  const items = options.workload === undefined ? undefined : await readWorkload(options.workload);
+  if (items === "refused") return;
+  const slo = sloOf(options.slo);
+  if ((options.find !== undefined && slo === undefined) || (options.replay === true && items?.[0]?.atMs === undefined)) {
+    const missing = options.replay === true ? "--replay needs --workload with timestamps" : "--find needs a bound such as --slo ttft:200";
+    return refuse([{ path: "bench", message: missing }]);
+  }
   const endpoint = await endpointOf(options, at);
   if (endpoint === undefined) return;
-  const arrivals = arrivalsOf(options);
-  const request = {
-    endpoint,
-    arrivals,
-    askedTokens: options.output,
-    seed: options.seed,
-    api: options.chat === true ? "chat" : "completions",
-  } as const;
-  const live = process.stderr.isTTY;
-  const progress = (text: string): void => {
-    if (live) process.stderr.write(`\r\u001B[K${text}`);
+  const line = liveLine(process.stderr, at.clock);
+  const levels: Level[] = [];
+  let salt = 0;
+  const measure = async (arrivals: Arrivals): Promise<Level> => {
+    if (options.resetCache === true) await emptyCaches(endpoint, at);
+    salt += 1;
+    const request = requestOf(options, { endpoint, items, slo, arrivals, pass: `bench ${salt}` });
+    const name = levelName(options, arrivals);
+    if (options.warmUp > 0) await runLoad(warmUpOf(options, request, salt), { signal: at.signal, clock: at.clock });
+    const run = (title: string): Promise<LoadResult> =>
+      runLoad(request, { signal: at.signal, clock: at.clock, progress: (text) => line.show(`${title}: ${text}`) });
+    const level = { name, arrivals, result: await run(name) };
+    levels.push(level);
+    if (options.repeat === true && !at.signal.aborted) levels.push({ name: `${name} warm`, arrivals, result: await run(`${name} warm`) });
+    return level;
   };
-  if (options.warmUp > 0) {
-    const warmUp = { ...request, arrivals: { kind: "closed", concurrency: options.concurrency, requests: options.warmUp } } as const;
-    await runLoad({ ...warmUp, prompts: { tokens: options.input, pass: "warm-up" } }, { signal: at.signal, clock: at.clock });
-  }
-  const result = await runLoad(
-    { ...request, prompts: { tokens: options.input, pass: "bench" } },
-    { signal: at.signal, clock: at.clock, progress },
-  );
-  if (live) process.stderr.write("\r\u001B[K");
-  const document = benchJson(result, { model: endpoint.model, arrivals, date: at.clock.timestamp() });
+  const found = options.find === undefined ? undefined : await find(options, { measure, attained, signal: at.signal });
+  if (found === undefined)
+    for (const arrivals of arrivalsOf(options, items)) {
+      const { result } = await measure(arrivals);
+      if (at.signal.aborted || result.stopped !== undefined) break;
+    }
+  line.end();
+  const documents = levels.map(({ result, arrivals, name }) => ({
+    ...benchJson(result, { model: endpoint.model, arrivals, date: at.clock.timestamp() }),
+    ...(levels.length > 1 ? { level: name } : {}),
+  }));
+  const [only] = documents;
+  const document = documents.length === 1 && found === undefined ? only : { levels: documents, ...(found === undefined ? {} : { found }) };
   if (options.saveResult !== undefined) await writeFile(options.saveResult, `${JSON.stringify(document, undefined, 2)}\n`);
+  if (options.saveRequests !== undefined) await writeRequests(options.saveRequests, levels);
   if (options.json === true) json(document);
-  else out(resultText(result, `${options.input}→${options.output}`));
-  process.exitCode = exitCodeOf(result, at.signal.aborted);
-}
-
-function exitCodeOf(result: LoadResult, cancelled: boolean): number {
-  if (cancelled) return EXIT.cancelled;
-  if (result.completed < result.asked) return EXIT.failed;
-  return result.validity.state === "invalid" ? EXIT.inconclusive : EXIT.pass;
-}
-
-function arrivalsOf(options: Options): Arrivals {
-  if (options.rate === undefined) return { kind: "closed", concurrency: options.concurrency, requests: options.requests };
-  return { kind: "open", rate: options.rate, requests: options.requests, distribution: options.constant === true ? "constant" : "poisson" };
-}
-
-async function endpointOf(options: Options, at: World): Promise<Endpoint | undefined> {
-  const url = options.url.replace(/\/+$/, "");
-  const { dialect } = engineFor(options.engine);
-  const model = options.model ?? (await listedModel(url, at.signal));
-  if (model !== undefined) return { url, model, dialect, requestTimeoutMs: options.timeout * 1000 };
-  refuse([
-    { path: "--url", message: `${url}/v1/models names no model`, hint: "Check the address, or name the served model with --model." },
-  ]);
-  return undefined;
-}
-
-async function listedModel(url: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const answer = await fetch(`${url}/v1/models`, { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) });
-    const listed = (await answer.json()) as { data?: { id?: string }[] };
-    return listed.data?.[0]?.id;
-  } catch {
-    return undefined;
+  else {
+    for (const level of levels) out(resultText(level, levels.length > 1));
+    if (found !== undefined) out(findText(found, options));
   }
+  process.exitCode = exitCodeOf(levels, found?.best !== undefined || found === undefined, at.signal.aborted);
 }
 
-function resultText(result: LoadResult, workload: string): string {
-  const rows = measure(result.samples, workload).map((value) => {
-    const metric = metricOf(value.metric);
-    const interval =
-      value.low === undefined || value.high === undefined
-        ? ""
-        : `  (${value.low.toFixed(metric?.digits)} … ${value.high.toFixed(metric?.digits)})`;
-    return `  ${(metric?.title ?? value.metric).padEnd(36)} ${value.value.toFixed(metric?.digits)} ${value.unit}${interval}  n=${value.n}`;
-  });
-  const errors = Object.entries(result.errors).map(
-    ([kind, count]) => `  ${kind}: ${count} — ${result.examples[kind as keyof typeof result.examples] ?? ""}`,
-  );
-  const stopped =
-    result.stopped === undefined ? [] : [`Stopped after ${(result.stopped.atMs / 1000).toFixed(1)} s: ${result.stopped.why}.`];
-  return [
-    `${result.completed} of ${result.asked} requests completed.`,
-    ...stopped,
-    ...(errors.length === 0 ? [] : ["Errors:", ...errors]),
-    `The numbers are ${result.validity.state}${result.validity.reasons.length === 0 ? "." : `: ${result.validity.reasons.join("; ")}.`}`,
-    ...rows,
-  ].join("\n");
+function exitCodeOf(levels: readonly Level[], found: boolean, cancelled: boolean): number {
+  if (cancelled) return EXIT.cancelled;
+  if (!found || levels.length === 0 || levels.some(({ result }) => result.completed < result.asked)) return EXIT.failed;
+  return levels.some(({ result }) => result.validity.state === "invalid") ? EXIT.inconclusive : EXIT.pass;
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`"${text}" is no whole number.`);
-  return value;
+async function readWorkload(path: string): Promise<readonly WorkItem[] | "refused"> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => error as Error);
+  if (typeof text !== "string") {
+    refuse([{ path: "--workload", message: `cannot be read: ${text.message}` }]);
+    return "refused";
+  }
+  const { items, problems } = parseWorkload(text, path);
+  if (problems.length === 0) return items;
+  refuse(problems);
+  return "refused";
 }
 
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError(`"${text}" is no number above 0.`);
-  return value;
+async function writeRequests(path: string, levels: readonly Level[]): Promise<void> {
+  const file = createWriteStream(path);
+  for (const { name, result } of levels)
+    for (const line of requestLines(result, levels.length > 1 ? { level: name } : {})) if (!file.write(line)) await once(file, "drain");
+  file.end();
+  await once(file, "finish");
 }

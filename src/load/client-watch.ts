@@ -13,6 +13,18 @@ export interface ClientFacts {
   readonly cpuShare: number;
 }
 
+/** Several threads together: the worst lag, the busiest loop, all processor time. */
+export function joinFacts(parts: readonly ClientFacts[]): ClientFacts {
+  const most = (name: keyof ClientFacts): number => Math.max(0, ...parts.map((part) => part[name]));
+  return {
+    loopLagP50Ms: most("loopLagP50Ms"),
+    loopLagP99Ms: most("loopLagP99Ms"),
+    loopLagMaxMs: most("loopLagMaxMs"),
+    loopBusy: most("loopBusy"),
+    cpuShare: parts.reduce((sum, { cpuShare }) => sum + cpuShare, 0),
+  };
+}
+
 const RESOLUTION_MS = 5;
 const NS_PER_MS = 1e6;
 

@@ -1,12 +1,17 @@
-export { schedule, type Arrivals, type ClosedLoop, type OpenLoop } from "./arrivals.ts";
+export { schedule, type Arrivals, type ClosedLoop, type OpenLoop, type Replay } from "./arrivals.ts";
 export { ask, type Question, type Reply } from "./ask.ts";
 export type { ClientFacts } from "./client-watch.ts";
 export { systemClock } from "./clock.ts";
+export type { Lengths } from "./lengths.ts";
 export type { LoadRequest, LoadResult } from "./load-request.ts";
 export type { ConnectionCounts } from "./pool.ts";
 export { promptWords, textPrompt, tokenPrompt, type Prompts } from "./prompts.ts";
+export { parseCounters, reconcile, type Counters, type Reconciled } from "./reconcile.ts";
 export { API_PATH, generation, type Api } from "./request-bytes.ts";
+export { requestLines } from "./request-lines.ts";
 export { runLoad, type LoadOptions } from "./run-load.ts";
+export { searchLoad, type Found, type Probe, type Search } from "./search.ts";
 export { eventText, parseJson } from "./token-stream.ts";
 export { joinValidity } from "./validity.ts";
 export { benchJson, type BenchHeader } from "./vllm-json.ts";
+export { parseWorkload, type WorkItem } from "./work-item.ts";

@@ -1,9 +1,12 @@
 import type { Endpoint } from "../model/index.ts";
 import type { Target } from "./connection.ts";
-import { textPrompt, tokenPrompt, type Prompts } from "./prompts.ts";
+import type { LoadRequest } from "./load-request.ts";
+import { drawLength } from "./lengths.ts";
+import { itemOf, textPrompt, tokenPrompt } from "./prompts.ts";
+import { seeded } from "./random.ts";
 
-/** Which endpoint generates. */
-export type Api = "completions" | "chat";
+/** Which endpoint generates; `generate` is SGLang's own. */
+export type Api = "completions" | "chat" | "generate";
 
 /** A whole HTTP/1.1 request, ready to be written. */
 export function requestBytes(to: Target, request: { method: "GET" | "POST"; path: string; body?: string; accept?: string }): Buffer {
@@ -17,7 +20,11 @@ export function requestBytes(to: Target, request: { method: "GET" | "POST"; path
   return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1"), body]);
 }
 
-export const API_PATH: Readonly<Record<Api, string>> = { completions: "/v1/completions", chat: "/v1/chat/completions" };
+export const API_PATH: Readonly<Record<Api, string>> = {
+  completions: "/v1/completions",
+  chat: "/v1/chat/completions",
+  generate: "/generate",
+};
 
 /**
  * Fields shared by all generating requests, only those that the endpoint understands: `transformers serve` answers an unknown field
@@ -38,17 +45,29 @@ export function generation(
   };
 }
 
+/** Answer length of request `index`: the workload's own, or drawn around `askedTokens`. */
+export function askedLength({ prompts, askedTokens, askedLengths, seed }: LoadRequest, index: number): number {
+  const own = itemOf(prompts, index)?.outputTokens;
+  if (own !== undefined || askedLengths === undefined) return own ?? askedTokens;
+  return drawLength(askedTokens, askedLengths, seeded("answer", seed, prompts.pass, index));
+}
+
 /** Body of request `index` of a pass. */
-export function loadBody(
-  endpoint: Endpoint,
-  pass: { readonly prompts: Prompts; readonly seed: number; readonly askedTokens: number; readonly api: Api },
-  index: number,
-): string {
-  const common = generation(endpoint, { maxTokens: pass.askedTokens, stream: true, exactLength: true });
-  if (pass.api === "chat") {
-    const messages = [{ role: "user", content: textPrompt(pass.prompts, pass.seed, index) }];
+export function loadBody(request: LoadRequest, index: number): string {
+  const { endpoint, prompts, seed, api = "completions" } = request;
+  const maxTokens = askedLength(request, index);
+  const item = itemOf(prompts, index);
+  if (api === "generate") {
+    const asked = item?.prompt ?? tokenPrompt(prompts, seed, index);
+    const input = typeof asked === "string" ? { text: asked } : { input_ids: asked };
+    return JSON.stringify({ ...input, stream: true, sampling_params: { max_new_tokens: maxTokens, temperature: 0, ignore_eos: true } });
+  }
+  const common = generation(endpoint, { maxTokens, stream: true, exactLength: true });
+  if (api === "chat") {
+    const given = typeof item?.prompt === "string" ? item.prompt : undefined;
+    const messages = item?.messages ?? [{ role: "user", content: given ?? textPrompt(prompts, seed, index) }];
     return JSON.stringify({ ...common, messages });
   }
-  const prompt = endpoint.dialect.tokenPrompts ? tokenPrompt(pass.prompts, pass.seed, index) : textPrompt(pass.prompts, pass.seed, index);
-  return JSON.stringify({ ...common, prompt });
+  const made = endpoint.dialect.tokenPrompts ? tokenPrompt : textPrompt;
+  return JSON.stringify({ ...common, prompt: item?.prompt ?? made(prompts, seed, index) });
 }

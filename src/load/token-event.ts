@@ -1,13 +1,15 @@
 /** What an event of a completion stream carries; several can be set at once. */
-export const EVENT = { token: 1, finish: 2, usage: 4, error: 8, done: 16 } as const;
+export const EVENT = { token: 1, finish: 2, usage: 4, error: 8, done: 16, reasoning: 32 } as const;
 
-/** Keys whose non-empty string is generated text, in completions and in chat, the reasoning channel included. */
-const TEXT_KEYS = ['"text"', '"content"', '"reasoning_content"', '"reasoning"'] as const;
-/** Keys whose non-empty array is generated: a tool call, or token ids without text. */
-const LIST_KEYS = ['"tool_calls"', '"token_ids"'] as const;
+/** Keys whose non-empty string is generated text, in completions and in chat. */
+const TEXT_KEYS = ['"text"', '"content"'] as const;
+/** The same for the channel of reasoning models. */
+const REASONING_KEYS = ['"reasoning_content"', '"reasoning"'] as const;
+/** Keys whose non-empty array is generated: a tool call, or token ids without text (`output_ids` is SGLang's). */
+const LIST_KEYS = ['"tool_calls"', '"token_ids"', '"output_ids"'] as const;
 
 /**
- * Sorts one event of `/v1/completions` or `/v1/chat/completions` by scanning for keys; nothing is parsed. A key with its quotes and
+ * Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` by scanning for keys; nothing is parsed. A key with its quotes and
  * colon cannot stand inside a JSON string, where quotes are escaped, so the scan cannot be fooled by generated text. A role-only
  * delta, an empty finish chunk and a usage-only chunk carry no token.
  *
@@ -19,9 +21,12 @@ export function readEvent(bytes: Buffer, from: number, to: number): number {
   if (startsAsError(text)) return EVENT.error;
   let flags = 0;
   if (TEXT_KEYS.some((key) => holds(text, key, '"')) || LIST_KEYS.some((key) => holds(text, key, "["))) flags |= EVENT.token;
+  else if (REASONING_KEYS.some((key) => holds(text, key, '"'))) flags |= EVENT.token | EVENT.reasoning;
   else if (isError(text)) return EVENT.error;
   if (holds(text, '"finish_reason"', '"')) flags |= EVENT.finish;
   if (holds(text, '"usage"', "{")) flags |= EVENT.usage;
+  // SGLang's own stream has an object for the reason and counts in `meta_info`; only the last ones matter.
+  if (holds(text, '"finish_reason"', "{")) flags |= EVENT.finish | EVENT.usage;
   return flags;
 }
 

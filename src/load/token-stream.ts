@@ -14,13 +14,29 @@ export interface StreamOutcome {
   readonly detail?: string;
 }
 
+type Timing = Pick<RequestSample, "byteMs" | "firstMs" | "lastMs" | "outputMs" | "tokenMs" | "events" | "longestGapMs">;
+
+/** Counts of `usage`, or of SGLang's `meta_info`. */
+interface Counts {
+  readonly prompt_tokens?: unknown;
+  readonly completion_tokens?: unknown;
+  readonly cached_tokens?: unknown;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
+}
+
 /** Receives one streamed completion: notes when tokens came, and keeps only what is needed to judge the request afterwards. */
 export class TokenStream implements TimedSink {
   readonly #scanner = new SseScanner((bytes, from, to, name) => this.#event(bytes, from, to, name), EVENT_LIMIT);
   readonly #kept: Buffer[] | undefined;
   #keptBytes = 0;
+  readonly #keepsTimes: boolean;
   #times: Float64Array;
   #count = 0;
+  #firstMs: Milliseconds = 0;
+  #lastMs: Milliseconds = 0;
+  #longestGapMs: Milliseconds = 0;
+  #outputMs: Milliseconds | undefined;
+  #reasoned = false;
   #at: Milliseconds = 0;
   #status = 0;
   #isStream = false;
@@ -30,8 +46,9 @@ export class TokenStream implements TimedSink {
   /** Clock time of the first byte of the response. */
   firstByteMs: Milliseconds | undefined;
 
-  constructor(askedTokens: number, keepText: boolean) {
-    this.#times = new Float64Array(Math.min(askedTokens + 2, 4096));
+  constructor(askedTokens: number, keepText: boolean, keepTimes = true) {
+    this.#keepsTimes = keepTimes;
+    this.#times = new Float64Array(keepTimes ? Math.min(askedTokens + 2, 4096) : 0);
     this.#kept = keepText ? [] : undefined;
   }
 
@@ -60,12 +77,14 @@ export class TokenStream implements TimedSink {
   }
 
   /** Token counts as the server gave them last. */
-  get usage(): { readonly prompt?: number; readonly completion: number } | undefined {
+  get usage(): { readonly prompt?: number; readonly completion: number; readonly cached?: number } | undefined {
     if (this.#usage === undefined) return undefined;
-    const parsed = parseJson(this.#usage.toString()) as { usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } } | undefined;
-    const { prompt_tokens: prompt, completion_tokens: completion } = parsed?.usage ?? {};
+    const parsed = parseJson(this.#usage.toString()) as { usage?: Counts | null; meta_info?: Counts } | undefined;
+    const counts = parsed?.usage ?? parsed?.meta_info ?? {};
+    const { prompt_tokens: prompt, completion_tokens: completion } = counts;
+    const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
     if (typeof completion !== "number" || !Number.isFinite(completion)) return undefined;
-    return typeof prompt === "number" ? { prompt, completion } : { completion };
+    return { completion, ...(typeof prompt === "number" ? { prompt } : {}), ...(typeof cached === "number" ? { cached } : {}) };
   }
 
   /** Text of the answer, when it was to be kept. */
@@ -74,10 +93,15 @@ export class TokenStream implements TimedSink {
   }
 
   /** Times relative to `origin`. */
-  times(origin: Milliseconds): Pick<RequestSample, "firstMs" | "lastMs" | "tokenMs"> {
-    const tokenMs = this.#times.slice(0, this.#count).map((at) => at - origin);
-    const [first, last] = [tokenMs[0], tokenMs.at(-1)];
-    return first === undefined || last === undefined ? { tokenMs } : { firstMs: first, lastMs: last, tokenMs };
+  times(origin: Milliseconds): Timing {
+    const tokenMs = this.#times.slice(0, this.#keepsTimes ? this.#count : 0).map((at) => at - origin);
+    return {
+      tokenMs,
+      ...(this.firstByteMs === undefined ? {} : { byteMs: this.firstByteMs - origin }),
+      ...(this.#count === 0 ? {} : { firstMs: this.#firstMs - origin, lastMs: this.#lastMs - origin }),
+      ...(this.#reasoned && this.#outputMs !== undefined ? { outputMs: this.#outputMs - origin } : {}),
+      ...(this.#keepsTimes ? {} : { events: this.#count, longestGapMs: this.#longestGapMs }),
+    };
   }
 
   get #isFinished(): boolean {
@@ -87,7 +111,7 @@ export class TokenStream implements TimedSink {
   #event(bytes: Buffer, from: number, to: number, name: string): boolean {
     const flags = name === "error" ? EVENT.error : readEvent(bytes, from, to);
     this.#seen |= flags;
-    if ((flags & EVENT.token) !== 0) this.#token();
+    if ((flags & EVENT.token) !== 0) this.#token((flags & EVENT.reasoning) !== 0);
     if ((flags & EVENT.usage) !== 0) this.#usage = Buffer.from(bytes.subarray(from, to));
     if ((flags & EVENT.error) !== 0) this.#body = bytes.toString("utf8", from, Math.min(to, from + ERROR_LIMIT));
     if (this.#kept !== undefined && (flags & EVENT.token) !== 0 && this.#keptBytes < KEPT_LIMIT) {
@@ -97,13 +121,20 @@ export class TokenStream implements TimedSink {
     return (flags & EVENT.error) === 0;
   }
 
-  #token(): void {
-    if (this.#count === this.#times.length) {
-      const grown = new Float64Array(this.#times.length * 2);
-      grown.set(this.#times);
-      this.#times = grown;
+  #token(reasoning: boolean): void {
+    if (this.#count === 0) this.#firstMs = this.#at;
+    else this.#longestGapMs = Math.max(this.#longestGapMs, this.#at - this.#lastMs);
+    this.#lastMs = this.#at;
+    if (reasoning) this.#reasoned = true;
+    else this.#outputMs ??= this.#at;
+    if (this.#keepsTimes) {
+      if (this.#count === this.#times.length) {
+        const grown = new Float64Array(this.#times.length * 2);
+        grown.set(this.#times);
+        this.#times = grown;
+      }
+      this.#times[this.#count] = this.#at;
     }
-    this.#times[this.#count] = this.#at;
     this.#count += 1;
   }
 
@@ -143,7 +174,7 @@ export function statusError(status: number): RequestError {
 
 /** Generated text of one completions or chat event, the reasoning channel included; empty when it has none or is not JSON. */
 export function eventText(data: string): string {
-  const event = parseJson(data) as { choices?: readonly { text?: unknown; delta?: Record<string, unknown> }[] } | undefined;
+  const event = parseJson(data) as { text?: unknown; choices?: readonly { text?: unknown; delta?: Record<string, unknown> }[] } | undefined;
   const choice = Array.isArray(event?.choices) ? event.choices[0] : undefined;
   const texts = [choice?.text, choice?.delta?.["reasoning_content"], choice?.delta?.["reasoning"], choice?.delta?.["content"]];
   return texts.filter((text) => typeof text === "string").join("");

@@ -16,45 +16,45 @@ type Done = RequestSample & { readonly firstMs: number; readonly lastMs: number;
 /**
  * The fields that `vllm bench serve` writes with `--save-result`, same names and same meanings, so that existing dashboards read it.
  * Rates span the whole run, standard deviations are those of the population (numpy's default), and what was not measured is absent.
- * Ours beside them: `validity`, `errors_by_class`, `server_gone_at_s`.
+ * `request_goodput` counts from the intended time of a request. Ours beside them: `validity`, `server`, `errors_by_class`,
+ * `server_gone_at_s`.
  */
 export function benchJson(result: LoadResult, header: BenchHeader): Record<string, unknown> {
-  const requests = result.samples.requests.filter(isDone);
-  const seconds = result.samples.durationMs / 1_000;
+  const { samples } = result;
+  const requests = samples.requests.filter(isDone);
+  const seconds = samples.durationMs / 1_000;
   const output = total(requests.map(({ completionTokens }) => completionTokens));
   const known = requests.every(({ promptTokens }) => promptTokens !== undefined);
   const input = known ? total(requests.map(({ promptTokens }) => promptTokens ?? 0)) : undefined;
   const longEnough = requests.filter(({ completionTokens }) => completionTokens > 1);
+  const { arrivals } = header;
+  const durations = {
+    ttft: requests.map(({ firstMs, sendMs }) => firstMs - sendMs),
+    tpot: longEnough.map(tpot),
+    itl: requests.flatMap(gaps),
+    e2el: requests.map(({ lastMs, sendMs }) => lastMs - sendMs),
+  };
   return defined({
     date: header.date,
     backend: "openai",
     model_id: header.model,
     tokenizer_id: header.model,
     num_prompts: result.asked,
-    request_rate: header.arrivals.kind === "open" ? header.arrivals.rate : "inf",
-    max_concurrency: header.arrivals.kind === "closed" ? header.arrivals.concurrency : header.arrivals.maxInFlight,
+    request_rate: arrivals.kind === "open" ? arrivals.rate : "inf",
+    burstiness: arrivals.kind === "open" ? (arrivals.distribution === "constant" ? "inf" : (arrivals.burstiness ?? 1)) : undefined,
+    max_concurrency: arrivals.kind === "closed" ? arrivals.concurrency : arrivals.maxInFlight,
     duration: seconds,
     completed: result.completed,
-    failed: result.samples.requests.length - result.completed,
+    failed: samples.requests.length - result.completed,
     total_input_tokens: input,
     total_output_tokens: output,
     request_throughput: rate(requests.length, seconds),
+    request_goodput: goodput(result, seconds),
     output_throughput: rate(output, seconds),
     total_token_throughput: input === undefined ? undefined : rate(input + output, seconds),
-    ...summary(
-      "ttft",
-      requests.map(({ firstMs, sendMs }) => firstMs - sendMs),
-    ),
-    ...summary(
-      "tpot",
-      longEnough.map(({ firstMs, lastMs, completionTokens }) => (lastMs - firstMs) / (completionTokens - 1)),
-    ),
-    ...summary("itl", requests.flatMap(gaps)),
-    ...summary(
-      "e2el",
-      requests.map(({ lastMs, sendMs }) => lastMs - sendMs),
-    ),
+    ...Object.assign({}, ...Object.entries(durations).map(([name, values]) => summary(name, values))),
     validity: result.validity,
+    server: result.server,
     errors_by_class: result.errors,
     server_gone_at_s: result.stopped?.why === "server-gone" ? result.stopped.atMs / 1_000 : undefined,
   });
@@ -64,9 +64,27 @@ function isDone(request: RequestSample): request is Done {
   return request.error === undefined && request.firstMs !== undefined && request.lastMs !== undefined;
 }
 
+function tpot({ firstMs, lastMs, completionTokens }: Done): number {
+  return (lastMs - firstMs) / (completionTokens - 1);
+}
+
 function gaps({ tokenMs }: RequestSample): number[] {
   return Array.from(tokenMs.subarray(1), (at, i) => at - (tokenMs[i] ?? at));
 }
+
+function goodput({ samples: { requests, slo } }: LoadResult, seconds: number): number | undefined {
+  if (slo === undefined) return undefined;
+  const good = requests.filter(isDone).filter((request) => {
+    const { schedMs, firstMs, lastMs, completionTokens } = request;
+    const perToken = completionTokens > 1 ? tpot(request) : 0;
+    return (
+      firstMs - schedMs <= (slo.ttftMs ?? Infinity) && perToken <= (slo.tpotMs ?? Infinity) && lastMs - schedMs <= (slo.e2elMs ?? Infinity)
+    );
+  });
+  return rate(good.length, seconds);
+}
+
+const PERCENTILES = [50, 90, 95, 99] as const;
 
 function summary(name: string, values: readonly number[]): Record<string, number | undefined> {
   if (values.length === 0) return {};
@@ -76,7 +94,7 @@ function summary(name: string, values: readonly number[]): Record<string, number
     [`mean_${name}_ms`]: centre,
     [`median_${name}_ms`]: quantile(ascending, 0.5),
     [`std_${name}_ms`]: Math.sqrt(mean(ascending.map((value) => (value - centre) ** 2)) ?? 0),
-    [`p99_${name}_ms`]: quantile(ascending, 0.99),
+    ...Object.fromEntries(PERCENTILES.map((p) => [`p${p}_${name}_ms`, quantile(ascending, p / 100)])),
   };
 }
 

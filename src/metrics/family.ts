@@ -45,7 +45,7 @@ export function family(duration: Duration): Metric[] {
         `Type-7 quantile ${q} of ${duration.formula}.` +
         (atLeast > 1 ? ` Withheld below ${atLeast} requests.` : "") +
         " Interval: order statistics; with several values a request, Woodruff's with requests as clusters.",
-      field: field(duration.tag),
+      ...(duration.ours ? {} : { field: field(duration.tag) }),
       of: (samples) => quantileOf(pooled(samples), q, atLeast),
     })),
   ];

@@ -1,7 +1,9 @@
 import type { MetricTag, MetricValue, Samples } from "../model/index.ts";
 import { accuracy } from "./accuracy.ts";
+import { aroundTheFirst } from "./around-the-first.ts";
 import { e2el } from "./e2el.ts";
 import { errorRate } from "./error-rate.ts";
+import { goodput } from "./goodput.ts";
 import { itl } from "./itl.ts";
 import type { Metric } from "./metric.ts";
 import { outputThroughput } from "./output-throughput.ts";
@@ -22,7 +24,9 @@ export const metrics: readonly Metric[] = [
   ...tpot,
   ...itl,
   ...e2el,
+  ...aroundTheFirst,
   ...queueing,
+  ...goodput,
   errorRate,
   tokensPerEvent,
   accuracy,

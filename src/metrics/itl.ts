@@ -7,7 +7,8 @@ export const itl: readonly Metric[] = [
   ...family({
     tag: "itl",
     title: "Inter-token latency",
-    formula: "the gaps between consecutive token events of each completed request, all requests pooled",
+    formula:
+      "the gaps between consecutive token events of each completed request, all requests pooled (of a pass of more than 8 million tokens: those of a random sample of requests)",
     digits: 2,
     values: (samples) =>
       completed(samples)
@@ -23,13 +24,13 @@ export const itl: readonly Metric[] = [
     digits: 1,
     formula: "Largest gap between consecutive token events of any completed request. No interval: a maximum has none.",
     of(samples) {
-      const streams = completed(samples).filter((request) => request.tokenMs.length > 1);
-      if (streams.length === 0) return undefined;
       let [value, n] = [0, 0];
-      for (const { tokenMs } of streams) {
-        n += tokenMs.length - 1;
+      for (const { tokenMs, events = tokenMs.length, longestGapMs = 0 } of completed(samples)) {
+        n += Math.max(0, events - 1);
+        value = Math.max(value, longestGapMs);
         for (let i = 1; i < tokenMs.length; i += 1) value = Math.max(value, (tokenMs[i] ?? 0) - (tokenMs[i - 1] ?? 0));
       }
+      if (n === 0) return undefined;
       return { value, n };
     },
   },

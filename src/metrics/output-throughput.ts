@@ -17,7 +17,7 @@ export const outputThroughput: Metric = {
   digits: 1,
   formula:
     "Generated tokens that arrive inside the steady window (from the first to the last moment with at least 95 % of the requests in flight) / its length. " +
-    "Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: the requests in the order of their sending, in ten " +
+    "Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: the requests that ended inside it, in the order of their sending, in ten " +
     "batches; each batch's tokens / time in flight; t on the batches, widened for correlation between neighbours, scaled to the value. With a fixed " +
     "number in flight the rate is that number × tokens / time in flight (Little 1961), and this does not see the waves that equal requests arrive in.",
   of(samples) {
@@ -29,13 +29,25 @@ export const outputThroughput: Metric = {
 function inWindow(samples: Samples, { fromMs, toMs }: Window): Measured | undefined {
   const requests = completed(samples);
   let tokens = 0;
-  for (const { tokenMs, completionTokens } of requests) {
-    const inside = tokenMs.filter((time) => time > fromMs && time <= toMs).length;
-    tokens += (inside / tokenMs.length) * completionTokens;
-  }
+  for (const request of requests) tokens += shareInside(request, { fromMs, toMs }) * request.completionTokens;
   if (tokens === 0) return undefined;
   const value = (tokens / (toMs - fromMs)) * 1000;
-  return { value, n: requests.length, ...interval(requests, value) };
+  return {
+    value,
+    n: requests.length,
+    ...interval(
+      // Those of the drain ran beside fewer others and were faster.
+      requests.filter((request) => request.lastMs <= toMs),
+      value,
+    ),
+  };
+}
+
+/** Share of a request's token events that arrive inside; where their times were not kept they count as evenly spread. */
+function shareInside({ tokenMs, firstMs, lastMs }: CompletedRequest, { fromMs, toMs }: Window): number {
+  if (tokenMs.length > 0) return tokenMs.reduce((inside, time) => inside + (time > fromMs && time <= toMs ? 1 : 0), 0) / tokenMs.length;
+  if (lastMs <= firstMs) return firstMs > fromMs && firstMs <= toMs ? 1 : 0;
+  return Math.max(0, Math.min(lastMs, toMs) - Math.max(firstMs, fromMs)) / (lastMs - firstMs);
 }
 
 function interval(requests: readonly CompletedRequest[], value: number): { low: number; high: number } | undefined {

@@ -11,7 +11,7 @@ export const tokensPerEvent: Metric = {
   formula: "Completion tokens / events that carried tokens, over completed requests. No interval.",
   of(samples) {
     const requests = completed(samples);
-    const events = requests.reduce((total, request) => total + request.tokenMs.length, 0);
+    const events = requests.reduce((total, request) => total + (request.events ?? request.tokenMs.length), 0);
     if (events === 0) return undefined;
     return { value: requests.reduce((total, request) => total + request.completionTokens, 0) / events, n: events };
   },

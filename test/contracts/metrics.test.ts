@@ -11,6 +11,8 @@ function request(send: number, ttft: number, gaps: readonly number[], over: Part
     firstMs: times[0] as number,
     lastMs: times.at(-1) as number,
     tokenMs: Float64Array.from(times),
+    byteMs: send + ttft - 5,
+    outputMs: send + ttft + 15,
     promptTokens: 10,
     completionTokens: times.length,
     askedTokens: times.length,
@@ -28,6 +30,8 @@ const small: Samples = {
   ],
   durationMs: 200,
   concurrency: 2,
+  // The first two meet it, the third is 60 ms late with its first token, the fourth failed.
+  slo: { ttftMs: 50, tpotMs: 30 },
 };
 
 /** Values worked out by hand from `small`. */
@@ -63,6 +67,20 @@ const worked: Record<string, number | undefined> = {
   e2el_p95: 100,
   e2el_p99: undefined,
   e2el_p99_9: undefined,
+  ttfb_mean: 35,
+  ttfb_p50: 35,
+  ttfb_p90: 51,
+  ttfb_p95: 53,
+  ttfb_p99: undefined,
+  ttfb_p99_9: undefined,
+  ttfo_mean: 55,
+  ttfo_p50: 55,
+  ttfo_p90: 71,
+  ttfo_p95: 73,
+  ttfo_p99: undefined,
+  ttfo_p99_9: undefined,
+  goodput: 2 / 0.2,
+  slo_attainment: 50,
   error_rate: 25,
   tokens_per_event: 1,
   accuracy: undefined,
@@ -121,7 +139,7 @@ describe.each(metrics.map((metric) => [metric.tag, metric] as const))("the metri
 /** A closed loop of four with latencies that differ from request to request. */
 function busy(count: number): Samples {
   const requests = Array.from({ length: count }, (_, i) => request(Math.floor(i / 4) * 300, 30 + (i % 7), [20 + (i % 3), 20, 22, 19]));
-  return { requests, durationMs: (count / 4) * 300, concurrency: 4 };
+  return { requests, durationMs: (count / 4) * 300, concurrency: 4, slo: { ttftMs: 34 } };
 }
 
 describe("measuring a pass", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EVENT, readEvent } from "../../src/load/token-event.ts";
 
-const { token, finish, usage, error, done } = EVENT;
+const { token, finish, usage, error, done, reasoning } = EVENT;
 const delta = (value: unknown, reason: string | null = null): unknown => ({ choices: [{ index: 0, delta: value, finish_reason: reason }] });
 const text = (value: string, reason: string | null = null): unknown => ({
   choices: [{ text: value, logprobs: null, finish_reason: reason }],
@@ -17,8 +17,8 @@ describe("sorting an event", () => {
     ["completion text", text(" a"), token],
     ["chat content", delta({ content: "a" }), token],
     ["a space", delta({ content: " " }), token],
-    ["reasoning_content", delta({ content: null, reasoning_content: "hm" }), token],
-    ["reasoning", delta({ reasoning: "hm" }), token],
+    ["reasoning_content", delta({ content: null, reasoning_content: "hm" }), token + reasoning],
+    ["reasoning", delta({ reasoning: "hm" }), token + reasoning],
     ["a tool call", delta({ tool_calls: [{ index: 0, function: { arguments: "{" } }] }), token],
     ["token ids without text", { choices: [{ text: "", token_ids: [17] }] }, token],
     ["text with a finish reason", text(" a", "length"), token + finish],
@@ -38,6 +38,13 @@ describe("sorting an event", () => {
     ["an error object", { error: { message: 'bad "text":"x"', code: 500 } }, error],
     ["an error in which quotes are not escaped", '{"error": "engine said "died""}', error],
     ["an error of older servers", { object: "error", message: "x", code: 500 }, error],
+    ["SGLang's own stream", { text: " a b", meta_info: { finish_reason: null, completion_tokens: 2 } }, token],
+    ["SGLang's ids without text", { output_ids: [17], meta_info: { finish_reason: null } }, token],
+    [
+      "SGLang's last event",
+      { text: " a b", meta_info: { finish_reason: { type: "length", length: 2 }, prompt_tokens: 4, completion_tokens: 2 } },
+      token + finish + usage,
+    ],
     ["the end mark", "[DONE]", done],
     ["nothing", "", 0],
   ])("knows %s", (_, event, flags) => {

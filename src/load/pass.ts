@@ -1,0 +1,193 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock, Milliseconds, RequestError, RequestSample } from "../model/index.ts";
+import { schedule, type ClosedLoop } from "./arrivals.ts";
+import type { Board } from "./board.ts";
+import { Connection, type NoConnection, type Target } from "./connection.ts";
+import type { LoadRequest, Stopped } from "./load-request.ts";
+import type { Pool } from "./pool.ts";
+import { seeded } from "./random.ts";
+import { API_PATH, askedLength, loadBody, requestBytes } from "./request-bytes.ts";
+import { Tally } from "./tally.ts";
+import { TokenStream } from "./token-stream.ts";
+
+/** One of several equal workers; worker `index` of `count`, from 0. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+}
+
+const PREOPENED_OPEN_LOOP = 64;
+const MAX_IN_FLIGHT = 4_096;
+const MIN_FAILURES_IN_A_ROW = 3;
+const KEEP_TIMES = 8_000_000;
+
+/** This worker's part of something that is divided evenly. */
+export function part(total: number, { index, count }: Share): number {
+  return Math.floor((total * (index + 1)) / count) - Math.floor((total * index) / count);
+}
+
+/** Connections that this worker opens before the clock starts. */
+export function preopened({ arrivals }: LoadRequest, share: Share): number {
+  return part(Math.min(arrivals.requests, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP), share);
+}
+
+export interface PassWorld {
+  readonly to: Target;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly board: Board;
+  readonly share: Share;
+}
+
+/** One worker's part of a pass, from the first request to the last answer. */
+export class Pass {
+  readonly #request: LoadRequest;
+  readonly #at: PassWorld;
+  readonly #keepShare: number;
+  #failuresInARow = 0;
+  #roomFreed = (): void => undefined;
+  readonly tally = new Tally();
+  readonly texts: string[] = [];
+  /** In the order in which requests ended. */
+  readonly samples: { readonly index: number; readonly sample: RequestSample }[] = [];
+  endMs = 0;
+  readonly startedMs: Milliseconds;
+  stopped: Stopped | undefined;
+
+  constructor(request: LoadRequest, at: PassWorld, startedMs: Milliseconds) {
+    this.#request = request;
+    this.#at = at;
+    this.startedMs = startedMs;
+    this.#keepShare = Math.min(1, (request.keepTimes ?? KEEP_TIMES) / (request.arrivals.requests * request.askedTokens));
+  }
+
+  async run(): Promise<void> {
+    const { arrivals } = this.#request;
+    await (arrivals.kind === "closed" ? this.#closedLoop(arrivals) : this.#openLoop());
+  }
+
+  expire(): void {
+    const { endpoint, idleTimeoutMs } = this.#request;
+    this.#at.pool.expire(endpoint.requestTimeoutMs, Math.min(idleTimeoutMs ?? Infinity, endpoint.requestTimeoutMs));
+  }
+
+  async #closedLoop({ concurrency, requests, rampMs = 0 }: ClosedLoop): Promise<void> {
+    const { share, board } = this.#at;
+    const lane = async (number: number): Promise<void> => {
+      // Lane k of all workers together starts at k/concurrency of the ramp.
+      if (rampMs > 0) await this.#until((rampMs * (number * share.count + share.index)) / concurrency);
+      while (this.#goesOn()) {
+        const index = board.take();
+        if (index >= requests) return;
+        await this.#one(index, undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: part(concurrency, share) }, (_, number) => lane(number)));
+  }
+
+  async #openLoop(): Promise<void> {
+    const { arrivals, seed } = this.#request;
+    if (arrivals.kind === "closed") return;
+    const { share } = this.#at;
+    const limit = Math.max(1, part(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share));
+    const running = new Set<Promise<void>>();
+    for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
+      if (index % share.count !== share.index) continue;
+      await this.#until(dueMs);
+      while (running.size >= limit) await new Promise<void>((resolve) => (this.#roomFreed = resolve));
+      if (!this.#goesOn()) break;
+      const one = this.#one(index, dueMs).finally(() => {
+        running.delete(one);
+        this.#roomFreed();
+      });
+      running.add(one);
+    }
+    await Promise.all(running);
+  }
+
+  async #one(index: number, dueMs: Milliseconds | undefined): Promise<void> {
+    const { api = "completions", keepTexts = 0 } = this.#request;
+    const { to, pool, board } = this.#at;
+    const askedTokens = askedLength(this.#request, index);
+    const body = loadBody(this.#request, index);
+    const bytes = requestBytes(to, { method: "POST", path: API_PATH[api], body, accept: "text/event-stream" });
+    const connection = await pool.take();
+    if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
+    const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
+    board.sent();
+    const ending = await connection.send(bytes, stream);
+    board.ended();
+    pool.give(connection);
+    const { error, detail } = stream.outcome(ending);
+    const { usage } = stream;
+    const sendMs = connection.sentMs - this.startedMs;
+    this.#done(index, detail, {
+      schedMs: dueMs ?? sendMs,
+      sendMs,
+      ...stream.times(this.startedMs),
+      ...(usage?.prompt === undefined ? {} : { promptTokens: usage.prompt }),
+      ...(usage?.cached === undefined ? {} : { cachedTokens: usage.cached }),
+      ...(usage === undefined ? {} : { completionTokens: usage.completion }),
+      askedTokens,
+      ...(error === undefined ? {} : { error }),
+    });
+    if (stream.text !== undefined && error === undefined) this.texts.push(stream.text);
+  }
+
+  #unsent(index: number, dueMs: Milliseconds | undefined, askedTokens: number, { error, detail }: NoConnection): void {
+    const sendMs = this.#now();
+    this.#done(index, detail, { schedMs: dueMs ?? sendMs, sendMs, tokenMs: new Float64Array(0), askedTokens, error });
+  }
+
+  #done(index: number, detail: string | undefined, sample: RequestSample): void {
+    const { board, signal } = this.#at;
+    this.samples.push({ index, sample });
+    this.endMs = this.#now();
+    this.tally.add(sample, detail);
+    if (sample.error === undefined) board.done(sample.completionTokens ?? 0);
+    else board.failed();
+    this.#failuresInARow = sample.error === undefined ? 0 : this.#failuresInARow + 1;
+    if (signal.aborted) this.#stop("cancelled");
+    else if (this.#failuresInARow >= this.#patience(sample.error)) this.#stop(gone(sample.error) ? "server-gone" : "failing");
+  }
+
+  #stop(why: Stopped["why"]): void {
+    this.stopped ??= { why, atMs: this.endMs };
+    this.#at.board.stop();
+  }
+
+  /** A uniform sample of requests where not all can be kept; which ones depends on nothing that is measured. */
+  #keepsTimes(index: number): boolean {
+    return this.#keepShare >= 1 || seeded("keep", this.#request.seed, index)() < this.#keepShare;
+  }
+
+  /** Twice as many as are in flight: those that a death cuts off, and as many that find nobody there. A hang costs too much to wait for twice. */
+  #patience(error: RequestError | undefined): number {
+    const { arrivals } = this.#request;
+    const inFlight = arrivals.kind === "closed" ? part(arrivals.concurrency, this.#at.share) : PREOPENED_OPEN_LOOP;
+    return Math.max(MIN_FAILURES_IN_A_ROW, error === "timeout" ? inFlight : 2 * inFlight);
+  }
+
+  #goesOn(): boolean {
+    if (this.#at.signal.aborted) this.stopped ??= { why: "cancelled", atMs: this.#now() };
+    return this.stopped === undefined && !this.#at.board.stopped;
+  }
+
+  async #until(dueMs: Milliseconds): Promise<void> {
+    const { clock, signal } = this.#at;
+    const waitMs = dueMs - this.#now();
+    // The only rejection is the signal's, which the caller looks at next.
+    if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
+    // Timers cut fractions of a millisecond off; without this a request would leave early.
+    while (this.#now() < dueMs && !signal.aborted) await nextTurn();
+  }
+
+  #now(): Milliseconds {
+    return this.#at.clock.now() - this.startedMs;
+  }
+}
+
+function gone(error: RequestError | undefined): boolean {
+  return error === "refused" || error === "reset-before-headers";
+}
