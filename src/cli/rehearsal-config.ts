@@ -13,7 +13,7 @@ matrix:
   custom-all-reduce: [on, off]
 smoke: {}
 accuracy: [{ dataset: arithmetic, questions: 64, concurrency: 16 }]
-throughput: [{ input: 256, output: 48, concurrency: [4, 16], requests: 40 }]
+throughput: [{ input: 256, output: 32, concurrency: [8, 16], requests: 64 }]
 gates:
   - output_throughput drops no more than 10%
   - ttft_p50 rises no more than 20% and 20 ms
