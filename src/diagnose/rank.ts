@@ -3,6 +3,9 @@ import type { Hit } from "./hits.ts";
 import type { Sighting } from "./match.ts";
 import type { Cluster } from "./cluster.ts";
 
+/** A message at INFO or WARNING is believed only when it is this much more precise than a general error: healthy logs hold many. */
+const HINT_MARGIN = 10;
+
 /** What a log's hits come to. */
 export type Ranking =
   | { readonly kind: "signature"; readonly root: Hit; readonly sameClass: readonly Hit[]; readonly sure: boolean }
@@ -24,7 +27,9 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
   const noticed = [...causes, ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
   const clusters = unexplained(sighting, told);
   const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
-  const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause") : [];
+  const hints = wrong
+    ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN)
+    : [];
   const chosen = best(precise) ?? best(noticed) ?? best(hints);
   if (chosen !== undefined) {
     const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
