@@ -36,7 +36,8 @@ export const collectiveTimeout: Signature = {
         "Timed out after",
         "timed out waiting for",
       ],
-      match: /DistStoreError|TCPStore|[Ss]tore|Socket Timeout|clients joined|\[c10d\]|barrier/,
+      match:
+        /DistStoreError|(?:TCPStore|[Ss]tore).{0,200}(?:[Tt]imed? ?out|[Tt]imeout)|Socket Timeout|clients joined|\[c10d\].{0,200}timed out|barrier/,
     },
     { has: ["due to collective timeout", "Timeout waiting for rank", "collective timeout"] },
   ],

@@ -52,6 +52,11 @@ export const inductorFailed: Signature = {
       match: /raised|LoweringException|Error/,
       unless: /^File /,
     },
+    {
+      has: ["assert_size_stride(", "expected size "],
+      match: /^AssertionError: expected size \d+==\d+, stride|^assert_size_stride\(/,
+      near: { match: /^AssertionError|torchinductor_|assert_size_stride/, within: 6, side: "after" },
+    },
   ],
   means: "PyTorch's compiler could not trace or lower the model.",
   remedies: [

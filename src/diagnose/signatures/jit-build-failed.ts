@@ -32,7 +32,7 @@ export const jitBuildFailed: Signature = {
         "Compilation failed for",
         "nvcc error",
       ],
-      match: /error|fail|Error|stopped|FAILED/,
+      match: /error|fail|Error|ERROR|stopped|FAILED/,
       unless: /vLLM failed to compile the model|Pre-Compile|InductorError|falling back|fallback|will be skipped/,
     },
     { has: "Command '[", match: /(?:gcc|g\+\+|nvcc|ninja|cc1plus|clang|ptxas)'.{0,600}returned non-zero exit status/ },

@@ -9,6 +9,7 @@ export const permissionDenied: Signature = {
   clues: [
     {
       has: [
+        "PermissionError at ",
         "PermissionError: ",
         "Permission denied",
         "permission denied",
@@ -21,7 +22,7 @@ export const permissionDenied: Signature = {
         "trying to write in your cache folder",
       ],
       match:
-        /^(?:\w{1,40}\.){0,4}PermissionError|^OSError: \[Errno 13\]|^(?:bash|sh|docker|cp|mkdir|\/\S{1,200}): .{0,200}[Pp]ermission denied|(?:nvidia|nvml|NVML|docker|runc|unable to start).{0,200}[Pp]ermission denied|uid not found|write in your cache folder|^\w+Error: .{0,200}[Pp]ermission denied|^(?:OSError|RuntimeError|\w*Error).{0,200}(?:Operation not permitted|Read-only)|Insufficient Permissions|NoPermission|NOT_PERMITTED/,
+        /PermissionError at |^(?:\w{1,40}\.){0,4}PermissionError|^OSError: \[Errno 13\]|^(?:bash|sh|docker|cp|mkdir|\/\S{1,200}): .{0,200}[Pp]ermission denied|(?:nvidia|nvml|NVML|docker|runc|unable to start).{0,200}[Pp]ermission denied|uid not found|write in your cache folder|^\w+Error: .{0,200}[Pp]ermission denied|^(?:OSError|RuntimeError|\w*Error).{0,200}(?:Operation not permitted|Read-only)|Insufficient Permissions|NoPermission|NOT_PERMITTED/,
       unless: /NCCL INFO|numa|NUMA|mbind|set_mempolicy|py-spy|ptrace|nice|sched_setaffinity|Multicast|multicast|NVLS/,
     },
   ],

@@ -17,6 +17,7 @@ export const tokenizerOrTemplate: Signature = {
     ),
     {
       has: [
+        "requires the protobuf library",
         "Cannot use chat template functions because tokenizer.chat_template is not set",
         "does not have a default chat template",
         "chat template is not defined",

@@ -9,8 +9,8 @@ export const unsupportedQuantization: Signature = {
   specificity: 77,
   clues: [
     raises(
-      /quanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/,
-      /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]inimum capability|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /,
+      /[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/,
+      /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /,
       {
         unless:
           /attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i,
@@ -52,6 +52,11 @@ export const unsupportedQuantization: Signature = {
       has: "KeyError: ",
       match:
         /^KeyError: '[\w.]{0,200}(?:absmax|quant_map|qweight|qzeros|scales|g_idx|weight_scale|input_scale|weight_scale_inv|weight_packed)'/,
+    },
+    {
+      has: "has no attribute",
+      match:
+        /^AttributeError: '\w{1,60}' object has no attribute '\w{0,40}(?:weight_scale|qweight|qzeros|scales|g_idx|weight_packed|input_scale)\w{0,20}'/,
     },
   ],
   means: "The checkpoint's quantisation, its group size, or its split over the GPUs has no kernel in this engine on this GPU.",

@@ -38,6 +38,7 @@ export const weightsDoNotFitModel: Signature = {
       match:
         /^KeyError: '(?:qwen|llama|gemma|mistral|deepseek|glm|phi|kimi|minimax|gpt_oss|ernie|internlm|baichuan|chatglm|hunyuan|nemotron|granite|olmo|exaone|step)[\w.-]{0,20}'$/,
     },
+    { has: "has no attribute", match: /^AttributeError: '\w{1,60}Config' object has no attribute '/ },
   ],
   means: "The checkpoint's names or shapes are not those that this version's model code expects.",
   remedies: [

@@ -25,6 +25,7 @@ export const workerProcessDied: Signature = {
       ],
     },
     { has: "RuntimeError: Cancelled", match: /^RuntimeError: Cancelled$/ },
+    { has: ["VllmWorkerProcess pid", "Worker VllmWorker"], match: /died, exit code/ },
   ],
   fatal: true,
   means: "One worker is gone and the executor shuts down; the cause stands in the worker's last lines or in how it ended.",
