@@ -12,6 +12,14 @@ export interface CheckRun {
   run(endpoint: Endpoint, at: CheckContext): Promise<CheckResult>;
 }
 
+/** A stretch in which numbers were measured, warm-up left out; times are of the check's clock. */
+export interface MeasuredPass {
+  readonly workload: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly outputTokens: number;
+}
+
 export interface CheckContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -19,4 +27,6 @@ export interface CheckContext {
   readonly progress: (text: string) => void;
   /** Folder that dataset paths are relative to. */
   readonly baseDir: string;
+  /** Called after each pass that gives numbers, so that what the GPUs did can be told for exactly that time. */
+  readonly onPass?: (pass: MeasuredPass) => void;
 }

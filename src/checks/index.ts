@@ -4,7 +4,7 @@ import type { CheckRun } from "./check-run.ts";
 import { smoke } from "./smoke/smoke.ts";
 import { throughput } from "./throughput/throughput.ts";
 
-export type { CheckContext, CheckRun } from "./check-run.ts";
+export type { CheckContext, CheckRun, MeasuredPass } from "./check-run.ts";
 export { garbage } from "./garbage.ts";
 
 /** Everything the configuration asks to be done to each server, the cheapest first. */

@@ -2,6 +2,7 @@ import { valid } from "@renovatebot/pep440";
 import type { Config, Parsed, Problem } from "../model/index.ts";
 import { textOf } from "./bytes.ts";
 import { unknownKey } from "./explain.ts";
+import { milliseconds } from "./leaves.ts";
 import { oneLine } from "./one-line.ts";
 import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -81,6 +82,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
     machine: {
       ...(machine.gpu === undefined ? {} : { gpu: machine.gpu }),
       ...(machine.count === undefined ? {} : { count: machine.count }),
+      ...(machine.wait === undefined ? {} : { waitMs: milliseconds(machine.wait) }),
     },
     matrix,
     launches,

@@ -1,22 +1,26 @@
 import { engines } from "../engines/index.ts";
 import { askEngine } from "./engine-version.ts";
+import { gpuStatus } from "./gpu-status.ts";
 import { computeApps, gpusHere } from "./gpus.ts";
 import type { World } from "./gpus.ts";
 import { driverRow, foreignRow, gpusRow } from "./gpu-rows.ts";
 import { allocatorRow, diskRows, isolationRow, nodeRow, nvccRow, proxyRow, sharedMemoryRow } from "./host-rows.ts";
+import { healthRows } from "./health-rows.ts";
+import { mpsRow } from "./mps-row.ts";
 import type { DoctorRow, RowText } from "./row.ts";
 
 /** Looks at everything that commonly spoils a run. Only reads: it changes, resets and stops nothing. */
 export async function doctor(world: World): Promise<DoctorRow[]> {
   const { env } = world;
-  const [gpus, apps, isolation, nvcc, found] = await Promise.all([
+  const [gpus, status, apps, isolation, nvcc, found] = await Promise.all([
     gpusHere(world),
+    gpuStatus(world),
     computeApps(world),
     isolationRow(env),
     nvccRow(world),
     enginesRow(world),
   ]);
-  const onGpus = [gpusRow(gpus), driverRow(gpus), foreignRow(apps)];
+  const onGpus = [gpusRow(gpus), driverRow(gpus), foreignRow(apps), ...healthRows(status), mpsRow(env)];
   const onHost = [isolation, sharedMemoryRow(), ...diskRows(env), nodeRow(), proxyRow(env), allocatorRow(env)];
   return [...onGpus, found, nvcc, ...onHost];
 }

@@ -35,7 +35,11 @@ export function driverRow(told: Told<GpuReading>): DoctorRow {
   if (told.state !== "known") return { ...DRIVER, status: "unknown", found: "no GPU could be asked" };
   if (told.driver === undefined) return { ...DRIVER, status: "unknown", found: "nvidia-smi does not say" };
   const version = told.driver.split(".").map(Number);
-  if (!atLeast(version, B200_FLOOR)) return { ...DRIVER, status: "fail", found: told.driver };
+  if (!atLeast(version, B200_FLOOR)) {
+    // An older GPU works with an older driver. GB200 and GB300 hold the same chips.
+    const needed = told.gpus.some(({ name }) => /^NVIDIA G?B[23]00\b/.test(name));
+    return { ...DRIVER, status: needed ? "fail" : "warn", found: told.driver };
+  }
   return { ...DRIVER, status: atLeast(version, CUDA13_FLOOR) ? "ok" : "warn", found: told.driver };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "../model/index.ts";
 import { ask } from "../shell/index.ts";
 import type { Asked } from "../shell/index.ts";
-import { APPS_QUERY, GPU_QUERY, GPU_QUERY_KMD, readApps, readGpus } from "./nvidia-smi.ts";
+import { APPS_QUERY, GPU_QUERY, GPU_QUERY_KMD, readApps, readGpus, reasonOf, SMI_MS } from "./nvidia-smi.ts";
 import type { ComputeApp, GpuReading } from "./nvidia-smi.ts";
 
 /** An answer, a reason why there is none, or the knowledge that nobody is there to ask. */
@@ -11,9 +11,6 @@ export type Told<T> =
   | { readonly state: "absent" };
 
 export type World = Pick<Context, "env" | "signal">;
-
-/** nvidia-smi hangs when a GPU has fallen off the bus. */
-const SMI_MS = 10_000;
 
 /** The GPUs of this machine. A query that failed is `unknown`, never an empty machine. */
 export async function gpusHere(world: World): Promise<Told<GpuReading>> {
@@ -37,10 +34,4 @@ export async function computeApps(world: World): Promise<Told<{ readonly apps: r
 
 function smi(argv: readonly string[], { env, signal }: World): Promise<Asked> {
   return ask(argv, { timeoutMs: SMI_MS, env, signal });
-}
-
-function reasonOf(answer: Asked): string {
-  if (answer.timedOut) return `nvidia-smi did not answer within ${SMI_MS / 1000} s`;
-  const said = `${answer.stdout}\n${answer.stderr}`.trim().split("\n")[0] ?? "";
-  return said === "" ? `nvidia-smi ended with ${answer.exitCode ?? answer.signal ?? "no exit code"}` : said;
 }

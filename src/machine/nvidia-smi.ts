@@ -1,4 +1,5 @@
 import type { MachineFacts } from "../model/index.ts";
+import type { Asked } from "../shell/index.ts";
 
 export type Gpu = MachineFacts["gpus"][number];
 
@@ -26,7 +27,17 @@ export const APPS_QUERY = ["nvidia-smi", "--query-compute-apps=gpu_uuid,pid,proc
 export const GPU_QUERY_KMD = GPU_QUERY.map((word) => word.replace("driver_version", "kmd_version"));
 
 const MIB = 1024 * 1024;
-const UUID = /^(?:GPU|MIG)-[0-9A-Za-z-]{8,}$/;
+
+/** nvidia-smi hangs when a GPU has fallen off the bus. */
+export const SMI_MS = 10_000;
+
+/** Why there is no answer, in one line. */
+export function reasonOf(answer: Asked): string {
+  if (answer.timedOut) return `nvidia-smi did not answer within ${SMI_MS / 1000} s`;
+  const said = `${answer.stdout}\n${answer.stderr}`.trim().split("\n")[0] ?? "";
+  return said === "" ? `nvidia-smi ended with ${answer.exitCode ?? answer.signal ?? "no exit code"}` : said;
+}
+export const UUID = /^(?:GPU|MIG)-[0-9A-Za-z-]{8,}$/;
 const VERSION = /^\d+(?:\.\d+)+$/;
 
 /**
@@ -83,7 +94,7 @@ function isText(field: string): boolean {
   );
 }
 
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())

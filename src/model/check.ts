@@ -70,6 +70,39 @@ export interface Validity {
   readonly reasons: readonly string[];
 }
 
+/** What one GPU did while something was measured. A number that the driver did not tell is absent. */
+export interface GpuWindow {
+  readonly uuid: string;
+  /** Looks that fell into the window; about one a second. */
+  readonly samples: number;
+  /** Mean over the window. */
+  readonly powerWatts?: number;
+  readonly energyJoules?: number;
+  /** Degrees Celsius. */
+  readonly temperatureMax?: number;
+  readonly memoryTemperatureMax?: number;
+  readonly smClockMhz?: number;
+  readonly smClockMhzMin?: number;
+  readonly utilisationPercent?: number;
+  readonly memoryUsedBytesMax?: number;
+  /** Time slowed by the power limit, which is normal under load. */
+  readonly powerCappedMs?: Milliseconds;
+  /** Time slowed by heat, and by the power supply; neither is normal. */
+  readonly thermalThrottledMs?: Milliseconds;
+  readonly powerBrakeMs?: Milliseconds;
+  /** Memory errors that could not be corrected, new in the window. */
+  readonly uncorrectedErrors?: number;
+}
+
+/** The GPUs over the measured window of one workload: from the first request sent to the last one answered, warm-up left out. */
+export interface GpuTelemetry {
+  readonly workload: string;
+  readonly windowMs: Milliseconds;
+  readonly gpus: readonly GpuWindow[];
+  /** Energy of all GPUs by tokens generated in the window. */
+  readonly joulesPerOutputToken?: number;
+}
+
 export interface CheckResult {
   readonly id: CheckId;
   /** What was done, when a check runs several workloads; part of the joining key. */
@@ -83,6 +116,8 @@ export interface CheckResult {
   /** Per question, so that any two runs can be paired. */
   readonly answers?: readonly Answer[];
   readonly validity?: Validity;
+  /** What the GPUs did meanwhile, where there are any that can be asked. */
+  readonly gpu?: readonly GpuTelemetry[];
   /** Requests asked, completed and failed by class; work proof for anything that sends load. */
   readonly work?: {
     readonly asked: number;

@@ -1,30 +1,46 @@
 import { join } from "node:path";
 import { resolveEffects } from "../engines/index.ts";
 import { diagnose, watch } from "../diagnose/index.ts";
+import type { GpuDesk } from "../machine/index.ts";
 import { axesText, type Context, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
 import { attachServer, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
+import { gpuGate, NOTHING_STARTED, withRelease } from "./gpu-gate.ts";
 import { measure } from "./measure.ts";
 import { explain } from "./explain.ts";
 import type { SessionRequest } from "./run.ts";
 
 /** One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. */
-export async function launchCell(request: SessionRequest, planned: PlannedCell, launch: number, context: Context): Promise<void> {
-  const where = { cell: planned.cell.id, launch } as const;
-  const log = join("cells", folderOf(planned), String(launch));
+export async function launchCell(
+  request: SessionRequest,
+  wanted: PlannedCell,
+  launch: number,
+  context: Context,
+  desk?: GpuDesk,
+): Promise<void> {
+  const where = { cell: wanted.cell.id, launch } as const;
+  const log = join("cells", folderOf(wanted), String(launch));
   context.emit({
     kind: "launch-started",
     at: context.clock.timestamp(),
-    argv: planned.launch.argv,
-    env: planned.launch.env,
+    argv: wanted.launch.argv,
+    env: wanted.launch.env,
     log: join(log, "server.log"),
     ...where,
   });
 
   const startedMs = context.clock.now();
+  const gate = await gpuGate(desk, wanted, launch, context);
+  if (gate.state === "shut") {
+    const { state: _, ...end } = gate;
+    context.emit({ kind: "launch-ended", atMs: context.clock.now() - startedMs, ...end, ...where });
+    context.emit({ kind: "server-stopped", stop: NOTHING_STARTED, ...where });
+    return;
+  }
+  const { planned } = gate;
   const started = await start(request, planned, launch, join(context.workDir, log), context);
   const { argv, env } = started.state === "ready" ? started.server : started;
   context.emit({ kind: "launch-filled", argv, env, ...where });
-  const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context) : notReady(started);
+  const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
   const printed = started.state === "ready" ? started.server.printed() : started.printed;
   const diagnosis = outcome.state === "failed" ? explain(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
   context.emit({
@@ -36,7 +52,7 @@ export async function launchCell(request: SessionRequest, planned: PlannedCell, 
   });
 
   const stop = started.state === "ready" ? await started.server.stop() : started.stop;
-  context.emit({ kind: "server-stopped", stop, ...where });
+  context.emit({ kind: "server-stopped", stop: await withRelease(stop, desk, gate.baseline), ...where });
 }
 
 function start(request: SessionRequest, planned: PlannedCell, launch: number, dir: string, context: Context): Promise<Started> {
@@ -65,12 +81,18 @@ async function serve(
   launch: number,
   server: RunningServer,
   context: Context,
+  desk: GpuDesk | undefined,
 ): Promise<Outcome> {
   const where = { cell: planned.cell.id, launch } as const;
   const serverInfo = await server.serverInfo();
   const resolved = resolveEffects(planned.proofs, { lines: server.lines(), serverInfo });
   context.emit({ kind: "effects-resolved", resolved, ...where });
-  return measure(request, server, where, context);
+  const gpus = desk?.watch();
+  try {
+    return await measure(request, server, where, context, gpus);
+  } finally {
+    gpus?.stop();
+  }
 }
 
 function notReady(started: Exclude<Started, { state: "ready" }>): Outcome {

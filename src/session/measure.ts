@@ -1,5 +1,8 @@
+import type { MeasuredPass } from "../checks/index.ts";
+import type { GpuWatch } from "../machine/index.ts";
 import type { CheckResult, Context, Failure, Outcome } from "../model/index.ts";
 import type { RunningServer } from "../server/index.ts";
+import { withGpus } from "./gpu-telemetry.ts";
 import type { SessionRequest } from "./run.ts";
 
 /**
@@ -13,6 +16,7 @@ export async function measure(
   server: RunningServer,
   where: { readonly cell: string; readonly launch: number },
   context: Context,
+  gpus: GpuWatch | undefined,
 ): Promise<Outcome> {
   const { readyAfterMs } = server;
   const death = watchDeath(server, context.signal);
@@ -20,12 +24,16 @@ export async function measure(
   for (const check of request.checks) {
     context.emit({ kind: "check-started", check: check.id, workload: check.workload, ...where });
     const startedMs = context.clock.now();
-    const result = await check.run(server.endpoint, {
+    const passes: MeasuredPass[] = [];
+    const plain = await check.run(server.endpoint, {
       signal: death.signal,
       clock: context.clock,
       progress: (text) => context.emit({ kind: "progress", text, ...where }),
       baseDir: request.baseDir,
+      onPass: (pass) => passes.push(pass),
     });
+    const span = { fromMs: startedMs, toMs: context.clock.now() };
+    const result = gpus === undefined ? plain : await withGpus(plain, passes, span, gpus);
     if (context.signal.aborted) return { state: "interrupted", during: "serving" };
     const died = await death.settled(result);
     context.emit({

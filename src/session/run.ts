@@ -1,6 +1,7 @@
 import type { CheckRun } from "../checks/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Config, Context, MachineFacts, Plan, PlannedCell, RunHeader } from "../model/index.ts";
+import { gpuDesk, type GpuDesk } from "../machine/index.ts";
 import { launchCell } from "./launch.ts";
 
 /** Everything a run needs, decided beforehand. */
@@ -29,13 +30,22 @@ export async function run(request: SessionRequest, context: Context): Promise<"f
   const { plan, config } = request;
   context.emit({ kind: "run-started", at: context.clock.timestamp(), run: request.run, machine: request.machine, skipped: plan.skipped });
   for (const { cell, notes } of plan.cells) context.emit({ kind: "cell-planned", cell, notes });
-  for (const { planned, launch } of rounds(plan.cells, config.launches)) {
-    if (context.signal.aborted) break;
-    await launchCell(request, planned, launch, context);
+  const desk = gpuDesk({ config, machine: request.machine, runId: request.run.id }, context);
+  try {
+    await launchAll(request, context, desk);
+  } finally {
+    await desk?.close();
   }
   const state = context.signal.aborted ? "interrupted" : "finished";
   context.emit({ kind: "run-finished", at: context.clock.timestamp(), state });
   return state;
+}
+
+async function launchAll(request: SessionRequest, context: Context, desk: GpuDesk | undefined): Promise<void> {
+  for (const { planned, launch } of rounds(request.plan.cells, request.config.launches)) {
+    if (context.signal.aborted) break;
+    await launchCell(request, planned, launch, context, desk);
+  }
 }
 
 function* rounds(cells: readonly PlannedCell[], launches: number): Generator<{ planned: PlannedCell; launch: number }> {

@@ -6,6 +6,8 @@ export { sweep } from "./ledger.ts";
 export type { Swept } from "./ledger.ts";
 export { findProgram } from "./program.ts";
 export { REDACTED, redact, redactArgv, redactEnv } from "./redact.ts";
+export { lease } from "./lease.ts";
+export type { Lease, LeaseRequest } from "./lease.ts";
 export { serve } from "./serve.ts";
 export type { Exit, ServeOptions, Serving } from "./serve.ts";
 export { inheritable, serverEnvironment } from "./environment.ts";

@@ -44,7 +44,10 @@ export async function measureLevel(
   const scale = wordsPerToken(warm, endpoint, prompts);
   const measured = { ...prompts, pass: workload, ...(scale === undefined ? {} : { wordsPerToken: scale }) };
   const arrivals = { kind: "closed", concurrency, requests } as const;
+  const fromMs = at.clock.now();
   const pass = await load({ ...common, prompts: measured, arrivals, keepTexts: KEPT_TEXTS }, "measuring");
+  const outputTokens = pass.samples.requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);
+  at.onPass?.({ workload, fromMs, toMs: at.clock.now(), outputTokens });
   const cancelled = at.signal.aborted;
   const metrics = cancelled ? [] : measure(pass.samples, workload);
   const flaw = cancelled ? undefined : workFlaw(pass, metrics, endpoint.dialect.ignoreEos);

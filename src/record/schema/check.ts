@@ -21,6 +21,32 @@ const validity = z.object({ state: z.enum(["valid", "degraded", "invalid"]), rea
 
 const work = z.object({ asked: count, completed: count, errors: z.record(z.string(), count) });
 
+const number = z.number().exactOptional();
+
+const gpuTelemetry = z.object({
+  workload: z.string(),
+  windowMs: milliseconds,
+  gpus: z.array(
+    z.object({
+      uuid: z.string(),
+      samples: count,
+      powerWatts: number,
+      energyJoules: number,
+      temperatureMax: number,
+      memoryTemperatureMax: number,
+      smClockMhz: number,
+      smClockMhzMin: number,
+      utilisationPercent: number,
+      memoryUsedBytesMax: number,
+      powerCappedMs: number,
+      thermalThrottledMs: number,
+      powerBrakeMs: number,
+      uncorrectedErrors: number,
+    }),
+  ),
+  joulesPerOutputToken: number,
+});
+
 export const checkResult = z.object({
   id: z.enum(["smoke", "accuracy", "numerics", "throughput"]),
   workload: z.string(),
@@ -31,6 +57,7 @@ export const checkResult = z.object({
   durationMs: milliseconds,
   answers: z.array(answer).exactOptional(),
   validity: validity.exactOptional(),
+  gpu: z.array(gpuTelemetry).exactOptional(),
   work: work.exactOptional(),
 });
 
