@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Parsed } from "../model/index.ts";
+import { modelFolder } from "./model/index.ts";
 import { type Dialect, type Scenario, type ScenarioText, completed } from "./scenario.ts";
 import { builtInScenarios } from "./scenarios/index.ts";
 
@@ -11,6 +12,10 @@ export async function loadScenario(nameOrPath: string, dialect: Dialect): Promis
   if (scenario.dialect !== undefined && scenario.dialect !== dialect) {
     const message = `scenario "${nameOrPath}" is written for ${scenario.dialect}, not for ${dialect}`;
     return { ok: false, problems: [{ path: "--scenario", message, hint: `Use --dialect ${scenario.dialect}, or another scenario` }] };
+  }
+  if (scenario.answers === "model" && modelFolder() === undefined) {
+    const hint = "Run Servegate from a clone of its repository, or write `answers: scripted`";
+    return { ok: false, problems: [{ path: "answers", message: "this copy of Servegate has no model to infer with", hint }] };
   }
   return { ok: true, value: scenario };
 }

@@ -2,6 +2,7 @@ import { LineCounter, type Node, isMap, isNode, isScalar, parseDocument } from "
 import { z } from "zod";
 import type { Parsed, Problem } from "../model/index.ts";
 import { DEATH_IDS } from "./deaths/ids.ts";
+import { NUMERIC_FAULTS } from "./model/index.ts";
 import { DIALECTS, GARBAGE, SCRIPTED_PHASES, SETTING_NAMES, type ScenarioText, type ScriptedPhase } from "./scenario.ts";
 import { isVersion } from "./versions.ts";
 
@@ -19,38 +20,47 @@ const rule = z.strictObject({
   "wrong-answers": portion.optional(),
   garbage: z.enum(GARBAGE).optional(),
   "logprobs-error": z.literal(true).optional(),
+  numeric: z.enum(NUMERIC_FAULTS).optional(),
   drop: portion.optional(),
   print: z.string().optional(),
 });
 
 /** Misbehaviours; a rule without any is a mistake. */
-const ACTIONS = ["die", "hang", "slow", "wrong-answers", "garbage", "logprobs-error", "drop", "print"] as const;
+const ACTIONS = ["die", "hang", "slow", "wrong-answers", "garbage", "logprobs-error", "numeric", "drop", "print"] as const;
 
-const scenario = z.strictObject({
-  dialect: z.enum(DIALECTS).optional(),
-  version: z.string().refine(isVersion, "must be a version such as 0.5.4.post1, in quotes").optional(),
-  phases: z.partialRecord(phase, z.number().min(0)).optional(),
-  speed: positive.optional(),
-  law: z
-    .strictObject({
-      "first-token-ms": z.number().min(0),
-      "prompt-token-ms": z.number().min(0),
-      "token-ms": z.number().min(0),
-      "load-share": z.number().min(0),
-      "jitter-share": portion,
-      seed: z.int(),
-    })
-    .partial()
-    .optional(),
-  process: z
-    .strictObject({ "ignore-sigterm": z.boolean(), "orphan-worker": z.boolean(), "worker-death-kills-engine": z.boolean() })
-    .partial()
-    .optional(),
-  "cutlass-fallback": z.enum(["by-version", "on", "off"]).optional(),
-  rules: z
-    .array(rule.refine((each) => ACTIONS.some((action) => each[action] !== undefined), `does nothing; give one of: ${ACTIONS.join(", ")}`))
-    .optional(),
-});
+const scenario = z
+  .strictObject({
+    dialect: z.enum(DIALECTS).optional(),
+    version: z.string().refine(isVersion, "must be a version such as 0.5.4.post1, in quotes").optional(),
+    phases: z.partialRecord(phase, z.number().min(0)).optional(),
+    speed: positive.optional(),
+    law: z
+      .strictObject({
+        "first-token-ms": z.number().min(0),
+        "prompt-token-ms": z.number().min(0),
+        "token-ms": z.number().min(0),
+        "load-share": z.number().min(0),
+        "jitter-share": portion,
+        seed: z.int(),
+      })
+      .partial()
+      .optional(),
+    process: z
+      .strictObject({ "ignore-sigterm": z.boolean(), "orphan-worker": z.boolean(), "worker-death-kills-engine": z.boolean() })
+      .partial()
+      .optional(),
+    "cutlass-fallback": z.enum(["by-version", "on", "off"]).optional(),
+    answers: z.enum(["scripted", "model"]).optional(),
+    rules: z
+      .array(
+        rule.refine((each) => ACTIONS.some((action) => each[action] !== undefined), `does nothing; give one of: ${ACTIONS.join(", ")}`),
+      )
+      .optional(),
+  })
+  .refine(({ answers, rules = [] }) => answers === "model" || rules.every((each) => each.numeric === undefined), {
+    path: ["answers"],
+    error: "must be model where a rule has a numeric fault",
+  });
 
 /** Read a scenario file, or say everything that is wrong with it, each with its place. */
 export function parseScenario(text: string): Parsed<ScenarioText> {

@@ -3,6 +3,8 @@ import { type Loss, deaths, portInUseLines, reaction } from "./deaths/index.ts";
 import { Engine } from "./engine.ts";
 import { type Family, startFamily } from "./family.ts";
 import { pace } from "./law.ts";
+import { Inference, modelFolder } from "./model/index.ts";
+import { modelVariant } from "./model-variant.ts";
 import {
   type Dress,
   type Line,
@@ -52,6 +54,7 @@ export class Performance {
       pulse: new Pulse(settings, () => engine.load(), say),
       counters: newCounters(),
       script: this.#script,
+      inference: this.#inference(),
       ready: false,
       requests: 0,
       say,
@@ -67,6 +70,11 @@ export class Performance {
   async start(): Promise<void> {
     if (this.#settings.dialect === "vllm") await this.#startVllm();
     else await this.#startSglang();
+  }
+
+  #inference(): Inference | undefined {
+    const folder = this.#scenario.answers === "model" ? modelFolder() : undefined;
+    return folder === undefined ? undefined : new Inference({ folder, variant: modelVariant(this.#settings, this.#script) });
   }
 
   async #startVllm(): Promise<void> {

@@ -1,4 +1,5 @@
 import { deaths } from "./deaths/index.ts";
+import type { NumericFault } from "./model/index.ts";
 import type { Rule, Scenario, ScriptedPhase, Wanted } from "./scenario.ts";
 import type { Settings } from "./settings.ts";
 
@@ -10,6 +11,8 @@ export interface Script {
   readonly prints: (phase: ScriptedPhase) => readonly string[];
   /** What befalls a request, by its 1-based number. */
   readonly onRequest: (number: number) => Mischief;
+  /** Faults of the model's arithmetic. */
+  readonly numeric: readonly NumericFault[];
 }
 
 /** The sum of the rules that hold for one request. */
@@ -26,6 +29,7 @@ export interface Mischief {
 export function script(scenario: Scenario, settings: Settings): Script {
   const rules = scenario.rules.filter((rule) => applies(rule, settings)).map((rule) => ({ rule, at: whenDue(rule, settings) }));
   return {
+    numeric: rules.flatMap(({ rule }) => rule.numeric ?? []),
     crisis: (phase) => rules.find(({ rule, at }) => at === phase && strikes(rule))?.rule,
     prints: (phase) => rules.flatMap(({ rule, at }) => (at === phase && rule.print !== undefined ? [rule.print] : [])),
     onRequest: (number) => {

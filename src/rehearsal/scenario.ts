@@ -1,5 +1,6 @@
 import { PHASES } from "../model/index.ts";
 import type { DeathId } from "./deaths/ids.ts";
+import type { NumericFault } from "./model/index.ts";
 
 export const DIALECTS = ["vllm", "sglang"] as const;
 export type Dialect = (typeof DIALECTS)[number];
@@ -49,6 +50,8 @@ export interface Rule {
   readonly garbage?: (typeof GARBAGE)[number];
   /** A request for log-probabilities is answered with 500, as NaN logits are. */
   readonly "logprobs-error"?: true;
+  /** A fault in the model's arithmetic, from the first request on; asks for `answers: model`. */
+  readonly numeric?: NumericFault;
   /** Share of the streams cut after half of their tokens, without `[DONE]`. */
   readonly drop?: number;
   /** A line printed at that phase. */
@@ -91,6 +94,11 @@ export interface Scenario {
   readonly process: ProcessManners;
   /** Whether the engine falls back from CUTLASS to FA2 under piecewise graphs (sglang#12067). */
   readonly "cutlass-fallback": "by-version" | "on" | "off";
+  /**
+   * `model`: a tiny Llama really infers what is said and how likely it was; `scripted`: made up, at no cost. Load (`ignore_eos` without
+   * log-probabilities) is made up either way, so that inference does not disturb the law of latency.
+   */
+  readonly answers: "scripted" | "model";
   readonly rules: readonly Rule[];
 }
 
@@ -129,6 +137,7 @@ export function completed(text: ScenarioText): Scenario {
     },
     process: { "ignore-sigterm": false, "orphan-worker": false, "worker-death-kills-engine": true, ...text.process },
     "cutlass-fallback": text["cutlass-fallback"] ?? "by-version",
+    answers: text.answers ?? "scripted",
     rules: text.rules ?? [],
   };
 }

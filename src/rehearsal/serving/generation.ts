@@ -1,17 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { answer } from "../answers/index.ts";
 import { hashNumbers, share } from "../hash.ts";
 import type { Mischief } from "../rules.ts";
 import { observe } from "./counters.ts";
-import type { Generation, Prompt } from "./request.ts";
+import type { Generation } from "./request.ts";
+import { type Said, inferredSaid, scriptedSaid } from "./said.ts";
 import type { Service } from "./service.ts";
 
 /** One prompt being answered. */
-export interface Choice {
+export interface Choice extends Said {
   readonly index: number;
-  readonly prompt: Prompt;
-  readonly pieces: readonly string[];
-  readonly finish: "stop" | "length";
   /** Pieces said so far. */
   said: number;
 }
@@ -25,7 +22,7 @@ export interface Sink {
   readonly cut: () => void;
 }
 
-/** Run a generation through the engine. A client that goes away frees its slots. */
+/** Answer a generation: what is said is settled first, then the engine lets it out at its pace. */
 export function generate(
   service: Service,
   request: Generation,
@@ -34,26 +31,36 @@ export function generate(
   response: ServerResponse,
   sink: Sink,
 ): void {
+  const { inference } = service;
+  const load = request.limits.ignoreEos && request.logprobs === undefined;
+  const scripted =
+    inference === undefined || load || mischief.garbage !== undefined || request.prompts.some(({ ids }) => ids === undefined);
+  const start = (said: readonly Said[]): void => {
+    if (!response.destroyed) paced(service, said, number, mischief, response, sink);
+  };
+  if (scripted) return start(request.prompts.map((prompt) => scriptedSaid(prompt, request, mischief)));
+  void Promise.all(request.prompts.map((prompt) => inferredSaid(prompt, request, inference))).then(start);
+}
+
+/** Run answers through the engine. A client that goes away frees its slots. */
+function paced(service: Service, all: readonly Said[], number: number, mischief: Mischief, response: ServerResponse, sink: Sink): void {
   const { engine, counters } = service;
   const cutting = share(hashNumbers(number, 77)) < mischief.drop;
-  const choices = request.prompts.map((prompt, index): Choice => {
-    const { pieces, finish } = answer(prompt.text, { ...request.limits, seed: prompt.seed }, mischief);
-    return { index, prompt, pieces: request.limits.maxTokens === 0 ? [] : pieces, finish, said: 0 };
-  });
+  const choices = all.map((said, index): Choice => ({ ...said, index, said: 0 }));
   let open = choices.length;
   const tickets = choices.map((choice) => {
     const startMs = performance.now();
     let firstMs = startMs;
-    counters.promptTokens += choice.prompt.tokens;
+    counters.promptTokens += choice.promptTokens;
     return engine.submit({
-      promptTokens: choice.prompt.tokens,
+      promptTokens: choice.promptTokens,
       // Scoring a prompt takes one step and says nothing.
       length: Math.max(1, choice.pieces.length),
       slow: mischief.slow,
       onToken: (index) => {
         if (index === 0) {
           firstMs = performance.now();
-          service.pulse.prefill(choice.prompt.tokens);
+          service.pulse.prefill(choice.promptTokens);
           observe(counters.firstToken, (firstMs - startMs) / 1000);
         }
         const piece = choice.pieces[index];
@@ -82,7 +89,7 @@ export function generate(
 }
 
 export function usageOf(choices: readonly Choice[]): { prompt_tokens: number; total_tokens: number; completion_tokens: number } {
-  const prompt = choices.reduce((sum, choice) => sum + choice.prompt.tokens, 0);
+  const prompt = choices.reduce((sum, choice) => sum + choice.promptTokens, 0);
   const completion = choices.reduce((sum, choice) => sum + choice.said, 0);
   return { prompt_tokens: prompt, total_tokens: prompt + completion, completion_tokens: completion };
 }

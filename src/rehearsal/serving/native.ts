@@ -1,8 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { tokenId } from "../answers/index.ts";
 import { hashNumbers } from "../hash.ts";
 import { type Choice, generate } from "./generation.ts";
-import { scored } from "./logprobs.ts";
+import { triple } from "./logprobs.ts";
 import { sendJson, startEvents } from "./reply.ts";
 import type { Generation } from "./request.ts";
 import { type Service, numbered } from "./service.ts";
@@ -17,11 +16,11 @@ export function answerGenerate(service: Service, request: Generation, response: 
     meta_info: {
       id: hashNumbers(process.pid, number, choice.index).toString(16),
       finish_reason: finished ? { type: choice.finish, ...(choice.finish === "length" ? { length: choice.said } : {}) } : null,
-      prompt_tokens: choice.prompt.tokens,
+      prompt_tokens: choice.promptTokens,
       completion_tokens: choice.said,
       cached_tokens: 0,
       ...(finished ? { e2e_latency: (performance.now() - startMs) / 1000 } : {}),
-      ...(request.logprobs === undefined ? {} : { output_token_logprobs: tokenLogprobs(choice) }),
+      ...(request.logprobs === undefined ? {} : tokenLogprobs(request, choice)),
     },
   });
   generate(service, request, number, mischief, response, {
@@ -40,10 +39,14 @@ export function answerGenerate(service: Service, request: Generation, response: 
   });
 }
 
-/** `[logprob, token id, text]` per token. */
-function tokenLogprobs(choice: Choice): unknown[] {
-  return choice.pieces.slice(0, choice.said).map((piece, index) => {
-    const { logprob, token } = scored(choice.prompt.seed, choice.prompt.tokens + index, piece, 0);
-    return [logprob, tokenId(token), token];
-  });
+/** Per generated token, and per token of the prompt from the place asked for. */
+function tokenLogprobs({ logprobs: count = 0, scoring }: Generation, choice: Choice): Record<string, unknown> {
+  const said = choice.pieces.slice(0, choice.said).map((_, index) => choice.score(index, count));
+  const prompt = scoring.promptLogprobs === undefined ? [] : choice.promptScores(count).slice(scoring.scoresFrom);
+  const tops = (tokens: typeof prompt): unknown[] => tokens.map((each) => ("top" in each ? each.top.map(triple) : null));
+  return {
+    input_token_logprobs: prompt.map(triple),
+    output_token_logprobs: said.map(triple),
+    ...(count > 0 ? { input_top_logprobs: tops(prompt), output_top_logprobs: tops(said) } : {}),
+  };
 }

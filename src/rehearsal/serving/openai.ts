@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { hashNumbers } from "../hash.ts";
 import { type Choice, type Sink, generate, usageOf } from "./generation.ts";
-import { type Scored, chatLogprobs, completionLogprobs, scored } from "./logprobs.ts";
+import { chatLogprobs, completionLogprobs, promptLogprobs } from "./logprobs.ts";
 import { sendJson, startEvents } from "./reply.ts";
 import type { Generation } from "./request.ts";
 import { type Service, numbered } from "./service.ts";
@@ -75,7 +75,7 @@ function whole(endpoint: Endpoint, request: Generation, { id, created, model }: 
         const logprobs = request.logprobs === undefined ? null : logprobsOf(endpoint, request, choice, all, 0);
         const common = { index: choice.index, logprobs, finish_reason: choice.finish, stop_reason: null };
         if (endpoint === "chat") return { ...common, message: { role: "assistant", content: text, tool_calls: [] } };
-        return { ...common, text: request.echo ? choice.prompt.pieces.join("") + text : text };
+        return { ...common, text: request.echo ? echoed(choice) + text : text, ...scores(request, choice) };
       });
       const object = endpoint === "chat" ? "chat.completion" : "text_completion";
       sendJson(response, 200, { id, object, created, model, choices: bodies, usage: usageOf(choices) });
@@ -84,14 +84,22 @@ function whole(endpoint: Endpoint, request: Generation, { id, created, model }: 
   };
 }
 
+/** The prompt as it is echoed; a special token at its start stands for no text. */
+function echoed(choice: Choice): string {
+  return choice
+    .promptScores(0)
+    .map(({ token }) => token)
+    .join("")
+    .replace(/^<s>/, "");
+}
+
+function scores({ scoring }: Generation, choice: Choice): Record<string, unknown> {
+  return scoring.promptLogprobs === undefined ? {} : { prompt_logprobs: promptLogprobs(choice.promptScores(scoring.promptLogprobs)) };
+}
+
 function logprobsOf(endpoint: Endpoint, request: Generation, choice: Choice, indices: readonly number[], offset: number): unknown {
-  const { prompt } = choice;
   const count = request.logprobs ?? 0;
-  // The place counts from the start of the prompt, so that a scored prompt agrees with its own generation.
-  const said = indices.map((index): Scored => scored(prompt.seed, prompt.tokens + index, choice.pieces[index] ?? "", count));
+  const said = indices.map((index) => choice.score(index, count));
   if (endpoint === "chat") return chatLogprobs(said);
-  const echoed = request.echo
-    ? prompt.pieces.map((piece, index): Scored | string => (index === 0 ? piece : scored(prompt.seed, index, piece, count)))
-    : [];
-  return completionLogprobs([...echoed, ...said], offset);
+  return completionLogprobs([...(request.echo ? choice.promptScores(count) : []), ...said], offset, request.scoring.namesAreIds);
 }

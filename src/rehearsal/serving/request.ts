@@ -11,6 +11,8 @@ export interface Prompt {
   /** As text pieces, for `echo`. */
   readonly pieces: readonly string[];
   readonly seed: number;
+  /** The prompt's token ids: as given, or as the model's tokenizer has them. */
+  readonly ids?: readonly number[];
 }
 
 /** A generation request of any endpoint, checked. */
@@ -22,6 +24,19 @@ export interface Generation {
   /** Alternatives per token, or undefined when none were asked for. */
   readonly logprobs: number | undefined;
   readonly echo: boolean;
+  readonly scoring: Scoring;
+}
+
+/** What only a model that infers can heed. */
+export interface Scoring {
+  readonly temperature: number;
+  readonly seed: number | undefined;
+  /** Alternatives per token of the prompt, or undefined when its scores were not asked for. */
+  readonly promptLogprobs: number | undefined;
+  /** The place in the prompt where SGLang's scores begin. */
+  readonly scoresFrom: number;
+  /** Tokens in log-probabilities are named `token_id:7`. */
+  readonly namesAreIds: boolean;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -36,6 +51,7 @@ export function readCompletion(body: Body, settings: Settings): Generation | Ref
     maxTokens: integer(body["max_tokens"]) ?? 16,
     logprobs: integer(body["logprobs"]),
     echo: body["echo"] === true,
+    promptLogprobs: integer(body["prompt_logprobs"]),
   });
 }
 
@@ -62,11 +78,15 @@ export function readGenerate(body: Body, settings: Settings): Generation | Refus
   const prompts = promptsOf(body["text"] ?? body["input_ids"]);
   if (prompts === undefined) return badRequest("Either text, input_ids or input_embeds should be provided.");
   const sampling = (body["sampling_params"] ?? {}) as Body;
-  const renamed = { ...sampling, stream: body["stream"], min_tokens: sampling["min_new_tokens"] };
+  const logprobs = body["return_logprob"] === true ? (integer(body["top_logprobs_num"]) ?? 0) : undefined;
+  const from = integer(body["logprob_start_len"]) ?? -1;
+  const renamed = { ...sampling, stream: body["stream"], min_tokens: sampling["min_new_tokens"], seed: sampling["sampling_seed"] };
   return finish(renamed, prompts, settings, {
     maxTokens: integer(sampling["max_new_tokens"]) ?? 128,
-    logprobs: body["return_logprob"] === true ? (integer(body["top_logprobs_num"]) ?? 0) : undefined,
+    logprobs,
     echo: false,
+    promptLogprobs: from >= 0 ? logprobs : undefined,
+    scoresFrom: from,
   });
 }
 
@@ -74,12 +94,26 @@ function finish(
   body: Body,
   prompts: readonly Prompt[],
   settings: Settings,
-  { maxTokens, logprobs, echo }: { maxTokens: number; logprobs: number | undefined; echo: boolean },
+  {
+    maxTokens,
+    logprobs,
+    echo,
+    promptLogprobs,
+    scoresFrom = -1,
+  }: Pick<Generation, "logprobs" | "echo"> & {
+    readonly maxTokens: number;
+    readonly promptLogprobs?: number | undefined;
+    readonly scoresFrom?: number;
+  },
 ): Generation | Refusal {
   const stream = body["stream"] === true;
   const options = body["stream_options"] as Body | undefined | null;
   if (options !== undefined && options !== null && !stream) return badRequest("Stream options can only be defined when `stream=True`.");
-  if (maxTokens < 1 && !(echo && maxTokens === 0)) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, "max_tokens");
+  if (stream && promptLogprobs !== undefined && settings.dialect === "vllm")
+    return badRequest("`prompt_logprobs` are not available when `stream=True`.", "prompt_logprobs");
+  // SGLang scores a prompt without generating.
+  const scoring = echo || settings.dialect === "sglang";
+  if (maxTokens < 1 && !(scoring && maxTokens === 0)) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, "max_tokens");
   const context = Number(settings.effective["context-length"]);
   for (const { tokens } of prompts) {
     const refusal = tooLong(settings, tokens, maxTokens, context);
@@ -94,7 +128,21 @@ function finish(
     leadingSpace: body["messages"] === undefined,
     seed: prompts[0]?.seed ?? 0,
   };
-  return { prompts, limits, stream, includeUsage: options?.["include_usage"] === true, logprobs, echo };
+  return {
+    prompts,
+    limits,
+    stream,
+    includeUsage: options?.["include_usage"] === true,
+    logprobs,
+    echo,
+    scoring: {
+      temperature: typeof body["temperature"] === "number" ? body["temperature"] : 1,
+      seed: integer(body["seed"]),
+      promptLogprobs,
+      scoresFrom,
+      namesAreIds: body["return_tokens_as_token_ids"] === true,
+    },
+  };
 }
 
 function tooLong(settings: Settings, tokens: number, maxTokens: number, context: number): Refusal | undefined {
@@ -154,7 +202,13 @@ function textPrompt(text: string): Prompt {
 }
 
 function idPrompt(ids: readonly number[]): Prompt {
-  return { text: "", tokens: ids.length, pieces: ids.map((id) => `token_id:${id}`), seed: hashNumbers(...ids.slice(0, 64), ids.length) };
+  return {
+    text: "",
+    tokens: ids.length,
+    pieces: ids.map((id) => `token_id:${id}`),
+    seed: hashNumbers(...ids.slice(0, 64), ids.length),
+    ids,
+  };
 }
 
 function contentOf(message: unknown): string {

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import { metricsText } from "./metrics.ts";
 import { answerGenerate } from "./native.ts";
 import { answerOpenAi } from "./openai.ts";
+import { withTokens } from "./tokenized.ts";
 import { answerHealth, answerModels, answerServerInfo } from "./probes.ts";
 import { type Refusal, badRequest, refusalBody } from "./refusal.ts";
 import { bodyOf, send, sendJson } from "./reply.ts";
@@ -91,7 +92,9 @@ async function generation(
   if (typeof body !== "object" || body === null || Array.isArray(body)) return refuse(badRequest("Input should be a valid dictionary"));
   const checked = read(body as Record<string, unknown>, service.settings);
   if ("status" in checked) return refuse(checked);
-  serve(checked);
+  const tokenized = service.inference === undefined ? checked : withTokens(checked, service.inference.tokenizer);
+  if ("status" in tokenized) return refuse(tokenized);
+  serve(tokenized);
 }
 
 function logAccess(service: Service, request: IncomingMessage, response: ServerResponse): void {

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine.ts";
+import type { Inference } from "../model/index.ts";
 import type { Line } from "../log/index.ts";
 import type { Mischief, Script } from "../rules.ts";
 import type { Rule } from "../scenario.ts";
@@ -13,6 +14,8 @@ export interface Service {
   readonly counters: Counters;
   readonly pulse: Pulse;
   readonly script: Script;
+  /** Present when a model answers. */
+  readonly inference: Inference | undefined;
   /** False until SGLang's own warm-up is over. */
   ready: boolean;
   /** Generation requests so far. */
