@@ -15,7 +15,7 @@ export const head: ScenarioText = {
   "cutlass-fallback": "off",
   rules: [
     { when: { "prefill-graph": "on", "attention-kernel": "cutlass" }, at: "graphs", die: "tma-invalid" },
-    { when: { "prefill-graph": "off", "attention-kernel": "fa2", "all-reduce": "off" }, slow: 1.25 },
+    { when: { "prefill-graph": "off", "attention-kernel": "fa2", "all-reduce": "off" }, slow: 1.4 },
   ],
 };
 
