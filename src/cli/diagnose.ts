@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { Command } from "commander";
-import { diagnose } from "../diagnose/index.ts";
+import { startDiagnosis, type LogScene } from "../diagnose/index.ts";
 import { ENGINE_IDS, EXIT, type Diagnosis, type EngineId, type Remedy } from "../model/index.ts";
 import { json, out, refuse } from "./print.ts";
 
@@ -34,7 +33,7 @@ async function diagnoseFile(file: string, options: Options): Promise<void> {
   }
   let diagnosis: Diagnosis;
   try {
-    diagnosis = diagnose(await linesOf(file), sceneOf(engine, exitCode));
+    diagnosis = await read(file, sceneOf(engine, exitCode));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -45,21 +44,16 @@ async function diagnoseFile(file: string, options: Options): Promise<void> {
   process.exitCode = diagnosis.class === "healthy" ? EXIT.pass : EXIT.failed;
 }
 
-function sceneOf(engine: EngineId | undefined, exitCode: number | undefined): { engine?: EngineId; exitCode?: number } {
+function sceneOf(engine: EngineId | undefined, exitCode: number | undefined): LogScene {
   return { ...(engine === undefined ? {} : { engine }), ...(exitCode === undefined ? {} : { exitCode }) };
 }
 
-async function linesOf(file: string): Promise<string[]> {
+/** Reads the log in pieces, so that a file of any size takes bounded memory. */
+async function read(file: string, scene: LogScene): Promise<Diagnosis> {
+  const diagnosing = startDiagnosis(scene);
   const input = file === "-" ? process.stdin : createReadStream(file);
-  const failed = new Promise<never>((_resolve, reject) => {
-    input.once("error", reject);
-  });
-  const read = (async (): Promise<string[]> => {
-    const lines: string[] = [];
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) lines.push(line);
-    return lines;
-  })();
-  return Promise.race([read, failed]);
+  for await (const chunk of input) diagnosing.read(chunk as Buffer);
+  return diagnosing.finish();
 }
 
 function diagnosisText(found: Diagnosis): string {
