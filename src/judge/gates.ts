@@ -8,8 +8,10 @@ import {
   type RunRecord,
   faultOf,
 } from "../model/index.ts";
+import { corrected, type Scored } from "./correct.ts";
 import { decideLimit } from "./limit.ts";
 import { decideRelative } from "./relative.ts";
+import { launchCost } from "./settle.ts";
 import { measurements, type Measurement } from "./values.ts";
 
 const WORST_FIRST: readonly GateRow["status"][] = ["failed", "inconclusive", "passed", "not-tested"];
@@ -19,13 +21,19 @@ export function judgeGates(record: RunRecord, comparison: Comparison): GateResul
   const cells = record.cells.filter((cell) =>
     cell.launches.some((launch) => launch.outcome.state === "measured" && faultOf(launch) === undefined),
   );
-  return record.run.gates.map((gate) => {
-    const rows = cells.flatMap((cell) => cellRows(gate, record, cell, comparison)).toSorted(byStatus);
-    if (rows.length === 0) return { text: gate.text, status: "not-tested", rows, reason: "no cell served" };
-    const status = rows[0]?.status ?? "not-tested";
-    const reason = status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {};
-    return { text: gate.text, status, rows, ...reason };
-  });
+  const rows = record.run.gates.map((gate) => ({
+    text: gate.text,
+    status: "not-tested" as const,
+    rows: cells.flatMap((cell) => cellRows(gate, record, cell, comparison)),
+  }));
+  return corrected(rows).map(({ text, rows: found }) => summed(text, found.toSorted(byStatus)));
+}
+
+function summed(text: string, rows: readonly GateRow[]): GateResult {
+  if (rows.length === 0) return { text, status: "not-tested", rows, reason: "no cell served" };
+  const status = rows[0]?.status ?? "not-tested";
+  const reason = status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {};
+  return { text, status, rows, ...reason };
 }
 
 function byStatus(a: GateRow, b: GateRow): number {
@@ -36,7 +44,7 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: Comparison): GateRow[] {
+function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: Comparison): Scored[] {
   const measured = measurements(record, cell, gate.metric);
   const rows =
     gate.kind === "limit"
@@ -44,7 +52,7 @@ function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: C
           workload: each.workload,
           ...(each.rejected === undefined ? decideLimit(gate, each.values) : rejected(gate, each.rejected)),
         }))
-      : relativeRows(gate, cell, measured, comparison);
+      : relativeRows(gate, record, cell, measured, comparison);
   const row = { cell: cell.cell.id };
   if (rows.length > 0) return rows.map((each) => ({ ...row, ...each }));
   return [{ ...row, workload: "", ...rejected(gate, "not measured by this run, so this gate judged nothing") }];
@@ -52,17 +60,18 @@ function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: C
 
 function relativeRows(
   gate: RelativeGate,
+  record: RunRecord,
   cell: CellRecord,
   measured: readonly Measurement[],
   comparison: Comparison,
-): Omit<GateRow, "cell">[] {
+): Omit<Scored, "cell">[] {
   const mine = (each: { readonly cell: string; readonly metric: string }): boolean =>
     each.cell === cell.cell.id && each.metric === gate.metric;
   const changes = comparison.changes.filter(mine);
   const lost = (comparison.lost ?? []).filter(mine);
   const done = new Set([...changes, ...lost].map((each) => each.workload));
   return [
-    ...changes.map((change) => ({ workload: change.workload, ...decideRelative(gate, change), change })),
+    ...changes.map((change) => ({ workload: change.workload, ...decideRelative(gate, change, launchCost(record, cell)), change })),
     ...lost.map(({ workload, reason }) => ({ workload, ...rejected(gate, reason) })),
     ...measured
       .filter(({ workload }) => !done.has(workload))

@@ -1,7 +1,11 @@
 import type { Amount, Change, GateRow, RelativeGate } from "../model/index.ts";
+import { normalCdf, studentCdf } from "../stats/index.ts";
+import { RATE } from "./correct.ts";
+import { ASSUMED_NOISE, settling } from "./settle.ts";
 import { amountText, count, number, quantity, signed, signedPercent } from "./words.ts";
 
-export type Decision = Pick<GateRow, "status" | "detail">;
+/** `p`: how likely such a loss would be if the true one only reached the margin. `confirm`: more launches could turn it red. */
+export type Decision = Pick<GateRow, "status" | "detail" | "confirm"> & { readonly p?: number };
 
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
@@ -10,19 +14,61 @@ const POWER = 1.43;
 
 /**
  * Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
- * margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch decides as well; the
- * sentence says what it does not cover.
+ * margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch passes as it stands, and
+ * the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. `cost` is that
+ * of one more launch in GPU-minutes.
  */
-export function decideRelative(gate: RelativeGate, change: Change): Decision {
+export function decideRelative(gate: RelativeGate, change: Change, cost?: number): Decision {
   const losses = gate.margins.map((margin) => lossAgainst(margin, gate, change));
-  const status = statusOf(losses, change);
+  const p = probability(losses, change);
+  const status = statusOf(losses, change, p);
   const margin = gate.margins.map(amountText).join(" and ");
   const conclusion = {
     failed: `beyond the margin of ${margin}`,
     passed: `within the margin of ${margin}`,
-    inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change)}`,
+    inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change, cost)}`,
   }[status];
-  return { status, detail: `${changeText(change)}: ${conclusion}; ${certaintyText(change)}` };
+  const suspicious = status === "failed" || (status === "inconclusive" && losses.every((loss) => loss.value > loss.margin / 2));
+  return {
+    status,
+    detail: `${changeText(change)}: ${conclusion}; ${certaintyText(change)}`,
+    ...(p === undefined ? {} : { p }),
+    ...(suspicious ? { confirm: true } : {}),
+  };
+}
+
+/** Both margins must be exceeded, so the less certain of them speaks. */
+function probability(losses: readonly Loss[], change: Change): number | undefined {
+  const ps = losses.map((loss) => (change.error === undefined ? fromInterval(loss, change) : fromError(loss, change)));
+  return ps.length === 0 || ps.some((p) => p === undefined) ? undefined : Math.max(...ps.map((p) => p ?? 1));
+}
+
+function fromError(loss: Loss, change: Change): number | undefined {
+  const [edge, found] = [logOf(loss, loss.margin, change), logOf(loss, loss.value, change)];
+  if (change.error === undefined || edge === undefined || found === undefined) return undefined;
+  const { se, df } = change.error;
+  const beyond = Math.abs(found) > Math.abs(edge) && loss.value > loss.margin ? 1 : -1;
+  if (se === 0) return beyond > 0 ? 0 : 1;
+  const t = (beyond * Math.abs(found - edge)) / se;
+  return studentCdf(-t, df);
+}
+
+/** Of the half of the interval that faces the margin, read as 1.96 standard errors, with the usual noise of launches where none was seen. */
+function fromInterval({ margin, value, low, scale }: Loss, change: Change): number | undefined {
+  if (low === undefined) return undefined;
+  if (!Number.isFinite(value)) return low > margin ? 0 : 1;
+  const half = value - low;
+  const assumed = change.certainty === "within-launch" ? 1.96 * Math.SQRT2 * ASSUMED_NOISE * scale : 0;
+  const width = Math.hypot(half, assumed);
+  if (width === 0) return value > margin ? 0 : 1;
+  return normalCdf((-1.96 * (value - margin)) / width);
+}
+
+/** A loss as |ln(head/base)|, signed as the change is; `undefined` where the base is nothing to speak of. */
+function logOf({ relative, rises }: Loss, loss: number, { base }: Change): number | undefined {
+  const share = relative ? loss : loss / base;
+  const ratio = rises ? 1 + share : 1 - share;
+  return ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) : undefined;
 }
 
 /** A loss, positive when worse, in the margin's own scale: a share for `%`, otherwise the metric's unit. */
@@ -32,6 +78,9 @@ interface Loss {
   readonly low?: number;
   readonly high?: number;
   readonly relative: boolean;
+  readonly rises: boolean;
+  /** The standard deviation of a launch is this many times its share, in the loss's own scale; 0 for shares, which do not multiply. */
+  readonly scale: number;
 }
 
 function lossAgainst(margin: Amount, gate: RelativeGate, change: Change): Loss {
@@ -42,8 +91,17 @@ function lossAgainst(margin: Amount, gate: RelativeGate, change: Change): Loss {
     : [change.difference, change.differenceLow, change.differenceHigh];
   const size = relative ? margin.value / 100 : inUnit(margin, change.unit);
   const known = value ?? Number.NaN;
+  const share = change.unit === "percent" || change.unit === "points";
+  const spread = share || !(change.base > 0) ? 0 : relative ? 1 : change.base;
   const interval = low === undefined || high === undefined ? {} : gate.worse === "rises" ? { low, high } : { low: -high, high: -low };
-  return { margin: size, value: gate.worse === "rises" ? known : -known, ...interval, relative };
+  return {
+    margin: size,
+    value: gate.worse === "rises" ? known : -known,
+    ...interval,
+    relative,
+    rises: gate.worse === "rises",
+    scale: spread,
+  };
 }
 
 /** From 0 every rise is an infinite share; the interval then says only whether there was one. */
@@ -63,10 +121,11 @@ function inUnit(margin: Amount, unit: Change["unit"]): number {
   return margin.value;
 }
 
-function statusOf(losses: readonly Loss[], change: Change): "failed" | "passed" | "inconclusive" {
+function statusOf(losses: readonly Loss[], change: Change, p: number | undefined): "failed" | "passed" | "inconclusive" {
   if (losses.length === 0 || losses.some((loss) => Number.isNaN(loss.value))) return "inconclusive";
   if (change.certainty === "none") return losses.every((loss) => loss.value > FAR * loss.margin) ? "failed" : "inconclusive";
-  if (losses.every((loss) => loss.low !== undefined && loss.low > loss.margin)) return "failed";
+  const clear = change.certainty !== "within-launch" || (p !== undefined && p <= RATE);
+  if (clear && losses.every((loss) => loss.low !== undefined && loss.low > loss.margin)) return "failed";
   const inside = losses.some((loss) => loss.high !== undefined && loss.high <= loss.margin);
   return inside && unanswered(change) <= 0 ? "passed" : "inconclusive";
 }
@@ -78,15 +137,21 @@ function unanswered({ metric, certainty, n, launches }: Change): number {
   return n.base / (perLaunch ? launches.base : 1) - n.head / (perLaunch ? launches.head : 1);
 }
 
-function whyUndecided(losses: readonly Loss[], change: Change): string {
+function whyUndecided(losses: readonly Loss[], change: Change, cost: number | undefined): string {
   const missing = unanswered(change);
   if (missing > 0) return `${count(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
   const [loss] = losses;
   if (change.certainty === "none") return "one number on each side and no interval";
   if (loss?.low === undefined || loss.high === undefined) return "no interval";
+  const noisy = losses.every(({ low, margin }) => low !== undefined && low > margin);
   const detectable = (POWER * (loss.high - loss.low)) / 2;
   const size = loss.relative ? `${number(100 * detectable, 1)} %` : quantity(detectable, pointsFor(change), change.metric);
-  return `this comparison can show changes of about ${size} and more`;
+  const why = noisy
+    ? `launches of one build often differ by ${100 * ASSUMED_NOISE} %, which could explain it`
+    : `this comparison can show changes of about ${size} and more`;
+  const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
+  const settled = settling(change, Math.max(...distances), cost);
+  return settled === undefined ? why : `${why}; ${settled}`;
 }
 
 function pointsFor(change: Change): Change["unit"] {

@@ -39,6 +39,8 @@ export interface GateRow {
   /** One sentence with the numbers. */
   readonly detail: string;
   readonly change?: Change;
+  /** More launches could show a regression here. */
+  readonly confirm?: boolean;
 }
 
 export interface CellVerdict {
