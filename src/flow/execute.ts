@@ -31,16 +31,23 @@ export async function readyMachine(
   context: Omit<Context, "emit" | "workDir">,
 ): Promise<Parsed<MachineFacts>> {
   await sweep(ledgerDir);
-  const machine = rehearsed(prepared.config, await machineFacts(context));
+  const machine = rehearsed(prepared.config, await machineFacts(context, prepared.config.launch));
   const problems = machineProblems(prepared.config, machine);
   return problems.length === 0 ? { ok: true, value: machine } : { ok: false, problems };
 }
+
+/** What `nvidia-smi` calls a B200: 183,359 MiB. */
+const SIMULATED_MEMORY = 183_359 * 1024 * 1024;
 
 /** The rehearsal engine brings the GPUs that its configuration speaks of; none of this machine's is used. */
 function rehearsed(config: Config, machine: MachineFacts): MachineFacts {
   const { gpu, count = 1 } = config.machine;
   if (config.engine !== "rehearsal" || gpu === undefined) return machine;
-  const gpus = Array.from({ length: count }, (_, index) => ({ name: `${gpu} (simulated)`, uuid: `simulated-${index}`, memoryBytes: 0 }));
+  const gpus = Array.from({ length: count }, (_, index) => ({
+    name: `${gpu} (simulated)`,
+    uuid: `simulated-${index}`,
+    memoryBytes: SIMULATED_MEMORY,
+  }));
   return { ...machine, gpus };
 }
 

@@ -10,3 +10,4 @@ export { retire } from "./retire.ts";
 export { site } from "./site.ts";
 export { selectCells } from "./select.ts";
 export { readAll } from "./records.ts";
+export { underConfig } from "./under-config.ts";

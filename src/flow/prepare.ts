@@ -26,6 +26,8 @@ export interface PrepareRequest {
   readonly site: Site;
   /** Asks the installed engine for its version; off where nothing may be started. */
   readonly askVersion: boolean;
+  /** Version to plan for where the configuration names none and nothing may be asked; a stored record's. */
+  readonly engineVersion?: string;
 }
 
 /** Reads and checks the configuration and plans the run. Every Problem comes back at once; none is thrown. */
@@ -54,7 +56,7 @@ export async function prepareText(
     request.askVersion && config.engineVersion === undefined
       ? await engineVersion(engineFor(config.engine, dialect), config.launch.command, context)
       : undefined;
-  const version = config.engineVersion ?? asked;
+  const version = config.engineVersion ?? asked ?? request.engineVersion;
   const engine = engineFor(config.engine, dialect, version);
   const planned = plan(config, { ...(version === undefined ? {} : { engineVersion: version }), site: request.site });
   if (planned.problems.length > 0) return { ok: false, problems: planned.problems };
