@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { secretsOf, systemClock } from "../flow/index.ts";
 import type { Clock } from "../model/index.ts";
+import { watchParent } from "../shell/index.ts";
 
 /** What a verb of the command line acts with. */
 export interface World {
@@ -26,6 +27,8 @@ export function world(): World {
     });
   }
   const { env } = process;
+  // In a job nobody is left to wait for us; at a terminal a run may well be meant to outlive its shell.
+  if ((env["CI"] ?? "") !== "") watchParent(() => controller.abort(new Error("the process that started this run is gone")));
   return {
     clock: systemClock,
     env,

@@ -31,6 +31,8 @@ export const launch = z.strictObject({
     "Replaces the engine's own program; for `command`, the whole argv.",
   ).optional(),
   url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
+  isolation: choice(["sealed", "cgroup", "tracked"], "How servers are kept from outliving Servegate. The strongest that works when absent.").optional(),
+  "require-isolation": choice(["sealed", "cgroup", "tracked"], "Refuse to start servers in anything weaker.").optional(),
   "ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
   "stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
   "request-timeout": duration("request-timeout: 120s", "Time allowed for one request, the first one included. Default 120s.").optional(),

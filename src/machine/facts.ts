@@ -2,12 +2,13 @@ import { arch, availableParallelism, cpus, platform, release, totalmem } from "n
 import { readFileSync } from "node:fs";
 import type { MachineFacts } from "../model/index.ts";
 import { chooseIsolation } from "../shell/index.ts";
+import type { IsolationWish } from "../shell/index.ts";
 import { gpusHere } from "./gpus.ts";
 import type { World } from "./gpus.ts";
 
 /** What this machine is, for the record. GPUs that could not be asked for are absent; `doctor` says why. */
-export async function machineFacts(world: World): Promise<MachineFacts> {
-  const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env)]);
+export async function machineFacts(world: World, wish: IsolationWish = {}): Promise<MachineFacts> {
+  const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env, wish)]);
   return {
     gpus: told.state === "known" ? told.gpus : [],
     ...(told.state === "known" && told.driver !== undefined ? { driver: told.driver } : {}),

@@ -14,13 +14,13 @@ export async function isolationRow(env: Env): Promise<DoctorRow> {
   const text: RowText = {
     id: "isolation",
     title: "Isolation of servers",
-    wanted: "sealed",
+    wanted: "sealed, or cgroup",
     why: "in a namespace of its own no process of a server can outlive it, whatever it does",
     fix: "allow unprivileged user namespaces (on Ubuntu 24.04 an AppArmor profile for unshare), with util-linux 2.36 or newer",
   };
   const choice = await chooseIsolation(env);
   if (!choice.ok) return { ...text, status: "fail", found: choice.reason };
-  return { ...text, status: choice.tier === "sealed" ? "ok" : "warn", found: `${choice.tier}: ${choice.detail}` };
+  return { ...text, status: choice.tier === "tracked" ? "warn" : "ok", found: `${choice.tier}: ${choice.detail}` };
 }
 
 export function sharedMemoryRow(): DoctorRow {

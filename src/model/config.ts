@@ -1,5 +1,6 @@
 import type { AxisId, EngineId } from "./cell.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
+import type { IsolationTier } from "./record.ts";
 import type { Milliseconds } from "./units.ts";
 
 /** `.github/servegate.yml`, checked and with every default filled in. */
@@ -29,6 +30,10 @@ export interface Config {
 }
 
 export interface LaunchConfig {
+  /** Exactly this tier of isolation; the strongest that works here when absent. */
+  readonly isolation?: IsolationTier;
+  /** No tier weaker than this one; servers are not started in a weaker one. */
+  readonly requireIsolation?: IsolationTier;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Replaces the engine's own program, for example `[/opt/venv/bin/vllm, serve]`; for `command`, the whole argv. */

@@ -44,6 +44,10 @@ export interface RunHeader {
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };
 }
 
+/** How servers are kept from outliving us, strongest first. */
+export const ISOLATION_TIERS = ["sealed", "container", "cgroup", "tracked"] as const;
+export type IsolationTier = (typeof ISOLATION_TIERS)[number];
+
 export interface MachineFacts {
   readonly gpus: readonly { readonly name: string; readonly uuid: string; readonly memoryBytes: number }[];
   readonly driver?: string;
@@ -52,7 +56,7 @@ export interface MachineFacts {
   readonly memoryBytes: number;
   readonly os: string;
   /** How servers were kept from outliving us. */
-  readonly isolation: "sealed" | "container" | "cgroup" | "tracked";
+  readonly isolation: IsolationTier;
 }
 
 export interface CellRecord {

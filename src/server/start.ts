@@ -41,6 +41,7 @@ export async function startServer(request: StartRequest, context: World): Promis
     inherit: context.env,
     env: launch.env,
     ports: [place.port],
+    isolation: request.launchConfig,
     secrets: request.secrets,
     onLine: (line) => log.onLine(line),
   });

@@ -12,13 +12,14 @@ export interface Guardian {
 
 /**
  * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
- * until two looks in a row find nobody. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+ * until two looks in a row find nobody; the control group ($2), where there is one, is killed first and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
  */
 const SCRIPT = `
-mark=$1; pid=; start=
+mark=$1; group=$2; pid=; start=
 while read -r word a b; do
   case $word in done) exit 0;; watch) pid=$a; start=$b;; esac
 done
+[ -n "$group" ] && echo 1 2>/dev/null > "$group/cgroup.kill"
 if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
   set -- \${stat##*) }
   [ "\${20}" = "$start" ] && kill -s KILL -- "-$pid" 2>/dev/null
@@ -32,15 +33,20 @@ while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
   for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%/environ}" 2>/dev/null; done
   sleep 0.02 2>/dev/null || sleep 1
 done
+round=0
+while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
+  round=$((round + 1))
+  sleep 0.02 2>/dev/null || sleep 1
+done
 `;
 
 /**
  * Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
  * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
  */
-export function startGuardian(marker: string, path: string): Guardian {
+export function startGuardian(marker: string, path: string, group = ""): Guardian {
   // The mark is an argument and never exported, so that neither the guardian nor the tools it runs carry it.
-  const child = spawn("/bin/sh", ["-c", SCRIPT, "servegate-guardian", marker], {
+  const child = spawn("/bin/sh", ["-c", SCRIPT, "servegate-guardian", marker, group], {
     env: { PATH: path },
     cwd: "/",
     detached: true,

@@ -1,9 +1,10 @@
 export { ask } from "./ask.ts";
 export type { Asked, AskOptions } from "./ask.ts";
 export { chooseIsolation } from "./isolation.ts";
-export type { Isolation, IsolationChoice } from "./isolation.ts";
+export type { Isolation, IsolationChoice, IsolationWish } from "./isolation.ts";
 export { sweep } from "./ledger.ts";
 export type { Swept } from "./ledger.ts";
+export { watchParent } from "./parent.ts";
 export { findProgram } from "./program.ts";
 export { REDACTED, redact, redactArgv, redactEnv } from "./redact.ts";
 export { lease } from "./lease.ts";

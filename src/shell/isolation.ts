@@ -1,81 +1,117 @@
-import { statfsSync } from "node:fs";
-import { freemem, totalmem } from "node:os";
+import { randomBytes } from "node:crypto";
+import type { IsolationTier } from "../model/index.ts";
 import { ask } from "./ask.ts";
+import { cgroupHome, cgroupOf, emptied, inCgroup, killCgroup, makeCgroup } from "./cgroup.ts";
+import { sealed } from "./sealed.ts";
 
-/** Tiers this version can build, strongest first. `container` and `cgroup` are named in the model and not yet built. */
-export type Isolation = "sealed" | "tracked";
+/** Tiers this version can build, strongest first. `container` is named in the model and not yet built. */
+const TIERS = ["sealed", "cgroup", "tracked"] as const;
+export type Isolation = (typeof TIERS)[number];
+
+/** How one server is started and, where its tier has one, the control group that holds it. */
+export interface Wrapping {
+  readonly wrap: (argv: readonly string[]) => string[];
+  readonly group?: string;
+}
 
 /** The tier servers will run in, and why not a stronger one. */
 export type IsolationChoice =
-  | { readonly ok: true; readonly tier: Isolation; readonly wrap: (argv: readonly string[]) => string[]; readonly detail: string }
+  | { readonly ok: true; readonly tier: Isolation; readonly wrapping: (serverId: string) => Wrapping; readonly detail: string }
   | { readonly ok: false; readonly reason: string };
+
+/** What a configuration demands: exactly one tier, or none weaker than one. */
+export interface IsolationWish {
+  readonly isolation?: IsolationTier;
+  readonly requireIsolation?: IsolationTier;
+}
 
 const PROBE_MS = 10_000;
 /** What the probe's inner program exits with, to prove that exit codes come through. */
 const PROBE_CODE = 42;
+const PROBE = ["/bin/sh", "-c", `test -d /proc/self && exit ${PROBE_CODE}`];
 
 /**
- * Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION=sealed|tracked` in `env` demands one; a demand that
- * cannot be met is refused, never weakened.
+ * Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION` in `env`, or else the wish, can demand one; a demand
+ * that cannot be met is refused, never weakened.
  */
-export async function chooseIsolation(env: Readonly<Record<string, string | undefined>>): Promise<IsolationChoice> {
-  const wanted = env["SERVEGATE_ISOLATION"] ?? "";
-  if (wanted === "tracked") return tracked("asked for by SERVEGATE_ISOLATION");
-  if (wanted !== "" && wanted !== "sealed") {
-    return { ok: false, reason: `SERVEGATE_ISOLATION is "${wanted}"; it can be "sealed" or "tracked"` };
+export async function chooseIsolation(
+  env: Readonly<Record<string, string | undefined>>,
+  wish: IsolationWish = {},
+): Promise<IsolationChoice> {
+  const demand = env["SERVEGATE_ISOLATION"] ?? "";
+  const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
+  const wanted = demand === "" ? (wish.isolation ?? "") : demand;
+  const least = wish.requireIsolation;
+  for (const [name, value] of [
+    [source, wanted],
+    ["launch.require-isolation", least ?? ""],
+  ] as const) {
+    if (value !== "" && !isTier(value))
+      return { ok: false, reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}` };
   }
+  const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
+  const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor);
+  if (tried.length === 0) return { ok: false, reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}` };
+  const reasons: string[] = [];
+  for (const tier of tried) {
+    const found = await PROBES[tier]();
+    if (!("reason" in found)) {
+      const detail = wanted === tier ? `asked for by ${source}` : [found.detail, ...reasons].join("; ");
+      return { ok: true, tier, wrapping: found.wrapping, detail };
+    }
+    reasons.push(`${tier} does not work here: ${found.reason}`);
+  }
+  return { ok: false, reason: reasons.join("; ") };
+}
+
+type Probed = { readonly wrapping: (serverId: string) => Wrapping; readonly detail: string } | { readonly reason: string };
+
+const PROBES: Readonly<Record<Isolation, () => Promise<Probed>>> = {
+  sealed: probeSealed,
+  cgroup: probeCgroup,
+  tracked: async () => ({ wrapping: () => ({ wrap: (argv) => [...argv] }), detail: "found by a mark in the environment" }),
+};
+
+async function probeSealed(): Promise<Probed> {
   const reasons: string[] = [];
   // Root needs no user namespace of its own, and without one files of other users keep their owners.
   for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
     const wrap = sealed(userNamespace);
-    const answer = await ask(wrap(["/bin/sh", "-c", `test -d /proc/self && exit ${PROBE_CODE}`]), { timeoutMs: PROBE_MS });
-    if (answer.exitCode === PROBE_CODE) {
-      return { ok: true, tier: "sealed", wrap, detail: "own pid, ipc and mount namespace; dies with us" };
-    }
-    reasons.push(
-      answer.timedOut ? "the probe timed out" : firstLine(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`,
-    );
+    const failure = await tried(wrap);
+    if (failure === undefined) return { wrapping: () => ({ wrap }), detail: "own pid, ipc and mount namespace; dies with us" };
+    reasons.push(failure);
   }
-  const reason = `sealed does not work here: ${reasons.join("; ")}`;
-  return wanted === "sealed" ? { ok: false, reason } : tracked(reason);
+  return { reason: reasons.join("; ") };
 }
 
-function tracked(detail: string): IsolationChoice {
-  return { ok: true, tier: "tracked", wrap: (argv) => [...argv], detail };
-}
-
-/**
- * The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
- * one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
- * server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
- *
- * "With us" means the thread that spawned it, so servers are started from the main thread only.
- */
-function sealed(userNamespace: boolean): (argv: readonly string[]) => string[] {
-  const user = userNamespace ? ["--user", "--map-current-user", "--keep-caps"] : [];
-  const script = [
-    `mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
-    // A background job of a shell ignores SIGINT and SIGQUIT; a server must not inherit that.
-    'env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs "$@" & c=$!',
-    // The shell reports how its job ended; that is no line of the server's.
-    "exec 2>/dev/null",
-    'trap "kill -TERM $c" TERM INT HUP',
-    "while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s",
-  ].join("\n");
-  const namespaces = ["--mount", "--propagation", "slave", "--ipc", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
-  const outer = ["setpriv", "--pdeathsig", "KILL", "unshare", ...user, ...namespaces];
-  return (argv) => [...outer, "/bin/sh", "-c", script, "sh", ...argv];
-}
-
-/** As large as the machine's own, and at least a quarter of memory up to 16 GiB; the server must not meet a limit that is ours. */
-function sharedMemoryBytes(): number {
-  const least = Math.min(16 * 1024 ** 3, Math.floor(totalmem() / 4));
+async function probeCgroup(): Promise<Probed> {
+  const home = cgroupHome();
+  if (home === undefined) return { reason: "no control group (version 2) may be made" };
+  const group = cgroupOf(home, `probe-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
-    const here = statfsSync("/dev/shm");
-    return Math.max(least, here.blocks * here.bsize);
-  } catch {
-    return Math.min(least, freemem());
+    makeCgroup(group);
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
   }
+  const failure = await tried(inCgroup(group));
+  killCgroup(group);
+  if (!(await emptied(group))) return { reason: `${group} cannot be removed` };
+  if (failure !== undefined) return { reason: failure };
+  const wrapping = (serverId: string): Wrapping => {
+    const own = cgroupOf(home, serverId);
+    return { wrap: inCgroup(own), group: own };
+  };
+  return { wrapping, detail: "a control group that is killed as one" };
+}
+
+async function tried(wrap: (argv: readonly string[]) => string[]): Promise<string | undefined> {
+  const answer = await ask(wrap(PROBE), { timeoutMs: PROBE_MS });
+  if (answer.exitCode === PROBE_CODE) return undefined;
+  return answer.timedOut ? "the probe timed out" : firstLine(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`;
+}
+
+function isTier(text: string | undefined): text is Isolation {
+  return TIERS.some((tier) => tier === text);
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { emptied, killCgroup } from "./cgroup.ts";
 import type { Isolation } from "./isolation.ts";
 import { bootId, carries, lives, processEntry } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
@@ -15,6 +16,8 @@ export interface LedgerEntry {
   readonly marker: string;
   readonly isolation: Isolation;
   readonly ports: readonly number[];
+  /** The control group that holds the server. */
+  readonly group?: string;
   /** The server's first process; absent in the moment before it is started. */
   readonly pid?: number;
   readonly startTicks?: number;
@@ -78,7 +81,12 @@ async function sweepOne(file: string): Promise<Swept> {
     return told(entry.runId, file, [], []);
   }
   if (lives(entry.owner)) return told(entry.runId, file, [], []);
-  const { killed, leftovers } = await reap(entry.marker, await firstProcess(entry));
+  const first = await firstProcess(entry);
+  if (entry.group !== undefined) killCgroup(entry.group);
+  const reaped = await reap(entry.marker, first);
+  const full = entry.group !== undefined && !(await emptied(entry.group));
+  const { killed } = reaped;
+  const leftovers = full ? [...reaped.leftovers, `control group ${entry.group} cannot be emptied`] : reaped.leftovers;
   if (leftovers.length === 0) rmSync(file, { force: true });
   return told(entry.runId, file, killed, leftovers);
 }

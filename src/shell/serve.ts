@@ -8,7 +8,8 @@ import type { Milliseconds, StopReport } from "../model/index.ts";
 import { serverEnvironment } from "./environment.ts";
 import { startGuardian } from "./guardian.ts";
 import { chooseIsolation } from "./isolation.ts";
-import type { Isolation } from "./isolation.ts";
+import { emptied, makeCgroup } from "./cgroup.ts";
+import type { Isolation, IsolationWish } from "./isolation.ts";
 import { enter, entryFile, ourselves } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { carry } from "./output.ts";
@@ -29,6 +30,8 @@ export interface ServeOptions {
   /** The launch's own variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What the configuration demands of the isolation. */
+  readonly isolation?: IsolationWish;
   /** Ports the server will listen on, for the ledger. */
   readonly ports?: readonly number[];
   /** Texts that must reach neither the log nor `onLine`. */
@@ -69,9 +72,10 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const env = serverEnvironment(options.inherit, options.env, marker);
   const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
   if ("problem" in program) return { spawnError: program.problem };
-  const isolation = await chooseIsolation(options.inherit);
+  const isolation = await chooseIsolation(options.inherit, options.isolation);
   if (!isolation.ok) return { spawnError: isolation.reason };
 
+  const { wrap, group } = isolation.wrapping(serverId);
   const entry = {
     runId: options.runId,
     bootId: bootId(),
@@ -79,6 +83,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     marker,
     isolation: isolation.tier,
     ports: options.ports ?? [],
+    ...(group === undefined ? {} : { group }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
   let file: string;
@@ -90,13 +95,15 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     );
     file = entryFile(options.ledgerDir, serverId);
     enter(file, entry);
+    // After it is written down, so that no group is ever left unknown.
+    if (group !== undefined) makeCgroup(group);
   } catch (error) {
     await log?.close();
     return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
   }
-  const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin");
+  const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin", group);
 
-  const [wrapper = "", ...rest] = isolation.wrap([program.path, ...argv.slice(1)]);
+  const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
   const startedAtMs = performance.now();
   // No buffer: execa would kill a server that logs 100 MB. No cleanup and no kill ladder of its own: both stop at the first process.
   const child = execa(wrapper, rest, {
@@ -115,6 +122,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   if (pid === undefined) {
     const result = await child;
     await Promise.all([log.close(), guardian.dismiss()]);
+    if (group !== undefined) await emptied(group);
     rmSync(file, { force: true });
     return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
   }
@@ -144,6 +152,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     output,
     alive: () => !ended,
     orphans: () => orphans,
+    group,
     async afterwards(clean) {
       await guardian.dismiss();
       if (clean) rmSync(file, { force: true });

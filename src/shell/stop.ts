@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Milliseconds, StopReport } from "../model/index.ts";
+import { emptied, killCgroup } from "./cgroup.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Output } from "./output.ts";
 import { descendants, processTable } from "./processes.ts";
@@ -13,6 +14,8 @@ export interface Stoppable {
   readonly marker: string;
   readonly exited: Promise<unknown>;
   readonly output: Output;
+  /** The control group that holds all of it, in that tier. */
+  readonly group: string | undefined;
   alive(): boolean;
   /** Processes of the server's session, noted when its first process ended. */
   orphans(): readonly ProcessEntry[];
@@ -58,10 +61,14 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
       how = "killed";
       for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
       killGroup(server.pid);
+      if (server.group !== undefined) killCgroup(server.group);
       await Promise.race([server.exited, patience(REAP_MS)]);
     }
   }
-  const { leftovers } = await reap(server.marker, [...known, ...server.orphans()]);
+  if (server.group !== undefined) killCgroup(server.group);
+  const reaped = await reap(server.marker, [...known, ...server.orphans()]);
+  const leftovers = [...reaped.leftovers];
+  if (server.group !== undefined && !(await emptied(server.group))) leftovers.push(`control group ${server.group} cannot be emptied`);
   const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
   await Promise.race([server.output.drained, patience(DRAIN_MS)]);
   server.output.giveUp();

@@ -75,7 +75,7 @@ describe("the doctor", () => {
       "isolation",
       { SERVEGATE_ISOLATION: "total" },
       "fail",
-      'SERVEGATE_ISOLATION is "total"; it can be "sealed" or "tracked"',
+      'SERVEGATE_ISOLATION is "total"; it can be "sealed", "cgroup", "tracked"',
     ],
   ] as const)("sees %s", async (_, id, env, status, found) => {
     expect(await row(id, env)).toEqual({ status, found });

@@ -13,8 +13,9 @@ export function folder(): string {
 
 /** Tiers that work on this machine. */
 export async function tiersHere(): Promise<Isolation[]> {
-  const sealed = await chooseIsolation({ ...process.env, SERVEGATE_ISOLATION: "sealed" });
-  return sealed.ok ? ["tracked", "sealed"] : ["tracked"];
+  const tiers = ["tracked", "cgroup", "sealed"] as const;
+  const choices = await Promise.all(tiers.map((tier) => chooseIsolation({ ...process.env, SERVEGATE_ISOLATION: tier })));
+  return tiers.filter((_, index) => choices[index]?.ok === true);
 }
 
 export function options(dir: string, more: Partial<ServeOptions> = {}): ServeOptions {

@@ -29,6 +29,8 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
     env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source(["launch", "env", name])])),
     command: found.command,
     url,
+    ...(found.isolation === undefined ? {} : { isolation: found.isolation }),
+    ...(found["require-isolation"] === undefined ? {} : { requireIsolation: found["require-isolation"] }),
     readyTimeoutMs: milliseconds(found["ready-timeout"] ?? "20m"),
     stallTimeoutMs: milliseconds(found["stall-timeout"] ?? "5m"),
     requestTimeoutMs: milliseconds(found["request-timeout"] ?? "120s"),
