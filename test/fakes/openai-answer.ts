@@ -10,6 +10,9 @@ export interface Body {
   readonly stream?: boolean;
   readonly ignore_eos?: boolean;
   readonly logprobs?: unknown;
+  /** SGLang's `/generate`. */
+  readonly input_ids?: readonly number[];
+  readonly sampling_params?: { readonly max_new_tokens?: number; readonly ignore_eos?: boolean };
 }
 
 const WORDS =
@@ -19,13 +22,14 @@ const WORDS =
 
 /** Words of the answer, one a token: solves the built-in questions, otherwise says something harmless. */
 export function answer(script: Script, body: Body): string[] {
-  const asked = Math.min(body.max_tokens ?? 16, script.longest);
+  const asked = Math.min(body.max_tokens ?? body.sampling_params?.max_new_tokens ?? 16, script.longest);
   const natural = naturalAnswer(script, body);
-  if (body.ignore_eos !== true) return natural.slice(0, asked);
+  if ((body.ignore_eos ?? body.sampling_params?.ignore_eos) !== true) return natural.slice(0, asked);
   return Array.from({ length: asked }, (_, i) => natural[i] ?? filler(script, i));
 }
 
 export function promptTokens(body: Body): number {
+  if (body.input_ids !== undefined) return body.input_ids.length;
   if (Array.isArray(body.prompt)) return body.prompt.length;
   return Math.round((promptText(body).split(/\s+/).length * 4) / 3);
 }

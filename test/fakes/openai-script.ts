@@ -52,6 +52,16 @@ export interface Script {
   readonly finiteLogprobs: boolean;
   /** Accepts no connection any more after such a request. */
   readonly diesAfter: "bad-request" | "hang-up" | undefined;
+  /** `/metrics` with vLLM's names is offered, and says that this share of prompt tokens was found in the prefix cache. */
+  readonly cacheHits: number | undefined;
+  /** First token on the server's own clock, in `/metrics`; the scripted one where absent. */
+  readonly ttftSaidMs: number | undefined;
+  /** Requests of others that `/metrics` counts with ours. */
+  readonly foreign: number;
+  /** `usage` tells cached tokens. */
+  readonly cachedTokens: number | undefined;
+  /** Reasoning leads: this many of the first events go to `reasoning_content`, in chat. */
+  readonly reasoningEvents: number;
   /** Generates one answer at a time, in order of arrival. */
   readonly oneAtATime: boolean;
 }
@@ -81,5 +91,10 @@ export const HEALTHY: Script = {
   listsModel: true,
   finiteLogprobs: true,
   diesAfter: undefined,
+  cacheHits: undefined,
+  ttftSaidMs: undefined,
+  foreign: 0,
+  cachedTokens: undefined,
+  reasoningEvents: 0,
   oneAtATime: false,
 };

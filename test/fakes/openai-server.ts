@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { answer, promptTokens, type Body } from "./openai-answer.ts";
 import { HEALTHY, type Script, type Sickness } from "./openai-script.ts";
-import { closingEvents, counts, frame, roleEvent, tokenEvents } from "./openai-stream.ts";
+import { closingEvents, counts, frame, generateEvents, metricsText, roleEvent, tokenEvents } from "./openai-stream.ts";
 
 export { HEALTHY, type Script, type Sickness } from "./openai-script.ts";
 
@@ -39,7 +39,7 @@ export async function startFake(over: Partial<Script> = {}): Promise<Fake> {
   const log: FakeLog = { connections: 0, inFlight: 0, peakInFlight: 0, hungUp: 0, requests: [] };
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true });
-  const room: Room = { script, log, server, sockets, served: 0, queue: Promise.resolve() };
+  const room: Room = { script, log, server, sockets, served: 0, counted: [], queue: Promise.resolve() };
   server.on("connection", (socket) => {
     log.connections += 1;
     sockets.add(socket);
@@ -86,6 +86,8 @@ interface Room {
   readonly server: Server;
   readonly sockets: Set<Socket>;
   served: number;
+  /** Answers that `/metrics` knows of. */
+  readonly counted: { prompt: number; completion: number }[];
   queue: Promise<void>;
 }
 
@@ -121,7 +123,9 @@ async function respond(room: Room, request: Request): Promise<void> {
   if (path === "/fake/log") return json(script, socket, 200, log);
   if (path === "/health") return json(script, socket, script.healthStatus, {});
   if (path === "/v1/models") return json(script, socket, 200, { data: script.listsModel ? [{ id: script.model }] : [] });
-  if (!/^\/v1\/(chat\/)?completions$/.test(path)) return json(script, socket, 404, { error: { message: "no such path" } });
+  if (path === "/metrics" && script.cacheHits !== undefined) return plain(socket, metricsText(script, room.counted));
+  if (path !== "/generate" && !/^\/v1\/(chat\/)?completions$/.test(path))
+    return json(script, socket, 404, { error: { message: "no such path" } });
   const { refusal, body } = parse(script, request.body);
   if (refusal !== undefined) {
     json(script, socket, refusal, { error: { message: "bad request" } });
@@ -147,7 +151,7 @@ function parse(script: Script, text: string): { refusal?: number; body: Body } {
     const body = JSON.parse(text) as Body;
     const known = new Set(["model", "prompt", "messages", "max_tokens", "temperature", "stream", "seed", "stop"]);
     if (script.strict && Object.keys(body).some((key) => !known.has(key))) return { refusal: 422, body };
-    if (body.model !== script.model) return { refusal: 404, body };
+    if (body.model !== script.model && body.sampling_params === undefined) return { refusal: 404, body };
     return { body };
   } catch {
     return { refusal: 400, body: {} };
@@ -165,6 +169,7 @@ async function generate(room: Room, request: Request, body: Body, sickness: Sick
   if (early(script, socket, sickness)) return;
   if (sickness === "hang-before-headers") return hang(socket);
   const prompt = promptTokens(body);
+  room.counted.push({ prompt, completion: words.length });
   if (body.stream !== true) {
     await until(startMs + script.ttftMs + script.tpotMs * Math.max(0, words.length - 1));
     return json(script, socket, 200, whole(script, chat, words, prompt, body));
@@ -188,7 +193,7 @@ async function generate(room: Room, request: Request, body: Body, sickness: Sick
     send(roleEvent(script));
   }
   let stalledMs = 0;
-  for (const { data, tokens } of tokenEvents(script, chat, words, prompt)) {
+  for (const { data, tokens } of path === "/generate" ? generateEvents(words, prompt) : tokenEvents(script, chat, words, prompt)) {
     if (script.stall !== undefined && tokens > script.stall.at) stalledMs = script.stall.ms;
     await until(startMs + script.ttftMs + script.tpotMs * (tokens - 1) + stalledMs);
     if (socket.destroyed) return hungUp(room);
@@ -196,7 +201,7 @@ async function generate(room: Room, request: Request, body: Body, sickness: Sick
     send(data);
     if (tokens >= words.length / 2 && (await midway(script, socket, sickness))) return;
   }
-  for (const data of closingEvents(script, chat, words, prompt, body)) send(data);
+  for (const data of path === "/generate" ? ["[DONE]"] : closingEvents(script, chat, words, prompt, body)) send(data);
   if (held.length > 0) chunked(socket, Buffer.from(held.join("")));
   if (socket.destroyed) return hungUp(room);
   socket.write("0\r\n\r\n");
@@ -271,6 +276,10 @@ function json(script: Script, socket: Socket, status: number, value: unknown): v
     `HTTP/1.1 ${status} X\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${connectionLine(script)}\r\n${body}`,
   );
   if (!script.keepAlive) socket.end();
+}
+
+function plain(socket: Socket, body: string): void {
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 function connectionLine({ keepAlive }: Script): string {

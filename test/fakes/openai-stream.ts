@@ -15,7 +15,8 @@ export function tokenEvents(script: Script, chat: boolean, words: readonly strin
     const text = words.slice(from, from + script.tokensPerEvent).join("");
     const tokens = Math.min(words.length, from + script.tokensPerEvent);
     const usage = script.usage === "continuous" ? { usage: counts(prompt, tokens) } : {};
-    events.push({ data: chunk(script, [choice(script, chat, text, null)], usage), tokens });
+    const at = events.length < script.reasoningEvents ? { ...script, channel: "reasoning_content" as const } : script;
+    events.push({ data: chunk(script, [choice(at, chat, text, null)], usage), tokens });
   }
   return events;
 }
@@ -27,7 +28,8 @@ export function roleEvent(script: Script): string {
 /** What follows the last token: finish chunk, usage, `[DONE]`. */
 export function closingEvents(script: Script, chat: boolean, words: readonly string[], prompt: number, body: Body): string[] {
   const reason = words.length >= (body.max_tokens ?? 16) ? "length" : "stop";
-  const usage = { usage: counts(prompt, words.length) };
+  const cached = script.cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: script.cachedTokens } };
+  const usage = { usage: { ...counts(prompt, words.length), ...cached } };
   const finish = chunk(
     script,
     [choice(script, chat, "", reason)],
@@ -49,4 +51,33 @@ function choice(script: Script, chat: boolean, text: string, reason: string | nu
 
 function chunk(script: Script, choices: readonly unknown[], more: Record<string, unknown>): string {
   return JSON.stringify({ id: "cmpl-1", object: "chunk", created: 1, model: script.model, choices, ...more });
+}
+
+/** The events of one answer on SGLang's `/generate`: the text so far, with counts in `meta_info`. */
+export function generateEvents(words: readonly string[], prompt: number): { data: string; tokens: number }[] {
+  return words.map((_, i) => {
+    const last = i === words.length - 1;
+    const finish_reason = last ? { type: "length", length: words.length } : null;
+    const meta_info = { id: "1", finish_reason, prompt_tokens: prompt, completion_tokens: i + 1, cached_tokens: 0 };
+    return { data: JSON.stringify({ text: words.slice(0, i + 1).join(""), meta_info }), tokens: i + 1 };
+  });
+}
+
+/** `/metrics` as vLLM writes it. */
+export function metricsText(script: Script, served: readonly { prompt: number; completion: number }[]): string {
+  const sum = (name: "prompt" | "completion"): number => served.reduce((total, each) => total + each[name], 0);
+  const count = served.length + script.foreign;
+  const label = '{engine="0",model_name="fake"}';
+  return [
+    "# HELP vllm:prompt_tokens_total Number of prefill tokens processed.",
+    "# TYPE vllm:prompt_tokens_total counter",
+    `vllm:prompt_tokens_total${label} ${sum("prompt")}.0`,
+    `vllm:generation_tokens_total${label} ${sum("completion")}.0`,
+    `vllm:prefix_cache_queries_total${label} ${sum("prompt")}.0`,
+    `vllm:prefix_cache_hits_total${label} ${sum("prompt") * (script.cacheHits ?? 0)}`,
+    `vllm:time_to_first_token_seconds_sum${label} ${(count * (script.ttftSaidMs ?? script.ttftMs)) / 1_000}`,
+    `vllm:time_to_first_token_seconds_count${label} ${count}.0`,
+    `vllm:num_requests_running${label} NaN`,
+    "",
+  ].join("\n");
 }

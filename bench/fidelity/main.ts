@@ -1,0 +1,173 @@
+// How far each load generator is from the truth: `node bench/fidelity/main.ts [--quick] [--rounds N] [--peers FOLDER]`
+//
+// A server on core 0 stamps CLOCK_MONOTONIC into every event; clients on core 1 take turns: a bare socket reader (the limit), ours,
+// and `vllm bench serve`, `aiperf`, `guidellm` where FOLDER/<name>-venv holds them (default /opt/sg/bench). Writes
+// bench/results/fidelity.md and the marked section of README.md (not with --quick).
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
+import { errors, medians, type Errors, type Truth } from "./errors.ts";
+import { MARK, type Load, type Seen } from "./load.ts";
+import { isInstalled, peers, withFolder, type Peer } from "./peers.ts";
+import { report, type Row } from "./report.ts";
+import type { Law } from "./wire.ts";
+
+const HERE = import.meta.dirname;
+const quick = process.argv.includes("--quick");
+const rounds = Number(after("--rounds") ?? (quick ? 1 : 3));
+const folder = after("--peers") ?? "/opt/sg/bench";
+const tokens = quick ? 100 : 400;
+
+interface Scene {
+  readonly name: string;
+  readonly law: Law;
+  readonly streams: number;
+  readonly tokens: number;
+  readonly clients: readonly string[];
+  /** How often; peers take long to start. */
+  readonly rounds: number;
+}
+
+const found = peers(folder).filter(isInstalled);
+const missing = peers(folder).filter((peer) => !isInstalled(peer));
+const paced = (streams: number, clients: readonly string[]): Scene => ({
+  name: `${streams} streams × 50 tokens/s`,
+  law: { ttftMs: 100, intervalMs: 20 },
+  streams,
+  tokens,
+  clients,
+  rounds,
+});
+const own = ["bare", "ours"];
+const scenes: Scene[] = [
+  paced(512, [...own, ...found.map(({ name }) => name)]),
+  paced(1_024, [...own, ...found.map(({ name }) => name).filter((name) => name.startsWith("vllm"))]),
+  {
+    name: "as fast as possible, 64 streams",
+    law: { ttftMs: 0, intervalMs: 0 },
+    streams: 64,
+    tokens: quick ? 10_000 : 40_000,
+    clients: ["bare", "ours", "ours, 2 workers"],
+    rounds,
+  },
+  {
+    name: "10,000 streams × 0.5 tokens/s",
+    law: { ttftMs: 2_000, intervalMs: 2_000 },
+    streams: 10_000,
+    tokens: 4,
+    clients: ["ours"],
+    rounds: 1,
+  },
+];
+
+const baselines = new Map<string, number>();
+const rows: Row[] = [];
+for (const scene of scenes) {
+  const runs = new Map<string, Errors[]>(scene.clients.map((name) => [name, []]));
+  for (let round = 0; round < scene.rounds; round += 1)
+    for (const name of round % 2 === 0 ? scene.clients : scene.clients.toReversed()) {
+      const seen = await run(scene, name).catch((error: unknown) => say(`${scene.name}, ${name}: ${String(error)}`));
+      if (seen === undefined) continue;
+      runs.get(name)?.push(seen);
+      say(`${scene.name}, ${name}: ${JSON.stringify(seen)}`);
+    }
+  for (const [name, all] of runs)
+    rows.push({ scene: scene.name, client: name, runs: all.length, ...(all.length === 0 ? {} : { errors: medians(all) }) });
+}
+const [cpu] = cpus();
+const text = report(rows, {
+  machine: `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} at the end`,
+  peers: [...found.map(versionOf), ...missing.map(({ name }) => `${name} (not installed, not measured)`)],
+  rounds,
+});
+process.stdout.write(`${text}\n`);
+if (!quick) {
+  const results = join(HERE, "../results");
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, "fidelity.md"), `# Fidelity of load generators\n\n${text}\n`);
+  const readme = join(HERE, "../../README.md");
+  const before = readFileSync(readme, "utf8");
+  const marked = /(<!-- fidelity-start -->\n)[\s\S]*(<!-- fidelity-end -->)/;
+  if (marked.test(before))
+    writeFileSync(
+      readme,
+      before.replace(marked, (_, start: string, end: string) => `${start}${text}\n${end}`),
+    );
+}
+
+async function run(scene: Scene, name: string): Promise<Errors> {
+  const server = spawn("taskset", ["-c", "0", process.execPath, join(HERE, "server.ts"), JSON.stringify(scene.law)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(server, "exit");
+  try {
+    const [line] = (await once(server.stdout, "data")) as [Buffer];
+    const url = line.toString().trim();
+    const load: Load = {
+      url,
+      streams: scene.streams,
+      tokens: scene.tokens,
+      stamped: scene.law.intervalMs > 0,
+      ...(name.includes("2 workers") ? { workers: 2 } : {}),
+    };
+    const peer = found.find((each) => each.name === name);
+    const seen = peer === undefined ? runOwn(name.split(",")[0] ?? name, load) : runPeer(peer, load, await baseline(peer, load));
+    const { truths } = (await (await fetch(`${url}/truth`)).json()) as { truths: Truth[] };
+    const whole = truths.filter(({ stamps }) => stamps.length === load.tokens);
+    return errors(seen, whole, load.stamped && name !== "guidellm");
+  } finally {
+    server.kill("SIGKILL");
+    await gone;
+  }
+}
+
+function runOwn(name: string, load: Load): Seen {
+  const out = execFileSync("taskset", ["-c", "1", process.execPath, join(HERE, `${name}.ts`), JSON.stringify(load)], {
+    maxBuffer: 2 ** 30,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(out.toString().slice(out.indexOf(MARK) + MARK.length)) as Seen;
+}
+
+/** Processor time of a run that does next to nothing: what imports and start-up cost, which is no cost per token. */
+async function baseline(peer: Peer, load: Load): Promise<number> {
+  const known = baselines.get(peer.name);
+  if (known !== undefined) return known;
+  const { cpuMs } = runPeer(peer, { ...load, streams: 1, tokens: 4 }, 0);
+  await fetch(`${load.url}/reset`, { method: "POST" });
+  baselines.set(peer.name, cpuMs);
+  return cpuMs;
+}
+
+function runPeer(peer: Peer, load: Load, idleCpuMs: number): Seen {
+  return withFolder((out) => {
+    const argv = ["-c", "1", "python3", join(HERE, "rusage.py"), peer.program, ...peer.argv(load, out)];
+    const { stdout, stderr } = spawnSync("taskset", argv, {
+      timeout: 300_000,
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, HF_HUB_OFFLINE: "1", PYTHONWARNINGS: "ignore" },
+    });
+    const [code, seconds, kib] = stdout.toString().trim().split(/\s+/).slice(-3).map(Number);
+    if (code !== 0) throw new Error(`ended with ${code}: ${stderr.toString().slice(-600)}`);
+    return { ...peer.read(out), cpuMs: (seconds ?? 0) * 1_000 - idleCpuMs, peakMiB: (kib ?? 0) / 1_024 };
+  });
+}
+
+function versionOf({ name, program }: Peer): string {
+  const distribution = name.startsWith("vllm") ? "vllm" : name;
+  const python = join(program, "../python");
+  const code = `import importlib.metadata as m; print(m.version(${JSON.stringify(distribution)}))`;
+  return `${name} ${execFileSync(python, ["-c", code]).toString().trim()}`;
+}
+
+function after(flag: string): string | undefined {
+  const at = process.argv.indexOf(flag);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+function say(text: string): undefined {
+  process.stderr.write(`${text}\n`);
+  return undefined;
+}
