@@ -38,7 +38,7 @@ export function report(
         rows.filter((row) => row.scene === scene),
       ),
     ),
-    "Late: receive time as the client has it minus the stamp that the server took just before its write. TTFT bias: median over requests of the client's TTFT minus (first stamp − request read by the server). TPOT bias: relative, median over requests. CPU of peers: without that of a run of 1 × 4 tokens. `guidellm` keeps no time per token.",
+    "Late: receive time as the client has it minus the stamp that the server took just before its write. TTFT bias: median over requests of the client's TTFT minus (first stamp − request read by the server). TPOT bias: relative, median over requests. CPU of peers: without that of a run of 8 × 8 tokens (imports and start-up). `guidellm` keeps no time per token.",
   ].join("\n\n");
 }
 

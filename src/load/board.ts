@@ -35,7 +35,7 @@ export class Board {
     this.#at = worker * SLOTS;
   }
 
-  /** Index of the next request; each is handed out once over all workers. */
+  /** Numbers from 0, each handed out once over all workers. */
   take(): number {
     return Atomics.add(this.#counters, 0, 1);
   }

@@ -20,15 +20,17 @@ const PREOPENED_OPEN_LOOP = 64;
 const MAX_IN_FLIGHT = 4_096;
 const MIN_FAILURES_IN_A_ROW = 3;
 const KEEP_TIMES = 8_000_000;
-
-/** This worker's part of something that is divided evenly. */
-export function part(total: number, { index, count }: Share): number {
-  return Math.floor((total * (index + 1)) / count) - Math.floor((total * index) / count);
-}
+/** Of requests made before the clock starts. */
+const PREPARED_BYTES = 64 * 1024 * 1024;
 
 /** Connections that this worker opens before the clock starts. */
 export function preopened({ arrivals }: LoadRequest, share: Share): number {
-  return part(Math.min(arrivals.requests, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP), share);
+  return lanes(Math.min(arrivals.requests, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP), share).length;
+}
+
+/** Numbers below `total` that are this worker's. */
+function lanes(total: number, { index, count }: Share): number[] {
+  return Array.from({ length: Math.max(0, Math.ceil((total - index) / count)) }, (_, i) => index + i * count);
 }
 
 export interface PassWorld {
@@ -38,6 +40,8 @@ export interface PassWorld {
   readonly signal: AbortSignal;
   readonly board: Board;
   readonly share: Share;
+  /** Requests that were made before the start, by index. */
+  readonly prepared: Map<number, Buffer>;
 }
 
 /** One worker's part of a pass, from the first request to the last answer. */
@@ -62,6 +66,24 @@ export class Pass {
     this.#keepShare = Math.min(1, (request.keepTimes ?? KEEP_TIMES) / (request.arrivals.requests * request.askedTokens));
   }
 
+  /**
+   * Makes the first requests of a closed loop, which all leave at once: made one after the other while answers to the first already
+   * come in, they would be part of the latencies.
+   */
+  static prepare(request: LoadRequest, to: Target, share: Share): Map<number, Buffer> {
+    const prepared = new Map<number, Buffer>();
+    const { arrivals } = request;
+    if (arrivals.kind !== "closed") return prepared;
+    let size = 0;
+    for (let index = share.index; index < Math.min(arrivals.concurrency, arrivals.requests); index += share.count) {
+      const bytes = bytesOf(request, to, index);
+      size += bytes.length;
+      if (size > PREPARED_BYTES) break;
+      prepared.set(index, bytes);
+    }
+    return prepared;
+  }
+
   async run(): Promise<void> {
     const { arrivals } = this.#request;
     await (arrivals.kind === "closed" ? this.#closedLoop(arrivals) : this.#openLoop());
@@ -74,23 +96,19 @@ export class Pass {
 
   async #closedLoop({ concurrency, requests, rampMs = 0 }: ClosedLoop): Promise<void> {
     const { share, board } = this.#at;
-    const lane = async (number: number): Promise<void> => {
-      // Lane k of all workers together starts at k/concurrency of the ramp.
-      if (rampMs > 0) await this.#until((rampMs * (number * share.count + share.index)) / concurrency);
-      while (this.#goesOn()) {
-        const index = board.take();
-        if (index >= requests) return;
-        await this.#one(index, undefined);
-      }
+    const lane = async (first: number): Promise<void> => {
+      // Lanes of all workers together start one after the other.
+      if (rampMs > 0) await this.#until((rampMs * first) / concurrency);
+      for (let index = first; index < requests && this.#goesOn(); index = concurrency + board.take()) await this.#one(index, undefined);
     };
-    await Promise.all(Array.from({ length: part(concurrency, share) }, (_, number) => lane(number)));
+    await Promise.all(lanes(concurrency, share).map(lane));
   }
 
   async #openLoop(): Promise<void> {
     const { arrivals, seed } = this.#request;
     if (arrivals.kind === "closed") return;
     const { share } = this.#at;
-    const limit = Math.max(1, part(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share));
+    const limit = Math.max(1, lanes(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share).length);
     const running = new Set<Promise<void>>();
     for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
       if (index % share.count !== share.index) continue;
@@ -107,11 +125,11 @@ export class Pass {
   }
 
   async #one(index: number, dueMs: Milliseconds | undefined): Promise<void> {
-    const { api = "completions", keepTexts = 0 } = this.#request;
-    const { to, pool, board } = this.#at;
+    const { keepTexts = 0 } = this.#request;
+    const { to, pool, board, prepared } = this.#at;
     const askedTokens = askedLength(this.#request, index);
-    const body = loadBody(this.#request, index);
-    const bytes = requestBytes(to, { method: "POST", path: API_PATH[api], body, accept: "text/event-stream" });
+    const bytes = prepared.get(index) ?? bytesOf(this.#request, to, index);
+    prepared.delete(index);
     const connection = await pool.take();
     if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
     const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
@@ -165,7 +183,7 @@ export class Pass {
   /** Twice as many as are in flight: those that a death cuts off, and as many that find nobody there. A hang costs too much to wait for twice. */
   #patience(error: RequestError | undefined): number {
     const { arrivals } = this.#request;
-    const inFlight = arrivals.kind === "closed" ? part(arrivals.concurrency, this.#at.share) : PREOPENED_OPEN_LOOP;
+    const inFlight = arrivals.kind === "closed" ? lanes(arrivals.concurrency, this.#at.share).length : PREOPENED_OPEN_LOOP;
     return Math.max(MIN_FAILURES_IN_A_ROW, error === "timeout" ? inFlight : 2 * inFlight);
   }
 
@@ -186,6 +204,11 @@ export class Pass {
   #now(): Milliseconds {
     return this.#at.clock.now() - this.startedMs;
   }
+}
+
+function bytesOf(request: LoadRequest, to: Target, index: number): Buffer {
+  const path = API_PATH[request.api ?? "completions"];
+  return requestBytes(to, { method: "POST", path, body: loadBody(request, index), accept: "text/event-stream" });
 }
 
 function gone(error: RequestError | undefined): boolean {

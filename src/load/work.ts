@@ -33,7 +33,8 @@ export async function work({ request, share, board: memory, signal, clock, start
   const to = target(request.endpoint.url);
   const pool = new Pool(to, clock, signal);
   await pool.fill(preopened(request, share));
-  const pass = new Pass(request, { to, pool, clock, signal, share, board: new Board(memory, share.index) }, await start());
+  const prepared = Pass.prepare(request, to, share);
+  const pass = new Pass(request, { to, pool, clock, signal, share, prepared, board: new Board(memory, share.index) }, await start());
   const client = watchClient();
   const timer = setInterval(() => pass.expire(), Math.min(250, Math.max(10, request.endpoint.requestTimeoutMs / 4)));
   const cancel = (): void => pool.cancel();
