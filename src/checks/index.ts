@@ -1,6 +1,7 @@
 import type { AccuracyConfig, Config } from "../model/index.ts";
 import { accuracy, accuracyWorkload } from "./accuracy/accuracy.ts";
 import type { CheckRun } from "./check-run.ts";
+import { numerics } from "./numerics/numerics.ts";
 import { smoke } from "./smoke/smoke.ts";
 import { throughput } from "./throughput/throughput.ts";
 
@@ -11,6 +12,7 @@ export { garbage } from "./garbage.ts";
 export function checksFor(config: Config): readonly CheckRun[] {
   return [
     ...(config.smoke === undefined ? [] : [smoke(config.smoke)]),
+    ...(config.numerics === undefined ? [] : [numerics(config.numerics)]),
     ...accuracyChecks(config.accuracy),
     ...config.throughput.map((wanted) => throughput(wanted)),
   ];

@@ -1,4 +1,5 @@
 import {
+  type CellDivergence,
   type CellRecord,
   type Change,
   type Comparison,
@@ -9,9 +10,11 @@ import {
   faultOf,
 } from "../model/index.ts";
 import { change } from "./change.ts";
+import { divergences } from "./divergence.ts";
 import { drift, sameNumber } from "./drift.ts";
 import { unfitness } from "./fit.ts";
 import { join } from "./join.ts";
+import { remedyNotes } from "./remedies.ts";
 import { rows, type Row } from "./rows.ts";
 
 /** What stands on the other side: a record, or why there is none, or why the one that is there must not be used. */
@@ -23,7 +26,14 @@ export type Base = RunRecord | { readonly missing: string } | { readonly unfit: 
  * good one.
  */
 export function compare(head: RunRecord, base: Base): Comparison {
-  const nothing = { changes: [], newCells: head.cells.map((cell) => cell.cell.id), missingCells: [], before: {} };
+  const nothing = {
+    changes: [],
+    newCells: head.cells.map((cell) => cell.cell.id),
+    missingCells: [],
+    before: {},
+    ...present(divergences(head.cells, [])),
+    ...withNotes(remedyNotes(head, undefined)),
+  };
   if ("missing" in base) return { baseline: { state: "none", reason: base.missing }, ...nothing };
   if ("unfit" in base) return { baseline: { state: "unfit", reasons: base.unfit }, ...nothing };
   const reasons = unfitness(head, base);
@@ -47,9 +57,18 @@ export function compare(head: RunRecord, base: Base): Comparison {
       ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
     ]),
     lost: compared.flatMap((cell) => cell.lost),
+    ...present(divergences(head.cells, joined.pairs)),
     ...(base.history === undefined ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) }),
-    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes), ...(base.history?.notes ?? [])],
+    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes), ...(base.history?.notes ?? []), ...remedyNotes(head, base)],
   };
+}
+
+function present(found: readonly CellDivergence[]): Pick<Comparison, "divergences"> {
+  return found.length === 0 ? {} : { divergences: found };
+}
+
+function withNotes(notes: readonly string[]): Pick<Comparison, "notes"> {
+  return notes.length === 0 ? {} : { notes };
 }
 
 /** Both sides were launched in turns by one job: they name each other. */

@@ -8,7 +8,7 @@ import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { documentKeys } from "./json-schema.ts";
 import { readBaseline } from "./sections/baseline.ts";
-import { readAccuracy, readSmoke, readThroughput, somethingIsChecked } from "./sections/checks.ts";
+import { readAccuracy, readNumerics, readSmoke, readThroughput, somethingIsChecked } from "./sections/checks.ts";
 import { readGates } from "./sections/gates.ts";
 import { readLaunch } from "./sections/launch.ts";
 import { readLedger } from "./sections/ledger.ts";
@@ -40,7 +40,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const keys = document.keys([], "`version: 1`");
   // A document that is no map has no sections to be missing.
   if (keys.length === 0 && document.problems.length > 0) return undefined;
-  for (const key of keys) reserved(document, key);
+  for (const key of keys) known(document, key);
   const version = document.take(shape.version, ["version"]);
   const engine = document.take(shape.engine, ["engine"]);
   const model = document.take(shape.model, ["model"]);
@@ -50,9 +50,12 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const rehearsal = readRehearsal(document, engine);
   const matrix = readMatrix(document, engine === "rehearsal" ? rehearsal?.dialect : engine);
   const launches = document.has(["launches"]) ? document.take(shape.launches, ["launches"]) : 1;
+  const confirm = document.has(["confirm"]) ? document.take(shape.confirm, ["confirm"]) : undefined;
+  const remedies = document.has(["remedies"]) ? document.take(shape.remedies, ["remedies"]) : undefined;
   const expectedFailures = readLedger(document, matrix, today);
   const smoke = readSmoke(document);
   const accuracy = readAccuracy(document);
+  const numerics = readNumerics(document);
   const throughput = readThroughput(document);
   const baseline = readBaseline(document);
   const gates = readGates(document);
@@ -86,9 +89,12 @@ function read(document: Reader, today: string | undefined): Config | undefined {
     },
     matrix,
     launches,
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(remedies === undefined ? {} : { remedies }),
     expectedFailures,
     smoke,
     accuracy,
+    ...(numerics === undefined ? {} : { numerics }),
     throughput,
     baseline,
     gates,
@@ -96,19 +102,10 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   };
 }
 
-function reserved(document: Reader, key: string): void {
+function known(document: Reader, key: string): void {
   if (documentKeys.includes(key)) return;
-  if (key === "numerics")
-    document.object(
-      [key],
-      "the numerics check is not available in this version",
-      "Remove it; accuracy finds wrong answers meanwhile.",
-      "key",
-    );
-  else {
-    const { message, hint } = unknownKey(key, [], documentKeys);
-    document.object([key], message, hint, "key");
-  }
+  const { message, hint } = unknownKey(key, [], documentKeys);
+  document.object([key], message, hint, "key");
 }
 
 function readVersion(document: Reader): string | undefined {

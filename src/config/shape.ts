@@ -16,6 +16,9 @@ export const launches = whole(1, 100, "launches: 3", "Launches of each cell. The
 const command = (description: string): z.ZodArray<z.ZodString> =>
   leaf(z.array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
 
+export const confirm = whole(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
+export const remedies = whole(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
+
 export const launch = z.strictObject({
   args: list(literal('"4"'), 'args: [--tp, "4"]', "Arguments added to every launch.").optional(),
   env: leaf(
@@ -31,7 +34,10 @@ export const launch = z.strictObject({
     "Replaces the engine's own program; for `command`, the whole argv.",
   ).optional(),
   url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
-  isolation: choice(["sealed", "cgroup", "tracked"], "How servers are kept from outliving Servegate. The strongest that works when absent.").optional(),
+  isolation: choice(
+    ["sealed", "cgroup", "tracked"],
+    "How servers are kept from outliving Servegate. The strongest that works when absent.",
+  ).optional(),
   "require-isolation": choice(["sealed", "cgroup", "tracked"], "Refuse to start servers in anything weaker.").optional(),
   "ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
   "stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
@@ -54,6 +60,23 @@ export const accuracy = z.strictObject({
   concurrency: whole(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
   "max-tokens": whole(1, 1_000_000, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),
   endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional(),
+});
+
+export const numerics = z.strictObject({
+  "batch-sizes": leaf(
+    z.array(whole(1, 1024, "8", "Sequences decoded at once.")).min(1),
+    "a list of whole numbers from 1 to 1024",
+    "batch-sizes: [1, 2, 8, 9]",
+    "Sequences decoded at once; sizes on both sides of those that graphs are captured for. Default [1, 2, 8, 9].",
+  ).optional(),
+  tokens: whole(8, 8192, "tokens: 64", "Tokens generated per sequence. Default 64.").optional(),
+  "long-prompt": whole(0, 1_000_000, "long-prompt: 4096", "Length in tokens of one more prompt; 0 for none. Default 4096.").optional(),
+  limit: leaf(
+    z.number().gt(0).max(10),
+    "a number above 0",
+    "limit: 0.01",
+    "Mean divergence in nats a token from which the check fails. Default 0.01; sound engines stay below 0.0025.",
+  ).optional(),
 });
 
 const level = whole(1, 65_536, "16", "Requests in flight at once.");

@@ -13,7 +13,7 @@ import {
 } from "../model/index.ts";
 import { entryText, ledgerWord } from "./ledger.ts";
 import { gaps } from "./work.ts";
-import { count } from "./words.ts";
+import { count, divergenceText } from "./words.ts";
 
 /** One thing that speaks for a class. A cell is as bad as the worst of them, and the reason is that one's. */
 interface Ground {
@@ -29,7 +29,7 @@ export function judgeCell(record: RunRecord, cell: CellRecord, comparison: Compa
   const grounds = [
     ...stopped,
     ...(failing ? [failure(record, cell, comparison)] : []),
-    ...(failing || stopped.length > 0 ? [] : serving(record, cell, gates)),
+    ...(failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)]),
   ];
   const worst = grounds.reduce((a, b) => (rank(b.class) > rank(a.class) ? b : a));
   return {
@@ -131,6 +131,13 @@ function serving(record: RunRecord, cell: CellRecord, gates: readonly GateResult
         ]
       : []),
   ];
+}
+
+/** The same texts, and other log-probabilities than the baseline's: the server computes something else than it did. */
+function otherAnswers({ cell }: CellRecord, { divergences = [] }: Comparison): Ground[] {
+  const found = divergences.find((each) => each.cell === cell.id && each.against === "baseline" && each.state === "different");
+  if (found === undefined) return [];
+  return [{ class: "regression", reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}` }];
 }
 
 function ground(cellClass: CellClass, rows: readonly GateRow[], status: GateRow["status"]): Ground[] {

@@ -2,7 +2,7 @@ import { effectiveAxes, served, type CellRecord, type Comparison, type GateResul
 import { tooWide } from "./ledger.ts";
 import { holes } from "./matrix.ts";
 import { drifted } from "./drift.ts";
-import { count, list } from "./words.ts";
+import { count, divergenceText, list } from "./words.ts";
 
 /** What the verdict does not cover, in sentences. */
 export function untested(record: RunRecord, comparison: Comparison, gates: readonly GateResult[]): string[] {
@@ -48,11 +48,28 @@ export function warnings(record: RunRecord, comparison: Comparison): string[] {
     ...launches.flatMap(({ id, launch }) =>
       launch.stop === undefined || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list(launch.stop.leftovers)}.`],
     ),
+    ...record.cells.flatMap(({ cell, voided }) =>
+      (voided ?? []).map(
+        ({ launch, reason }) => `${cell.id}: launch ${launch.number} was spoiled by the machine and does not count: ${reason}.`,
+      ),
+    ),
     ...tooWide(record),
     ...drifted(record, comparison),
+    ...odd(comparison),
     ...(comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : []),
     ...(comparison.notes ?? []).map((note) => `${note}.`),
   ]);
+}
+
+/** Within one run a cell may differ for a reason that is accepted, such as an FP8 cache; so these do not block. */
+function odd({ divergences = [] }: Comparison): string[] {
+  return divergences
+    .filter(({ state, against }) => state === "uncertain" || (state === "different" && against !== "baseline"))
+    .map((found) => {
+      const than = found.against === "baseline" ? "the baseline" : `${found.against}, the cell nearest to all others`;
+      const how = found.state === "different" ? "computes other log-probabilities than" : "may compute other log-probabilities than";
+      return `${found.cell} ${how} ${than}: ${divergenceText(found)}.`;
+    });
 }
 
 /** A flag that was accepted is not a flag that took effect. */

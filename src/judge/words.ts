@@ -1,3 +1,4 @@
+import type { CellDivergence } from "../model/index.ts";
 import { metricOf } from "../metrics/index.ts";
 import type { Amount, MetricTag, Unit } from "../model/index.ts";
 
@@ -35,4 +36,9 @@ export function list(items: readonly string[]): string {
 /** `1 launch`, `2 launches`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
+export function divergenceText({ kl, tokens, sequences, worst }: CellDivergence): string {
+  return `KL ${kl.toFixed(4)} nats a token over ${tokens} tokens of ${sequences} texts, one token off by ${worst.toFixed(2)}`;
 }

@@ -6,6 +6,7 @@ import { errorRate } from "./error-rate.ts";
 import { goodput } from "./goodput.ts";
 import { itl } from "./itl.ts";
 import type { Metric } from "./metric.ts";
+import { numerics } from "./numerics.ts";
 import { outputThroughput } from "./output-throughput.ts";
 import { queueing } from "./queueing.ts";
 import { tokensPerEvent } from "./tokens-per-event.ts";
@@ -30,6 +31,7 @@ export const metrics: readonly Metric[] = [
   errorRate,
   tokensPerEvent,
   accuracy,
+  ...numerics,
 ];
 
 /** The metric with this tag, or `undefined`. */

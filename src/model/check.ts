@@ -27,6 +27,8 @@ export interface EndpointDialect {
   readonly health: boolean;
   /** `/v1/models` names the served model; absent means that it does. `transformers serve` lists its download cache instead. */
   readonly listsModel?: boolean;
+  /** How log-probabilities of given token ids are asked for; absent where that is not offered or not known. */
+  readonly scoring?: "vllm" | "sglang";
   /** `/metrics` in Prometheus form, when the engine offers it. */
   readonly metrics: boolean;
   /** Path of the resolved settings, such as `/server_info`. */
@@ -62,6 +64,19 @@ export interface Answer {
   readonly outcome: "right" | "wrong" | "error";
   /** What was extracted, at most 80 characters. */
   readonly got?: string;
+}
+
+/** Mean divergence of log-probabilities, nats a token: sound engines in BF16 stay below the first, broken kernels reach the second. */
+export const KL_NOISE = 0.0025;
+export const KL_BROKEN = 0.01;
+
+/** Teacher-forced log-probabilities of one fixed text, so that any two servers of one model can be compared. */
+export interface SequenceScores {
+  readonly id: string;
+  /** Hash of the token ids; texts that tokenise differently cannot be compared. */
+  readonly tokens: string;
+  /** Per token after the first; natural logarithm, four digits. */
+  readonly logprobs: readonly number[];
 }
 
 /** Whether a throughput number may be believed. */
@@ -115,6 +130,7 @@ export interface CheckResult {
   readonly durationMs: Milliseconds;
   /** Per question, so that any two runs can be paired. */
   readonly answers?: readonly Answer[];
+  readonly scores?: readonly SequenceScores[];
   readonly validity?: Validity;
   /** What the GPUs did meanwhile, where there are any that can be asked. */
   readonly gpu?: readonly GpuTelemetry[];

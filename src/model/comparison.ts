@@ -27,8 +27,26 @@ export interface Comparison {
   readonly lost?: readonly LostRow[];
   /** Numbers held against older levels than the window of a history. Absent means none. */
   readonly drift?: readonly DriftRow[];
+  /** Log-probabilities of fixed texts against another server's. Absent means that none were kept. */
+  readonly divergences?: readonly CellDivergence[];
   /** What else people should know about the joining, in sentences. */
   readonly notes?: readonly string[];
+}
+
+/** How far one cell's log-probabilities of fixed texts lie from a reference. */
+export interface CellDivergence {
+  readonly cell: CellId;
+  /** `baseline`, or the id of the cell of this run that is nearest to all the others. */
+  readonly against: string;
+  /** k3 estimate, nats a token. */
+  readonly kl: number;
+  /** Largest difference of one token's log-probability, and what 99 % of the tokens stay within. */
+  readonly worst: number;
+  readonly p99: number;
+  readonly tokens: number;
+  readonly sequences: number;
+  /** `uncertain`: more than sound engines show and less than broken ones. */
+  readonly state: "same" | "uncertain" | "different";
 }
 
 /** A number of a cell that both runs served, without a counterpart that may be compared. */

@@ -20,9 +20,15 @@ export interface Config {
   readonly matrix: MatrixConfig;
   /** Launches of each cell; the launch is the unit of replication. */
   readonly launches: number;
+  /** More launches that a cell may get where its numbers lean towards a regression, so that none is called on luck; none when absent. */
+  readonly confirm?: number;
+  /** Try the diagnosis' remedies on a cell that crashes, at most so many; none when absent. */
+  readonly remedies?: number;
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly smoke: SmokeConfig | undefined;
   readonly accuracy: readonly AccuracyConfig[];
+  /** Absent or `undefined`: not asked for. */
+  readonly numerics?: NumericsConfig | undefined;
   readonly throughput: readonly ThroughputConfig[];
   readonly baseline: BaselineConfig;
   readonly gates: readonly Gate[];
@@ -67,6 +73,17 @@ export interface AccuracyConfig {
   readonly maxTokens: number;
   /** Which endpoint asks the questions. */
   readonly endpoint: "chat" | "completions";
+}
+
+export interface NumericsConfig {
+  /** Sequences decoded at once; sizes on both sides of the sizes that graphs are captured for. */
+  readonly batchSizes: readonly number[];
+  /** Tokens generated per sequence. */
+  readonly tokens: number;
+  /** Length in tokens of one more prompt; 0 for none. */
+  readonly longPrompt: number;
+  /** From this mean divergence on the check fails, in nats a token. */
+  readonly limit: number;
 }
 
 export interface ThroughputConfig {

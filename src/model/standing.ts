@@ -11,6 +11,9 @@ export function faultOf(launch: LaunchRecord): FailureClass | undefined {
   const failed = launch.outcome.state === "failed" || launch.checks.some((check) => check.status === "failed");
   if (!failed || launch.outcome.state === "interrupted") return undefined;
   const named = launch.diagnosis?.class;
+  const silent = named === undefined || named === "healthy" || named === "unknown";
+  // Nothing in a log tells of wrong arithmetic; the check itself is the evidence.
+  if (silent && launch.checks.some(({ id, status }) => id === "numerics" && status === "failed")) return "numeric-garbage";
   return named === undefined || named === "healthy" ? "unknown" : named;
 }
 

@@ -22,6 +22,8 @@ describe("the editor's schema", () => {
     FULL,
     LEAST,
     `${LEAST}smoke: false`,
+    `${LEAST}numerics: {}`,
+    `${LEAST}numerics: { batch-sizes: [1, 9], tokens: 32, long-prompt: 0, limit: 0.02 }`,
     `${LEAST}baseline: ./kept`,
     `${LEAST}matrix: { max-sequences: [128, "256"], eager: [true, no] }`,
   ])("accepts what the reader accepts: %#", (yaml) => {
@@ -33,7 +35,7 @@ describe("the editor's schema", () => {
     "version: 2\nengine: vllm\nmodel: m\n",
     "version: 1\nengine: vlm\nmodel: m\n",
     `${LEAST}acuracy: []`,
-    `${LEAST}numerics: {}`,
+    `${LEAST}numerics: { batches: [1] }`,
     `${LEAST}launch: { ready-timeout: 20 }`,
     `${LEAST}launch: { env: { 1A: b } }`,
     `${LEAST}matrix: { piecewise: [on] }`,

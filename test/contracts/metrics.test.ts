@@ -84,6 +84,8 @@ const worked: Record<string, number | undefined> = {
   error_rate: 25,
   tokens_per_event: 1,
   accuracy: undefined,
+  prefill_decode_kl: undefined,
+  prefill_decode_top1: undefined,
 };
 
 const openLoop: Samples = { ...small, requests: small.requests.map((each, i) => ({ ...each, schedMs: each.sendMs - 10 * (i + 1) })) };
@@ -127,8 +129,8 @@ describe.each(metrics.map((metric) => [metric.tag, metric] as const))("the metri
     const closed = busy(3_700);
     const open = { ...closed, requests: closed.requests.map((each, i) => ({ ...each, schedMs: each.sendMs - (i % 5) })) };
     const measured = metric.of(tag in worked ? closed : open);
-    // Accuracy is the accuracy check's to compute.
-    expect(measured === undefined).toBe(tag === "accuracy");
+    // These are for their own checks to compute.
+    expect(measured === undefined).toBe(/^(accuracy|prefill_decode_)/.test(tag));
     const { value, n, low = value, high = value } = measured ?? { value: 0, n: 1 };
     expect(n).toBeGreaterThan(0);
     expect(low).toBeLessThanOrEqual(value);

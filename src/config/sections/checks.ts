@@ -1,13 +1,15 @@
 import { z } from "zod";
-import type { AccuracyConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
+import type { AccuracyConfig, NumericsConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
 import { leaf } from "../leaves.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import { accuracy, smoke, throughput } from "../shape.ts";
+import { accuracy, numerics, smoke, throughput } from "../shape.ts";
 import { nearest } from "../suggest.ts";
 
 const BUILT_IN = ["arithmetic"];
 const SMOKE: SmokeConfig = { concurrent: 16 };
+/** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */
+const NUMERICS: NumericsConfig = { batchSizes: [1, 2, 8, 9], tokens: 64, longPrompt: 4096, limit: 0.01 };
 
 /** On with its defaults unless `smoke: false`. */
 export function readSmoke(reader: Reader): SmokeConfig | undefined {
@@ -16,6 +18,22 @@ export function readSmoke(reader: Reader): SmokeConfig | undefined {
   if (found === false) return undefined;
   const taken = reader.take(leaf(smoke, "a map, or false", "smoke: {}"), ["smoke"]);
   return { concurrent: taken?.concurrent ?? SMOKE.concurrent };
+}
+
+/** On where the key is there, `numerics: {}` with its defaults; off without it or with `false`. */
+export function readNumerics(reader: Reader): NumericsConfig | undefined {
+  const found = reader.value(["numerics"]);
+  if (found === undefined || found === false) return undefined;
+  const taken = found === true ? {} : reader.take(leaf(numerics, "a map, or false", "numerics: {}"), ["numerics"]);
+  const sizes = taken?.["batch-sizes"] ?? NUMERICS.batchSizes;
+  for (const [i, size] of sizes.entries())
+    if (sizes.indexOf(size) !== i) reader.object(["numerics", "batch-sizes", i], `batch size ${size} is listed twice`, "Keep one of them.");
+  return {
+    batchSizes: sizes,
+    tokens: taken?.tokens ?? NUMERICS.tokens,
+    longPrompt: taken?.["long-prompt"] ?? NUMERICS.longPrompt,
+    limit: taken?.limit ?? NUMERICS.limit,
+  };
 }
 
 export function readAccuracy(reader: Reader): readonly AccuracyConfig[] {
@@ -66,7 +84,8 @@ export function somethingIsChecked(reader: Reader): void {
       .array(z.unknown())
       .max(0)
       .safeParse(reader.value([key]) ?? []).success;
-  if (off && empty("accuracy") && empty("throughput"))
+  const numbers = reader.value(["numerics"]);
+  if (off && empty("accuracy") && empty("throughput") && (numbers === undefined || numbers === false))
     reader.object(
       ["smoke"],
       "nothing is checked: smoke is off, and neither accuracy nor throughput is configured",

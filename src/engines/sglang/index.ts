@@ -15,6 +15,7 @@ export const sglang: Engine = {
     env: { ...request.env },
   }),
   version: { argv: askVersion("sglang", "sglang"), parse: versionIn },
+  help: (command) => [...(command ?? ["python3", "-m", "sglang.launch_server"]), "--help"],
   servedAs: "name-flag",
   prefix: sglangPrefix,
   markers: sglangMarkers,
@@ -24,6 +25,7 @@ export const sglang: Engine = {
     ignoreEos: true,
     streamOptions: true,
     logprobs: true,
+    scoring: "sglang",
     health: true,
     // Offered only with `--enable-metrics`, which is the user's to set: it costs work in the scheduler.
     metrics: false,

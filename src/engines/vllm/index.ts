@@ -15,6 +15,7 @@ export const vllm: Engine = {
     env: { ...vllmEnvironment, ...request.env },
   }),
   version: { argv: askVersion("vllm", "vllm"), parse: versionIn },
+  help: (command) => [...(command ?? ["vllm", "serve"]), "--help=all"],
   servedAs: "name-flag",
   prefix: vllmPrefix,
   markers: vllmMarkers,
@@ -24,6 +25,7 @@ export const vllm: Engine = {
     ignoreEos: true,
     streamOptions: true,
     logprobs: true,
+    scoring: "vllm",
     health: true,
     metrics: true,
     // The default form answers with Python's repr in a string; the JSON form needs the developer mode that `launch` sets.

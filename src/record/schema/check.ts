@@ -5,7 +5,7 @@ import type { Same } from "./same.ts";
 
 const row = z.object({ id: z.string(), title: z.string(), status: z.enum(["passed", "failed", "skipped"]), detail: z.string() });
 
-const metricValue = z.object({
+export const metricValue = z.object({
   metric: z.string(),
   workload: z.string(),
   value: z.number(),
@@ -56,6 +56,7 @@ export const checkResult = z.object({
   metrics: z.array(metricValue),
   durationMs: milliseconds,
   answers: z.array(answer).exactOptional(),
+  scores: z.array(z.object({ id: z.string(), tokens: z.string(), logprobs: z.array(z.number()) })).exactOptional(),
   validity: validity.exactOptional(),
   gpu: z.array(gpuTelemetry).exactOptional(),
   work: work.exactOptional(),

@@ -97,7 +97,8 @@ export class Llama {
     const scale = 1 / Math.sqrt(faults.includes("wrong-scale") ? 2 * HEAD_DIM : HEAD_DIM);
     for (const [i, { slab }] of rows.entries()) {
       const length = Math.max(1, Math.min(lengths[i] ?? 1, slab.capacity));
-      const dropped = decoding && faults.includes("dropped-tile") && length > 2 * TILE ? 1 : undefined;
+      // The start of the question is forgotten.
+      const dropped = decoding && faults.includes("dropped-tile") && length > TILE ? 0 : undefined;
       const keys = slab.keys[index] ?? new Float32Array();
       const values = slab.values[index] ?? new Float32Array();
       for (let head = 0; head < this.#heads; head += 1) {

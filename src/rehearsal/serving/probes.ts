@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { MAX_POSITIONS } from "../model/index.ts";
 import { inVersions } from "../versions.ts";
 import { send, sendJson } from "./reply.ts";
 import type { Service } from "./service.ts";
@@ -29,7 +30,7 @@ export function answerHealth(service: Service, path: string, response: ServerRes
   });
 }
 
-export function answerModels({ settings }: Service, response: ServerResponse): void {
+export function answerModels({ settings, inference }: Service, response: ServerResponse): void {
   const owner = settings.dialect;
   const model = {
     id: settings.servedName,
@@ -38,7 +39,7 @@ export function answerModels({ settings }: Service, response: ServerResponse): v
     owned_by: owner,
     root: settings.model,
     parent: null,
-    max_model_len: settings.effective["context-length"],
+    max_model_len: Math.min(Number(settings.effective["context-length"]), inference === undefined ? Infinity : MAX_POSITIONS),
   };
   sendJson(response, 200, { object: "list", data: [model] });
 }

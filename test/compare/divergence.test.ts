@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { compare } from "../../src/compare/index.ts";
+import { judge } from "../../src/judge/index.ts";
+import type { CellRecord, CheckResult, RunRecord, SequenceScores } from "../../src/model/index.ts";
+import { aCell, aRecord, smoke, throughput } from "../fakes/records.ts";
+
+/** Sixteen texts of forty tokens, every log-probability moved by up to `by`. */
+function scores(by: number, tokens = "same"): SequenceScores[] {
+  return Array.from({ length: 16 }, (_, text) => ({
+    id: `question-${text + 1}`,
+    tokens,
+    logprobs: Array.from({ length: 40 }, (__, i) => -1 - ((text + i) % 5) + by * Math.sin(text * 40 + i)),
+  }));
+}
+
+function cell(value: string, by: number, tokens?: string): CellRecord {
+  const numerics: CheckResult = {
+    id: "numerics",
+    workload: "prefill against decode",
+    status: "passed",
+    message: "KL 0.00100 nats a token",
+    rows: [],
+    metrics: [{ metric: "prefill_decode_kl", workload: "prefill against decode", value: 0.001, unit: "ratio", n: 2_000 }],
+    durationMs: 1_000,
+    scores: scores(by, tokens),
+  };
+  return aCell({ "attention-backend": value }, { checks: [smoke(), throughput([1_000]), numerics] });
+}
+
+function record(...cells: readonly CellRecord[]): RunRecord {
+  return aRecord({
+    run: { axes: { "attention-backend": cells.map(({ cell: each }) => each.axes["attention-backend"] ?? "") }, gates: [] },
+    cells,
+  });
+}
+
+describe("log-probabilities of fixed texts", () => {
+  it("that lie within the noise of the baseline's pass", () => {
+    const comparison = compare(record(cell("fa2", 0.03)), record(cell("fa2", 0)));
+    expect(comparison.divergences).toMatchObject([{ against: "baseline", state: "same", tokens: 640, sequences: 16 }]);
+    expect(judge(record(cell("fa2", 0.03)), comparison, []).class).toBe("pass");
+  });
+
+  it("that are others than the baseline's are a regression, however well the server serves", () => {
+    const head = record(cell("fa2", 0.4));
+    const verdict = judge(head, compare(head, record(cell("fa2", 0))), []);
+    expect(verdict).toMatchObject({ class: "regression", exitCode: 1 });
+    expect(verdict.cells[0]?.reason).toMatch(
+      /^computes other log-probabilities than the baseline: KL 0\.04\d\d nats a token over 640 tokens of 16 texts/,
+    );
+  });
+
+  it("between noise and certainty are told of and block nothing", () => {
+    const head = record(cell("fa2", 0.12));
+    const verdict = judge(head, compare(head, record(cell("fa2", 0))), []);
+    expect(verdict.class).toBe("pass");
+    expect(verdict.warnings).toEqual([expect.stringMatching(/may compute other log-probabilities than the baseline: KL 0\.00[2-9]/)]);
+  });
+
+  it("name the odd one of three cells without a baseline", () => {
+    const head = record(cell("fa2", 0), cell("triton", 0.01), cell("cutlass", 0.5));
+    const verdict = judge(head, compare(head, { missing: "there is none" }), []);
+    expect(verdict.warnings).toEqual([
+      expect.stringMatching(
+        /^sglang\/attention-backend=cutlass computes other log-probabilities than sglang\/attention-backend=(fa2|triton)/,
+      ),
+    ]);
+  });
+
+  it("of two cells alone accuse neither", () => {
+    const head = record(cell("fa2", 0), cell("cutlass", 0.5));
+    expect(compare(head, { missing: "there is none" }).divergences).toBeUndefined();
+  });
+
+  it("of texts that were tokenised otherwise are not compared", () => {
+    const comparison = compare(record(cell("fa2", 0.5, "other")), record(cell("fa2", 0)));
+    expect(comparison.divergences).toBeUndefined();
+  });
+});
