@@ -9,7 +9,8 @@ export type Carried =
 
 /**
  * Translates one value for one engine. Without a version, or with one that is no PEP 440 version, the newest row counts. A
- * development build counts as the release it leads to. `given` holds the cell's other axes, for values that are coupled.
+ * development build counts as the release it leads to. `given` holds the cell's other axes, for values that are coupled. `refuses`
+ * is what the installed engine says of arguments; what it refuses is written as another version's row has it, or is unsupported.
  */
 export function carry(
   axis: Axis,
@@ -17,6 +18,7 @@ export function carry(
   engine: RealEngine,
   version?: string,
   given: Readonly<Record<AxisId, string>> = {},
+  refuses: Refuses = () => undefined,
 ): Carried {
   if (!allows(axis, value)) return refused(`${axis.id} has no value "${value}"`);
   const rows = axis.engines[engine];
@@ -25,12 +27,38 @@ export function carry(
   const fitting = release === undefined ? newest(rows) : rows.filter((row) => includes(row, release));
   for (const row of fitting.filter((row) => isGiven(row, given))) {
     const found = lookUp(row, value);
-    if (found !== undefined) return { ok: true, carrying: found, source: row.source };
+    if (found !== undefined) {
+      const reason = refuses(found.args);
+      return reason === undefined
+        ? { ok: true, carrying: found, source: row.source }
+        : (inOtherWords(rows, value, given, refuses) ?? refused(reason));
+    }
     const refusal = typeof row.refusals === "string" ? row.refusals : row.refusals?.[value];
     if (refusal !== undefined) return refused(refusal);
     if (row.given === undefined) return refused(`${axis.id}=${value} is not known to ${named(engine, version)}`);
   }
   return refused(`nothing is known about ${axis.id} in ${named(engine, version)}`);
+}
+
+/** Why the installed engine would not take these arguments, as it says itself; undefined when it takes them or was not asked. */
+export type Refuses = (args: readonly string[]) => string | undefined;
+
+/**
+ * What another version's row writes, where the installed engine takes that: a build between two releases has the flags of either.
+ * A row without arguments says only that a default was so, which the help cannot confirm.
+ */
+function inOtherWords(
+  rows: readonly Translation[],
+  value: string,
+  given: Readonly<Record<AxisId, string>>,
+  refuses: Refuses,
+): Carried | undefined {
+  for (const row of rows.filter((row) => isGiven(row, given))) {
+    const found = lookUp(row, value);
+    if (found !== undefined && found.args.length > 0 && refuses(found.args) === undefined)
+      return { ok: true, carrying: { ...found, note: "written as the installed engine's help has it" }, source: row.source };
+  }
+  return undefined;
 }
 
 /** True when the axis has this value, or an open-ended one that looks like this. */

@@ -39,6 +39,8 @@ export interface Engine {
   readonly version:
     | { readonly argv: (command: readonly string[] | undefined) => readonly string[]; parse(output: string): string | undefined }
     | undefined;
+  /** How to have the installed engine print every flag it takes; absent when it cannot. Importing it takes 5–20 s. */
+  readonly help?: (command: readonly string[] | undefined) => readonly string[];
   /** `name-flag`: served under a name of our choosing; `model-path`: under the path it was given, so a link is made. */
   readonly servedAs: "name-flag" | "model-path" | "first-listed";
   /** Taken off a log line before patterns are tried: rank, time, level; colour is already gone. Global flag not set. */

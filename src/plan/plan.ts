@@ -1,4 +1,4 @@
-import type { Site } from "../engines/index.ts";
+import type { Help, Site } from "../engines/index.ts";
 import { engineFor, rehearsedVersion } from "../engines/index.ts";
 import type { Config, Plan, PlannedCell, Problem, SkippedCell } from "../model/index.ts";
 import { collapse } from "./collapse.ts";
@@ -6,6 +6,7 @@ import { clashes } from "./clashes.ts";
 import { estimate } from "./estimate.ts";
 import { expand } from "./expand.ts";
 import { isVersion, launchProblems } from "./launch-problems.ts";
+import { mistakes } from "./mistakes.ts";
 import { canaryFirst } from "./order.ts";
 import { translate } from "./translate.ts";
 
@@ -13,6 +14,8 @@ import { translate } from "./translate.ts";
 export interface Knowledge {
   /** As asked from the installed engine; the configured version wins. */
   readonly engineVersion?: string;
+  /** What the installed engine takes, where it was asked. */
+  readonly help?: Help;
   readonly site: Site;
 }
 
@@ -24,9 +27,11 @@ export function plan(config: Config, knowledge: Knowledge): Plan {
   const version = versionFor(config, knowledge);
   const expanded = expand(config);
   const problems: Problem[] = [...launchProblems(config), ...expanded.problems, ...clashes(config, expanded.cells)];
+  const known = new Set(problems.map(({ path }) => path));
+  problems.push(...mistakes(config, version, knowledge.help).filter(({ path }) => !known.has(path)));
   // Without a scenario or a program there is no argv to show.
   const launchable = config.launch.url !== undefined || canLaunch(config);
-  const outcomes = launchable ? expanded.cells.map((cell) => translate(cell, config, knowledge.site, version)) : [];
+  const outcomes = launchable ? expanded.cells.map((cell) => translate(cell, config, knowledge.site, version, knowledge.help)) : [];
   const { running, identical } = collapse(outcomes.flatMap((outcome) => (outcome.kind === "planned" ? [outcome] : [])));
   const skipped: SkippedCell[] = [
     ...expanded.excluded,

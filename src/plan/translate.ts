@@ -1,7 +1,7 @@
 import { axisById, carry } from "../axes/index.ts";
-import type { Carrying, RealEngine } from "../axes/index.ts";
-import { engineFor, flagUses, sameFlag } from "../engines/index.ts";
-import type { FlagUse, Site } from "../engines/index.ts";
+import type { Carrying, RealEngine, Refuses } from "../axes/index.ts";
+import { engineFor, flagUses, refusal, sameFlag } from "../engines/index.ts";
+import type { FlagUse, Help, Site } from "../engines/index.ts";
 import type { AxisId, Cell, Config, PlannedCell, ProofOfEffect, SkippedCell } from "../model/index.ts";
 
 /** `surprises` counts values of which it is known beforehand that the engine does another. */
@@ -13,8 +13,9 @@ export interface PlannedOutcome {
 export type Outcome = PlannedOutcome | { readonly kind: "skipped"; readonly skipped: SkippedCell };
 
 /** One cell as an argv, or the reasons why this engine in this version cannot be run so. */
-export function translate(cell: Cell, config: Config, site: Site, version: string | undefined): Outcome {
-  const carried = Object.entries(cell.axes).map(([id, value]) => carryAxis(id, value, cell, config, version));
+export function translate(cell: Cell, config: Config, site: Site, version: string | undefined, help?: Help): Outcome {
+  const refuses = refusesOf(config, help);
+  const carried = Object.entries(cell.axes).map(([id, value]) => carryAxis(id, value, cell, config, version, refuses));
   const refusals = carried.flatMap((item) => (item.ok ? [] : [item.reason]));
   const values = carried.flatMap((item) => (item.ok ? [item] : []));
   const merged = merge(values, config);
@@ -47,11 +48,18 @@ function carryAxis(
   cell: Cell,
   config: Config,
   version: string | undefined,
+  refuses: Refuses,
 ): CarriedAxis | { ok: false; reason: string } {
   const axis = axisById(id);
   if (axis === undefined) return { ok: false, reason: `unknown axis "${id}"` };
-  const carried = carry(axis, value, realEngine(config), version, cell.axes);
+  const carried = carry(axis, value, realEngine(config), version, cell.axes, refuses);
   return carried.ok ? { ok: true, id, value, carrying: carried.carrying } : carried;
+}
+
+function refusesOf(config: Config, help: Help | undefined): Refuses {
+  if (help === undefined) return () => undefined;
+  const engine = realEngine(config);
+  return (args) => flagUses(args, engine).flatMap((use) => refusal(use, help, engine)?.reason ?? [])[0];
 }
 
 /** The engine whose flags are spoken. */

@@ -19,6 +19,8 @@ const PHASES_OF: Readonly<Record<string, string>> = {
   "sglang-0.5.18.log": "arguments distributed weights kv-cache autotune graphs http ready",
   "transformers-5.23.log": "weights http ready",
   "vllm-0.11.log": "arguments distributed weights compile kv-cache graphs warm-up http ready",
+  "vllm-0.32.log": "arguments distributed weights compile kv-cache warm-up http ready",
+  "vllm-0.32-eager.log": "arguments distributed weights kv-cache warm-up http ready",
   "vllm-0.28.log": "arguments distributed weights compile kv-cache autotune graphs warm-up http ready",
 };
 

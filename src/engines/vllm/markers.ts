@@ -5,7 +5,7 @@ export const vllmPrefix =
   /^(?:\([\w-]+ pid=\d+\)\s*)*(?:(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \[[^\]]+\] ?)?/;
 
 /**
- * Start-up as vLLM 0.11 to 0.28 prints it. The lines of one phase come in several spellings: every spelling
+ * Start-up as vLLM 0.11 to 0.32 prints it. The lines of one phase come in several spellings: every spelling
  * is kept, and none is needed for a later phase to be recognised.
  */
 export const vllmMarkers: readonly Marker[] = [
@@ -45,13 +45,15 @@ export const vllmMarkers: readonly Marker[] = [
       /Dynamo bytecode transform time: [\d.]+ s/,
       /Compiling a graph for (?:compile range|dynamic shape)/,
       /torch\.compile (?:took|takes) [\d.]+ s in total/,
+      // Builds for CPUs.
+      /Warming up model for the compilation/,
     ],
   },
   {
     phase: "kv-cache",
     patterns: [
       /Available KV cache memory: -?[\d.]+ GiB/,
-      /GPU KV cache size: [\d,]+ tokens/,
+      /(?:GPU|CPU) KV cache size: [\d,]+ tokens/,
       /Maximum concurrency for [\d,]+ tokens per request/,
     ],
   },
