@@ -1,4 +1,5 @@
 export { doctor } from "./doctor.ts";
+export { engineHelp } from "./engine-help.ts";
 export { engineVersion } from "./engine-version.ts";
 export { machineFacts } from "./facts.ts";
 export { gpuDesk } from "./gpu-desk.ts";
