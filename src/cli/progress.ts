@@ -50,6 +50,12 @@ export function progressPrinter(
       case "server-stopped":
         for (const left of event.stop.leftovers) line(`      left behind: ${left}`);
         return;
+      case "launch-voided":
+        line(`      spoiled and launched again: ${event.reason}`);
+        return;
+      case "remedies-tried":
+        line(`${event.result.cell}: ${event.result.found === undefined ? "no remedy serves" : `serves with ${event.result.found}`}`);
+        return;
       case "run-started":
       case "cell-planned":
       case "launch-filled":

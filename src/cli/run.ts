@@ -8,7 +8,7 @@ import {
   DEFAULT_CONFIG,
   execute,
   factsOf,
-  keepBaseline,
+  otherSide,
   prepare,
   readyMachine,
   retire,
@@ -52,6 +52,7 @@ async function runMatrix(file: string, options: Options): Promise<void> {
 
   // The baseline is read first: a broken one is better known before the GPU hours than after.
   const base = await baselineOf(options.baseline, () => readBaseline(config.baseline, baseDir, factsOf(prepared.value, machine.value)));
+  const against = "found" in base ? base.found : base;
   if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
   if (options.quiet !== true && "unfit" in base) err(`The baseline cannot be used: ${base.unfit.join("; ")}.`);
 
@@ -60,12 +61,10 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   if (earlier !== undefined && options.quiet !== true) err(`The earlier run was moved to ${earlier}.`);
   const onEvent = progressPrinter(plan.cells.length * config.launches, { quiet: options.quiet === true, live: process.stderr.isTTY });
   const record = await execute(
-    { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, onEvent },
+    { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, base: against, onEvent },
     at,
   );
-  const other = "found" in base ? base.found : base;
-  await keepBaseline(other, outDir);
-  const conclusion = conclude(record, other);
+  const conclusion = conclude(record, await otherSide(prepared.value, against, outDir));
   const paths = await writeReports(conclusion, outDir);
   const shown = formatOf(options.json === true ? "json" : "terminal");
   out(shown.render(conclusion.view, { colour: colour() }));

@@ -14,6 +14,7 @@ import { divergences } from "./divergence.ts";
 import { drift, sameNumber } from "./drift.ts";
 import { unfitness } from "./fit.ts";
 import { join } from "./join.ts";
+import { pooled } from "./pool.ts";
 import { remedyNotes } from "./remedies.ts";
 import { rows, type Row } from "./rows.ts";
 
@@ -49,7 +50,7 @@ export function compare(head: RunRecord, base: Base): Comparison {
       ...(base.run.engine.version === undefined ? {} : { engineVersion: base.run.engine.version }),
       ...(base.run.source?.headSha === undefined ? {} : { headSha: base.run.source.headSha }),
     },
-    changes: compared.flatMap((cell) => cell.changes),
+    changes: pooled(compared.flatMap((cell) => cell.changes)),
     newCells: joined.added.map((cell) => cell.cell.id),
     missingCells: joined.gone.map((cell) => cell.cell.id),
     before: Object.fromEntries([

@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Base } from "../compare/index.ts";
 import { checksFor, type CheckRun } from "../checks/index.ts";
 import { machineFacts } from "../machine/index.ts";
-import type { Config, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
-import { run } from "../session/index.ts";
+import type { CellId, Config, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
+import { run, type BaseSide } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
+import { random } from "../stats/index.ts";
 import { Journal } from "./journal.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
+import { climb } from "./remedies.ts";
 import { machineProblems } from "./require.ts";
+import { suspicious } from "./suspicious.ts";
 
 export interface ExecuteRequest {
   readonly prepared: Prepared;
@@ -17,6 +22,8 @@ export interface ExecuteRequest {
   readonly ledgerDir: string;
   readonly secrets: readonly string[];
   readonly source?: RunHeader["source"];
+  /** What the run will be compared with; says which cells need confirmation. Not for a run that launches its own base. */
+  readonly base?: Base;
   /** Called after each event is on disk, for a progress display. */
   readonly onEvent?: (event: Event) => void;
 }
@@ -57,7 +64,8 @@ function rehearsed(config: Config, machine: MachineFacts): MachineFacts {
  */
 export async function execute(request: ExecuteRequest, context: Omit<Context, "emit" | "workDir">): Promise<RunRecord> {
   const { machine, ledgerDir, secrets, outDir } = request;
-  const { config, plan, engine, baseDir } = request.prepared;
+  const { prepared } = request;
+  const { config, plan, engine, baseDir } = prepared;
   const journal = await Journal.open(outDir);
   const emit = (event: Event): void => {
     journal.write(event);
@@ -66,11 +74,49 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
   const signal = AbortSignal.any([context.signal, journal.failed]);
   const checks = checksFor(config);
   const header = headerOf(request, checks, context.clock.timestamp());
+  const other = request.prepared.base === undefined ? undefined : await Journal.open(join(outDir, "baseline"));
+  const base = other === undefined ? undefined : baseSide(request.prepared, header, other, join(outDir, "baseline"));
+  const { confirm } = config;
+  const more =
+    confirm === undefined
+      ? undefined
+      : (): readonly CellId[] => suspicious(journal.record(), other?.record() ?? request.base, config.launches + confirm);
   await run(
-    { plan, config, engine, checks, run: header, machine, ledgerDir, secrets, baseDir },
-    { ...context, signal, emit, workDir: outDir },
+    {
+      plan,
+      config,
+      engine,
+      checks,
+      run: header,
+      machine,
+      ledgerDir,
+      secrets,
+      baseDir,
+      ...(base === undefined ? {} : { base }),
+      ...(more === undefined ? {} : { more }),
+    },
+    { ...context, signal: other === undefined ? signal : AbortSignal.any([signal, other.failed]), emit, workDir: outDir },
   );
+  await other?.close();
+  const measured = journal.record();
+  if (config.remedies !== undefined && measured !== undefined) {
+    const request = { prepared, machine, header, checks, ledgerDir, secrets, emit, workDir: outDir };
+    await climb(request, measured, config.remedies, { ...context, signal });
+  }
   return journal.close();
+}
+
+function baseSide({ base, plan }: Prepared, header: RunHeader, journal: Journal, workDir: string): BaseSide {
+  const ids = new Set(plan.cells.map(({ cell }) => cell.id));
+  const { version: _, ...engine } = header.engine;
+  const version = base?.engineVersion;
+  return {
+    run: { ...header, id: `${header.id}-base`, engine: { ...engine, ...(version === undefined ? {} : { version }) } },
+    cells: (base?.cells ?? []).filter(({ cell }) => ids.has(cell.id)),
+    emit: (event) => journal.write(event),
+    workDir,
+    uniform: random(Number.parseInt(header.id.slice(-6), 16)),
+  };
 }
 
 /** What a run will say of itself before it has begun; chooses the key of a history. */
@@ -92,8 +138,11 @@ function identityOf(config: Prepared["config"], plan: Prepared["plan"]): Identit
 function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRun[], now: string): RunHeader {
   const { config, plan } = prepared;
   const when = now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const id = `${when}-${randomBytes(3).toString("hex")}`;
   return {
-    id: `${when}-${randomBytes(3).toString("hex")}`,
+    id,
+    launches: config.launches,
+    ...(prepared.base === undefined ? {} : { pair: id }),
     startedAt: now,
     ...identityOf(config, plan),
     axes: config.matrix.axes,

@@ -1,7 +1,7 @@
 export { systemClock } from "./clock.ts";
 export { conclude, writeReports, type Conclusion } from "./conclude.ts";
 export type { Base } from "../compare/index.ts";
-export { keepBaseline, keptBaseline } from "./keep-baseline.ts";
+export { keepBaseline, keptBaseline, otherSide } from "./keep-baseline.ts";
 export { execute, factsOf, readyMachine, type ExecuteRequest } from "./execute.ts";
 export { baseDirOf, DEFAULT_CONFIG, prepare, prepareText, type Prepared, type PrepareRequest } from "./prepare.ts";
 export { secretsOf } from "./secrets.ts";

@@ -34,7 +34,12 @@ export class Journal {
     } catch (error) {
       this.#fail(error);
     }
-    if (event.kind === "server-stopped" || event.kind === "run-finished") this.#save();
+    if (event.kind === "server-stopped" || event.kind === "run-finished" || event.kind === "remedies-tried") this.#save();
+  }
+
+  /** The record of what happened so far; `undefined` before the first event. */
+  record(): RunRecord | undefined {
+    return fold(this.#events);
   }
 
   /** Waits for the last save and resolves to the record; throws the first error that the disk gave. */

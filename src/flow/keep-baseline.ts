@@ -1,10 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Base } from "../compare/index.ts";
+import type { Prepared } from "./prepare.ts";
 import { readRecord, saveRecord, saveText } from "../record/index.ts";
 
 const FOLDER = "baseline";
 const REASON = "reason.json";
+
+/** The other side of a run that has ended: what it launched as its own base, or what was read beforehand, which is kept beside it. */
+export async function otherSide(prepared: Prepared, read: Base, outDir: string): Promise<Base> {
+  if (prepared.base !== undefined) return (await keptBaseline(outDir)) ?? { missing: "the base was never launched" };
+  await keepBaseline(read, outDir);
+  return read;
+}
 
 /** Puts what this run was compared with beside its record, so that the verdict can be computed again from the run's folder alone. */
 export async function keepBaseline(base: Base, outDir: string): Promise<void> {

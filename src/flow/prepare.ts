@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseConfig } from "../config/index.ts";
 import { engineFor, type Engine, type Site } from "../engines/index.ts";
 import { engineVersion } from "../machine/index.ts";
-import type { Config, Context, Parsed, Plan } from "../model/index.ts";
+import type { Config, Context, Parsed, Plan, PlannedCell } from "../model/index.ts";
 import { plan } from "../plan/index.ts";
 
 /** Where the configuration is looked for when none is named. */
@@ -17,6 +17,8 @@ export interface Prepared {
   readonly engine: Engine;
   /** Folder that paths in the configuration are relative to. */
   readonly baseDir: string;
+  /** The same cells started with the base's program, where the run launches both builds. */
+  readonly base?: { readonly cells: readonly PlannedCell[]; readonly engineVersion?: string };
 }
 
 export interface PrepareRequest {
@@ -51,6 +53,31 @@ export async function prepareText(
   const parsed = parseConfig(text, request.file);
   if (!parsed.ok) return parsed;
   const config = parsed.value;
+  const { baseline } = config;
+  const build = async (command: readonly string[] | undefined): Promise<Build> =>
+    planBuild(command === undefined ? config : { ...config, launch: { ...config.launch, command } }, request, context);
+  const head = await build(baseline.from === "rebuild" ? baseline.head : undefined);
+  if (head.plan.problems.length > 0) return { ok: false, problems: head.plan.problems };
+  const prepared = { file: request.file, config, plan: head.plan, engine: head.engine, baseDir: request.baseDir };
+  if (baseline.from !== "rebuild") return { ok: true, value: prepared };
+  const base = await build(baseline.base);
+  if (base.plan.problems.length > 0) return { ok: false, problems: base.plan.problems };
+  // Whatever starts it, it is the same cell: the two are to be compared.
+  const cells = base.plan.cells.flatMap((planned) => {
+    const same = head.plan.cells.find(({ cell }) => cell.id === planned.cell.id);
+    return same === undefined ? [] : [{ ...planned, cell: same.cell }];
+  });
+  const version = base.plan.engineVersion;
+  return { ok: true, value: { ...prepared, base: { cells, ...(version === undefined ? {} : { engineVersion: version }) } } };
+}
+
+interface Build {
+  readonly plan: Plan;
+  readonly engine: Engine;
+}
+
+/** Asks one build for its version and plans its cells. */
+async function planBuild(config: Config, request: PrepareRequest, context: Pick<Context, "signal" | "env" | "clock">): Promise<Build> {
   const dialect = config.rehearsal?.dialect;
   const asked =
     request.askVersion && config.engineVersion === undefined
@@ -58,9 +85,9 @@ export async function prepareText(
       : undefined;
   const version = config.engineVersion ?? asked ?? request.engineVersion;
   const engine = engineFor(config.engine, dialect, version);
-  const planned = plan(config, { ...(version === undefined ? {} : { engineVersion: version }), site: request.site });
-  if (planned.problems.length > 0) return { ok: false, problems: planned.problems };
-  return { ok: true, value: { file: request.file, config, plan: planned, engine, baseDir: request.baseDir } };
+  // Asked only where the engine is installed here, and answers for the version that is planned for.
+  const known = { ...(version === undefined ? {} : { engineVersion: version }), site: request.site };
+  return { plan: plan(config, known), engine };
 }
 
 /** The repository's folder for a file under `.github/`, otherwise the file's own folder. */

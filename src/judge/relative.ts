@@ -7,6 +7,8 @@ import { amountText, count, number, quantity, signed, signedPercent } from "./wo
 /** `p`: how likely such a loss would be if the true one only reached the margin. `confirm`: more launches could turn it red. */
 export type Decision = Pick<GateRow, "status" | "detail" | "confirm"> & { readonly p?: number };
 
+/** A loss as sure as this needs no more launches before it is called: the boundary of Haybittle (1971) and Peto et al. (1976). */
+const SURE = 0.0001;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
 /** From the half-width of a 95 % interval to the smallest change found with 80 % power: (1.960 + 0.842) / 1.960. */
@@ -28,7 +30,8 @@ export function decideRelative(gate: RelativeGate, change: Change, cost?: number
     passed: `within the margin of ${margin}`,
     inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change, cost)}`,
   }[status];
-  const suspicious = status === "failed" || (status === "inconclusive" && losses.every((loss) => loss.value > loss.margin / 2));
+  const sure = status === "failed" && p !== undefined && p <= SURE;
+  const suspicious = !sure && status !== "passed" && losses.every((loss) => loss.value > loss.margin);
   return {
     status,
     detail: `${changeText(change)}: ${conclusion}; ${certaintyText(change)}`,

@@ -12,13 +12,21 @@ export interface Gap {
  * completed equal those asked. Empty when the proof holds.
  */
 export function gaps(record: RunRecord, cell: CellRecord): Gap[] {
-  const planned = new Set(record.cells.flatMap((each) => each.launches.map((launch) => launch.number)));
-  const there = new Set(cell.launches.map((launch) => launch.number));
+  return [...missingLaunches(record, cell), ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks))];
+}
+
+/** Numbers tell which are missing, unless some were voided or added: then the plan says how many there must be. */
+function missingLaunches({ run, cells }: RunRecord, { launches }: CellRecord): Gap[] {
+  if (run.launches !== undefined) {
+    const short = run.launches - launches.length;
+    return short <= 0
+      ? []
+      : [inconclusive(`${count(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
+  }
+  const planned = new Set(cells.flatMap((each) => each.launches.map((launch) => launch.number)));
+  const there = new Set(launches.map((launch) => launch.number));
   const absent = [...planned].filter((number) => !there.has(number)).sort((a, b) => a - b);
-  return [
-    ...(absent.length === 0 ? [] : [inconclusive(`launch ${list(absent.map(String))} of ${planned.size} is missing`)]),
-    ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks)),
-  ];
+  return absent.length === 0 ? [] : [inconclusive(`launch ${list(absent.map(String))} of ${planned.size} is missing`)];
 }
 
 function launchGaps(asked: readonly string[], checks: readonly CheckResult[]): Gap[] {

@@ -4,7 +4,7 @@ import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis } from "./failure.ts";
 import type { Phase } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
-import type { MachineFacts, Outcome, RunHeader, StopReport } from "./record.ts";
+import type { MachineFacts, Outcome, RemedyTrials, RunHeader, StopReport } from "./record.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
 
 /**
@@ -37,6 +37,9 @@ export type Event =
   | ({ readonly kind: "check-finished"; readonly result: CheckResult } & Where)
   | ({ readonly kind: "launch-ended"; readonly atMs: Milliseconds; readonly outcome: Outcome; readonly diagnosis?: Diagnosis } & Where)
   | ({ readonly kind: "server-stopped"; readonly stop: StopReport } & Where)
+  /** The launch was spoiled by the machine and does not count; another takes its place. It stays in the record. */
+  | ({ readonly kind: "launch-voided"; readonly reason: string } & Where)
+  | { readonly kind: "remedies-tried"; readonly result: RemedyTrials }
   | { readonly kind: "run-finished"; readonly at: Timestamp; readonly state: "finished" | "interrupted" };
 
 interface Where {

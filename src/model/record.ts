@@ -1,5 +1,5 @@
-import type { AxisId, Cell, EngineId } from "./cell.ts";
-import type { CheckResult } from "./check.ts";
+import type { AxisId, Cell, CellId, EngineId } from "./cell.ts";
+import type { CheckResult, MetricValue } from "./check.ts";
 import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis, Failure } from "./failure.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
@@ -22,6 +22,8 @@ export interface RunRecord {
   readonly skipped: readonly SkippedCell[];
   /** Set on a baseline that was drawn from many runs; its launches are then those of the window, oldest first. */
   readonly history?: HistoryFacts;
+  /** What the remedy ladder found; absent where it was not climbed. */
+  readonly remedies?: readonly RemedyTrials[];
 }
 
 export interface RunHeader {
@@ -39,6 +41,8 @@ export interface RunHeader {
   readonly today: string;
   /** Checks that were asked for, so that a missing one is seen. */
   readonly checks: readonly string[];
+  /** Launches planned for each cell; confirmation may have added more. */
+  readonly launches?: number;
   /** Shared by the two sides of one job that launched base and head in turns; launches of the same number are then pairs. */
   readonly pair?: string;
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };
@@ -64,6 +68,32 @@ export interface CellRecord {
   readonly notes: readonly string[];
   /** One entry per launch, in order. */
   readonly launches: readonly LaunchRecord[];
+  /** Launches that the machine spoiled, kept for inspection; they count for nothing. Absent means none. */
+  readonly voided?: readonly VoidedLaunch[];
+}
+
+/** Remedies tried on a cell that crashed, in order, until one served. */
+export interface RemedyTrials {
+  readonly cell: CellId;
+  readonly trials: readonly RemedyTrial[];
+  /** Axis values of the one that served, as text: `custom-all-reduce=off`; absent where none did. */
+  readonly found?: string;
+}
+
+export interface RemedyTrial {
+  readonly text: string;
+  /** What was changed of the cell. */
+  readonly axes: Readonly<Record<AxisId, string>>;
+  readonly outcome: "served" | "failed" | "not-run";
+  /** What it failed with, or why it was not run. */
+  readonly why?: string;
+  /** What it measured, for what it costs. */
+  readonly metrics: readonly MetricValue[];
+}
+
+export interface VoidedLaunch {
+  readonly launch: LaunchRecord;
+  readonly reason: string;
 }
 
 export interface LaunchRecord {

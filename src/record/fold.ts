@@ -1,5 +1,15 @@
 import { RECORD_SCHEMA } from "../model/index.ts";
-import type { CellId, CellRecord, Event, LaunchRecord, Milliseconds, PhaseSpan, RunRecord } from "../model/index.ts";
+import type {
+  CellId,
+  CellRecord,
+  Event,
+  LaunchRecord,
+  Milliseconds,
+  PhaseSpan,
+  RemedyTrials,
+  RunRecord,
+  VoidedLaunch,
+} from "../model/index.ts";
 
 /**
  * The record of the events so far; `undefined` before `run-started`. Every prefix of a stream folds to a valid record: a launch
@@ -10,7 +20,7 @@ import type { CellId, CellRecord, Event, LaunchRecord, Milliseconds, PhaseSpan, 
 export function fold(events: Iterable<Event>): RunRecord | undefined {
   let run: RunDraft | undefined;
   for (const event of events) {
-    if (event.kind === "run-started") run = { started: event, cells: new Map(), finished: undefined };
+    if (event.kind === "run-started") run = { started: event, cells: new Map(), remedies: [], finished: undefined };
     else if (run !== undefined) take(run, event);
   }
   return run === undefined ? undefined : finish(run);
@@ -23,7 +33,16 @@ type LaunchDraft = Mutable<Omit<LaunchRecord, "phases">> & { readonly phases: Mu
 
 interface RunDraft {
   readonly started: Started;
-  readonly cells: Map<CellId, { readonly cell: CellRecord["cell"]; notes: readonly string[]; readonly launches: Map<number, LaunchDraft> }>;
+  readonly cells: Map<
+    CellId,
+    {
+      readonly cell: CellRecord["cell"];
+      notes: readonly string[];
+      readonly launches: Map<number, LaunchDraft>;
+      readonly voided: VoidedLaunch[];
+    }
+  >;
+  readonly remedies: RemedyTrials[];
   finished: Finished | undefined;
 }
 
@@ -32,14 +51,23 @@ function take(run: RunDraft, event: Exclude<Event, Started>): void {
     run.finished = event;
     return;
   }
+  if (event.kind === "remedies-tried") {
+    run.remedies.push(event.result);
+    return;
+  }
   if (event.kind === "cell-planned") {
-    const launches = run.cells.get(event.cell.id)?.launches ?? new Map<number, LaunchDraft>();
-    run.cells.set(event.cell.id, { cell: event.cell, notes: event.notes, launches });
+    const { launches, voided } = run.cells.get(event.cell.id) ?? { launches: new Map<number, LaunchDraft>(), voided: [] };
+    run.cells.set(event.cell.id, { cell: event.cell, notes: event.notes, launches, voided });
     return;
   }
   const launches = run.cells.get(event.cell)?.launches;
   if (event.kind === "launch-started") launches?.set(event.launch, opened(event));
   const launch = launches?.get(event.launch);
+  if (event.kind === "launch-voided" && launch !== undefined) {
+    launches?.delete(event.launch);
+    run.cells.get(event.cell)?.voided.push({ launch, reason: event.reason });
+    return;
+  }
   if (launch !== undefined) tell(launch, event);
 }
 
@@ -57,7 +85,7 @@ function opened(event: Extract<Event, { kind: "launch-started" }>): LaunchDraft 
   };
 }
 
-function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { kind: "cell-planned" }>): void {
+function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { kind: "cell-planned" | "remedies-tried" }>): void {
   switch (event.kind) {
     case "launch-filled":
       launch.argv = event.argv;
@@ -90,6 +118,7 @@ function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { 
       return;
     case "launch-started":
     case "check-started":
+    case "launch-voided":
     case "progress":
       return;
     default:
@@ -108,18 +137,20 @@ function closeStopping(launch: LaunchDraft, tookMs: Milliseconds): void {
   if (last?.phase === "stopping") last.toMs = Math.max(last.toMs, last.fromMs + tookMs);
 }
 
-function finish({ started, cells, finished }: RunDraft): RunRecord {
+function finish({ started, cells, remedies, finished }: RunDraft): RunRecord {
   return {
     schema: RECORD_SCHEMA,
     run: started.run,
     machine: started.machine,
     state: finished?.state ?? "running",
     ...(finished === undefined ? {} : { finishedAt: finished.at }),
-    cells: [...cells.values()].map(({ cell, notes, launches }) => ({
+    cells: [...cells.values()].map(({ cell, notes, launches, voided }) => ({
       cell,
       notes,
       launches: [...launches.values()].sort((a, b) => a.number - b.number),
+      ...(voided.length === 0 ? {} : { voided }),
     })),
     skipped: started.skipped,
+    ...(remedies.length === 0 ? {} : { remedies }),
   };
 }

@@ -21,6 +21,10 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     differ(`source.${field}`, `their ${field}`, a.source?.[field], b.source?.[field]);
   const version = a.engine.version ?? b.engine.version;
   const source = { ...a.source, ...b.source };
+  const planned = [a.launches, b.launches].filter((each) => each !== undefined);
+  const launches = planned.length === 0 ? undefined : Math.max(...planned);
+  // Pairs are of one job; shards of several jobs are compared launch by launch no more.
+  const pair = a.pair === b.pair ? a.pair : undefined;
   return {
     id: [a, b].sort(byStart)[0]?.id ?? a.id,
     startedAt: lesser(a.startedAt, b.startedAt),
@@ -34,6 +38,8 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     // Expiry is judged on the last day any shard saw.
     today: greater(a.today, b.today),
     checks: union(a.checks, b.checks),
+    ...(launches === undefined ? {} : { launches }),
+    ...(pair === undefined ? {} : { pair }),
     ...(Object.keys(source).length === 0 ? {} : { source }),
   };
 }

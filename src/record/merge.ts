@@ -54,7 +54,15 @@ function joinCell(a: CellRecord, b: CellRecord, problems: Problem[]): CellRecord
     else launches.set(launch.number, kept);
   }
   const inOrder = [...launches.values()].sort((x, y) => x.number - y.number);
-  return { cell: a.cell, notes: [...new Set([...a.notes, ...b.notes])].sort(), launches: inOrder };
+  const voided = [...new Map([...(a.voided ?? []), ...(b.voided ?? [])].map((each) => [canonical(each), each])).entries()]
+    .sort(([x], [y]) => (x < y ? -1 : 1))
+    .map(([, each]) => each);
+  return {
+    cell: a.cell,
+    notes: [...new Set([...a.notes, ...b.notes])].sort(),
+    launches: inOrder,
+    ...(voided.length === 0 ? {} : { voided }),
+  };
 }
 
 /** The one to keep of two tellings of one launch; `undefined` when both are measurements and they differ. */

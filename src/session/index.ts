@@ -1,1 +1,2 @@
 export { run, type SessionRequest } from "./run.ts";
+export type { BaseSide } from "./walk.ts";

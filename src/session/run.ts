@@ -1,8 +1,8 @@
 import type { CheckRun } from "../checks/index.ts";
 import type { Engine } from "../engines/index.ts";
-import type { Config, Context, MachineFacts, Plan, PlannedCell, RunHeader } from "../model/index.ts";
-import { gpuDesk, type GpuDesk } from "../machine/index.ts";
-import { launchCell } from "./launch.ts";
+import type { CellId, Config, Context, MachineFacts, Plan, RunHeader } from "../model/index.ts";
+import { gpuDesk } from "../machine/index.ts";
+import { walk, type BaseSide } from "./walk.ts";
 
 /** Everything a run needs, decided beforehand. */
 export interface SessionRequest {
@@ -18,6 +18,10 @@ export interface SessionRequest {
   readonly secrets: readonly string[];
   /** Folder that dataset paths are relative to. */
   readonly baseDir: string;
+  /** The base build, where this run launches both. */
+  readonly base?: BaseSide;
+  /** Asked when every planned launch is done, until it names no cell: those to launch once more. */
+  readonly more?: () => readonly CellId[];
 }
 
 /**
@@ -30,26 +34,19 @@ export async function run(request: SessionRequest, context: Context): Promise<"f
   const { plan, config } = request;
   context.emit({ kind: "run-started", at: context.clock.timestamp(), run: request.run, machine: request.machine, skipped: plan.skipped });
   for (const { cell, notes } of plan.cells) context.emit({ kind: "cell-planned", cell, notes });
+  if (request.base !== undefined) beginBase(request, request.base, context);
   const desk = gpuDesk({ config, machine: request.machine, runId: request.run.id }, context);
   try {
-    await launchAll(request, context, desk);
+    await walk(request, context, desk);
   } finally {
     await desk?.close();
   }
   const state = context.signal.aborted ? "interrupted" : "finished";
-  context.emit({ kind: "run-finished", at: context.clock.timestamp(), state });
+  for (const emit of [context.emit, request.base?.emit]) emit?.({ kind: "run-finished", at: context.clock.timestamp(), state });
   return state;
 }
 
-async function launchAll(request: SessionRequest, context: Context, desk: GpuDesk | undefined): Promise<void> {
-  for (const { planned, launch } of rounds(request.plan.cells, request.config.launches)) {
-    if (context.signal.aborted) break;
-    await launchCell(request, planned, launch, context, desk);
-  }
-}
-
-function* rounds(cells: readonly PlannedCell[], launches: number): Generator<{ planned: PlannedCell; launch: number }> {
-  for (let launch = 1; launch <= launches; launch++) {
-    for (const planned of cells) yield { planned, launch };
-  }
+function beginBase({ plan, machine }: SessionRequest, { run: header, cells, emit }: BaseSide, { clock }: Context): void {
+  emit({ kind: "run-started", at: clock.timestamp(), run: header, machine, skipped: plan.skipped });
+  for (const { cell, notes } of cells) emit({ kind: "cell-planned", cell, notes });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RECORD_SCHEMA } from "../../model/index.ts";
 import type { MachineFacts, Outcome, RunHeader, RunRecord, StopReport } from "../../model/index.ts";
-import { checkResult } from "./check.ts";
+import { checkResult, metricValue } from "./check.ts";
 import { diagnosis, failure } from "./failure.ts";
 import {
   cell,
@@ -43,6 +43,7 @@ export const runHeader = z.object({
   expectedFailures: z.array(expectedFailure),
   today: day,
   checks: z.array(z.string()),
+  launches: z.int().positive().exactOptional(),
   pair: z.string().exactOptional(),
   source: source.exactOptional(),
 });
@@ -85,6 +86,20 @@ const launch = z.object({
   log: logPath,
 });
 
+export const remedyTrials = z.object({
+  cell: z.string().min(1),
+  trials: z.array(
+    z.object({
+      text: z.string(),
+      axes: texts,
+      outcome: z.enum(["served", "failed", "not-run"]),
+      why: z.string().exactOptional(),
+      metrics: z.array(metricValue),
+    }),
+  ),
+  found: z.string().exactOptional(),
+});
+
 /** The stored form of a whole run, `servegate/record@1`. */
 export const record = z.object({
   schema: z.literal(RECORD_SCHEMA),
@@ -92,9 +107,17 @@ export const record = z.object({
   machine: machineFacts,
   state: z.enum(["running", "finished", "interrupted"]),
   finishedAt: timestamp.exactOptional(),
-  cells: z.array(z.object({ cell, notes: z.array(z.string()), launches: z.array(launch) })),
+  cells: z.array(
+    z.object({
+      cell,
+      notes: z.array(z.string()),
+      launches: z.array(launch),
+      voided: z.array(z.object({ launch, reason: z.string() })).exactOptional(),
+    }),
+  ),
   skipped: z.array(skippedCell),
   history: history.exactOptional(),
+  remedies: z.array(remedyTrials).exactOptional(),
 });
 
 true satisfies Same<z.infer<typeof runHeader>, RunHeader>;
