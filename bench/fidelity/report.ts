@@ -17,6 +17,7 @@ const COLUMNS = [
   "CPU per token",
   "Peak memory",
   "Tokens/s",
+  "Runs",
 ];
 const NAMES: Readonly<Record<string, string>> = {
   bare: "bare socket reader (the limit)",
@@ -31,7 +32,7 @@ export function report(
 ): string {
   const scenes = [...new Set(rows.map(({ scene }) => scene))];
   return [
-    `Machine: ${about.machine}. Server pinned to core 0, client to core 1. Medians of ${about.rounds} runs in turn. Peers: ${about.peers.join(", ") || "none"}.`,
+    `Machine: ${about.machine}. Server pinned to core 0, client to core 1. Medians of ${about.rounds} runs in turn (peers: see Runs). Peers: ${about.peers.join(", ") || "none"}.`,
     ...scenes.map((scene) =>
       part(
         scene,
@@ -43,8 +44,8 @@ export function report(
 }
 
 function part(scene: string, rows: readonly Row[]): string {
-  const lines = rows.map(({ client, errors }) => {
-    const cells = errors === undefined ? ["failed", "", "", "", "", "", ""] : cellsOf(errors);
+  const lines = rows.map(({ client, errors, runs }) => {
+    const cells = errors === undefined ? ["failed", "", "", "", "", "", "", "0"] : [...cellsOf(errors), String(runs)];
     return `| ${[NAMES[client] ?? client, ...cells].join(" | ")} |`;
   });
   const head = [`| ${COLUMNS.join(" | ")} |`, `|${" --- |".repeat(COLUMNS.length)}`];
