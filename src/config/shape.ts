@@ -16,7 +16,12 @@ export const launches = whole(1, 100, "launches: 3", "Launches of each cell. The
 const command = (description: string): z.ZodArray<z.ZodString> =>
   leaf(z.array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
 
-export const confirm = whole(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
+export const confirm = whole(
+  1,
+  50,
+  "confirm: 4",
+  "More launches that a cell may get where its numbers lean towards a regression. Default none.",
+);
 export const remedies = whole(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 
 export const launch = z.strictObject({
@@ -55,7 +60,16 @@ export const smoke = z.strictObject({
 });
 
 export const accuracy = z.strictObject({
-  dataset: text("dataset: arithmetic", "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}."),
+  dataset: text(
+    "dataset: arithmetic",
+    "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}; with choices for multiple choice, with a schema for JSON.",
+  ),
+  sha256: leaf(
+    z.string().regex(/^[0-9a-fA-F]{64}$/),
+    "64 hexadecimal digits",
+    `sha256: ${"0".repeat(64)}`,
+    "SHA-256 of the file; another file is not asked.",
+  ).optional(),
   questions: whole(1, 100_000, "questions: 200", "Questions asked. Default 200.").optional(),
   concurrency: whole(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
   "max-tokens": whole(1, 1_000_000, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),

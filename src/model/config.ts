@@ -66,8 +66,10 @@ export interface SmokeConfig {
 }
 
 export interface AccuracyConfig {
-  /** `arithmetic` (built in) or a path to a JSONL file of `{id, question, answer}`. */
+  /** `arithmetic` (built in) or a path to a JSONL file of questions with a number, choices or a JSON Schema. */
   readonly dataset: string;
+  /** The file's SHA-256 in hexadecimal; another file is not asked. */
+  readonly sha256?: string;
   readonly questions: number;
   readonly concurrency: number;
   readonly maxTokens: number;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { extractNumber, sameNumber } from "../../src/checks/accuracy/extract.ts";
 import { readDataset } from "../../src/checks/accuracy/dataset.ts";
+import { extractLetter, grade, questionText } from "../../src/checks/accuracy/grade.ts";
 import { startFake, type Fake, type Script } from "../fakes/openai-server.ts";
 import { aConfig, runCheck } from "./run-check.ts";
 
@@ -36,6 +37,48 @@ describe("the number an answer ends in", () => {
   });
 });
 
+describe("the letter an answer settles on", () => {
+  const choices = ["Paris", "A dog", "Rome", "None"];
+  it.each([
+    ["The answer is B.", "B"],
+    ["Answer: C", "C"],
+    ["**Answer:** (D)", "D"],
+    ["First I thought the answer is A. No: the answer is B", "B"],
+    ["\\boxed{C}", "C"],
+    ["B", "B"],
+    ["C) Rome", "C"],
+    ["A dog is what it is", undefined],
+    ["rome.", "C"],
+    ["The answer is E", undefined],
+    ["The answer is a matter of taste", undefined],
+    ["", undefined],
+  ])("of %j is %j", (text, found) => expect(extractLetter(text, choices)).toBe(found));
+});
+
+describe("an answer in JSON", () => {
+  const schema = {
+    type: "object",
+    properties: { city: { type: "string" }, days: { type: "integer" } },
+    required: ["city"],
+    additionalProperties: false,
+  };
+  const question = { id: "1", question: "Book Rome.", answer: "", schema };
+  it.each([
+    ['{"city": "Rome", "days": 3}', true],
+    ['```json\n{"city": "Rome"}\n```', true],
+    ['<think>{"x": 1}</think>{"city": "Rome"}', true],
+    ['{"city": 7}', false],
+    ['{"city": "Rome", "hotel": true}', false],
+    ['{"city": "Rome"', false],
+    ['Sure: {"city": "Rome"}', false],
+  ])("%s is right: %s", (text, right) => expect(grade(question, text).right).toBe(right));
+
+  it("is asked for with the schema, and a choice with its letters", () => {
+    expect(questionText(question)).toContain('"required":["city"]');
+    expect(questionText({ id: "2", question: "Capital?", answer: "A", choices: ["Paris", "Rome"] })).toContain("A) Paris\nB) Rome\n");
+  });
+});
+
 describe("a dataset", () => {
   async function read(text: string): Promise<unknown> {
     const folder = await mkdtemp(join(tmpdir(), "servegate-"));
@@ -64,6 +107,39 @@ describe("a dataset", () => {
     ["that is empty", "\n"],
   ])("%s says so instead of being scored", async (_, text) => {
     expect(await read(text)).toMatchObject({ ok: false, reason: expect.stringContaining("own.jsonl") as string });
+  });
+
+  it("may hold choices with a letter or an index, and schemas", async () => {
+    const lines = [
+      '{"id":"m","question":"q","choices":["x","y"],"answer":1}',
+      '{"id":"n","question":"q","choices":["x","y"],"answer":"a"}',
+      '{"id":"j","question":"q","schema":{"type":"integer"}}',
+    ];
+    expect(await read(lines.join("\n"))).toMatchObject({
+      ok: true,
+      questions: [{ answer: "B" }, { answer: "A" }, { schema: { type: "integer" } }],
+    });
+    expect(await read('{"question":"q","choices":["x","y"],"answer":"C"}')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("answer must be the letter") as string,
+    });
+    expect(await read('{"question":"q","schema":{"type":"nonsense"}}')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("schema cannot be used") as string,
+    });
+  });
+
+  it("is not asked when it is another file than the checksum says", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "servegate-"));
+    await writeFile(join(folder, "own.jsonl"), '{"question":"q","answer":1}');
+    const right = "7b2d1f";
+    expect(await readDataset("own.jsonl", folder, right.padEnd(64, "0"))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("SHA-256") as string,
+    });
+    const told = /its SHA-256 is (\w+)/.exec(JSON.stringify(await readDataset("own.jsonl", folder, "0".repeat(64))))?.[1];
+    expect(await readDataset("own.jsonl", folder, told?.toUpperCase())).toMatchObject({ ok: true });
+    await rm(folder, { recursive: true });
   });
 
   it("that is missing is an error of the check, with the path", async () => {

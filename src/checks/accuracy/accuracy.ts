@@ -1,10 +1,10 @@
 import type { AccuracyConfig, Answer, CheckResult, Endpoint, MetricValue, RequestError } from "../../model/index.ts";
 import { wilson } from "../../stats/index.ts";
 import type { CheckContext, CheckRun } from "../check-run.ts";
-import { garbage } from "../garbage.ts";
+import { constantRun, garbage } from "../garbage.ts";
 import { generate } from "../generated.ts";
 import { datasetName, readDataset, type Question } from "./dataset.ts";
-import { extractNumber, sameNumber } from "./extract.ts";
+import { grade, questionText } from "./grade.ts";
 
 /** More errors than this and the answers that did come are no fair sample; no number is given. */
 const ERRORS_ALLOWED = 0.01;
@@ -24,7 +24,7 @@ export function accuracy(config: AccuracyConfig, workload = accuracyWorkload(con
     workload,
     async run(endpoint, at) {
       const startedMs = at.clock.now();
-      const dataset = await readDataset(config.dataset, at.baseDir);
+      const dataset = await readDataset(config.dataset, at.baseDir, config.sha256);
       if (!dataset.ok) return couldNot(workload, dataset.reason, at.clock.now() - startedMs);
       const questions = dataset.questions.slice(0, config.questions);
       const asked = await askAll(questions, config, endpoint, at);
@@ -71,21 +71,23 @@ async function askAll(
 }
 
 async function askOne(
-  { id, question, answer: expected }: Question,
+  question: Question,
   config: AccuracyConfig,
   endpoint: Endpoint,
   at: Pick<CheckContext, "signal" | "clock">,
 ): Promise<Asked> {
-  const wish = { question, maxTokens: config.maxTokens, api: config.endpoint };
+  const { id } = question;
+  const wish = { question: questionText(question), maxTokens: config.maxTokens, api: config.endpoint };
   const { reply, text } = await generate(endpoint, wish, at);
   if (text === undefined) {
     return { id, outcome: "error", error: reply.error ?? "error-in-stream", detail: reply.detail ?? "the answer has no choices" };
   }
-  const got = extractNumber(text);
-  const flaw = garbage(text);
+  const { got, right } = grade(question, text);
+  // JSON repeats itself by its nature; there only the run of one character is garbage.
+  const flaw = question.schema === undefined && question.choices === undefined ? garbage(text) : constantRun(text);
   return {
     id,
-    outcome: got !== undefined && sameNumber(got, expected) ? "right" : "wrong",
+    outcome: right ? "right" : "wrong",
     ...(got === undefined ? {} : { got: got.slice(0, GOT_LENGTH) }),
     ...(flaw === undefined ? {} : { garbage: flaw }),
   };

@@ -45,6 +45,7 @@ export function readAccuracy(reader: Reader): readonly AccuracyConfig[] {
     if (meant !== undefined) reader.object([...path, "dataset"], `unknown dataset "${found.dataset}"`, `Did you mean "${meant}"?`);
     return {
       dataset: found.dataset,
+      ...(found.sha256 === undefined ? {} : { sha256: found.sha256 }),
       questions: found.questions ?? 200,
       concurrency: found.concurrency ?? 16,
       maxTokens: found["max-tokens"] ?? 256,
