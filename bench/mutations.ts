@@ -267,11 +267,15 @@ for (const mutation of mutations) {
     `| ${mutation.truth} | ${mutation.title} | \`src/${mutation.file}\` | ${cell(mutation.from)} → ${cell(mutation.to || " ")} | ${killed ? "fails" : "**survives**"} |`,
   );
   process.stderr.write(`${rows.at(-1)}\n`);
+  save();
 }
-const table = ["| Truth | Test | File | Change | The test then |", "| --- | --- | --- | --- | --- |", ...rows];
-mkdirSync(join(root, "bench/results"), { recursive: true });
-writeFileSync(join(root, "bench/results/mutations.md"), `# Mutations of the load generator\n\n${table.join("\n")}\n`);
 process.exitCode = survived === 0 ? 0 : 1;
+
+function save(): void {
+  const table = ["| Truth | Test | File | Change | The test then |", "| --- | --- | --- | --- | --- |", ...rows];
+  mkdirSync(join(root, "bench/results"), { recursive: true });
+  writeFileSync(join(root, "bench/results/mutations.md"), `# Mutations of the load generator\n\n${table.join("\n")}\n`);
+}
 
 /** True when the test passes on the sources and fails on the mutant; throws when the expression or the test is not there. */
 function isKilled({ file, from, to, test, title }: Mutation): boolean {
@@ -283,7 +287,8 @@ function isKilled({ file, from, to, test, title }: Mutation): boolean {
     const path = join(folder, "src", file);
     const source = readFileSync(path, "utf8");
     if (!source.includes(from)) throw new Error(`src/${file} no longer holds: ${from}`);
-    if (run(folder, test, title) !== "passed") throw new Error(`no passing test: ${test} "${title}"`);
+    // On a busy machine a sound test with real sockets may fail once; three times it may not.
+    if (![1, 2, 3].some(() => run(folder, test, title) === "passed")) throw new Error(`no passing test: ${test} "${title}"`);
     writeFileSync(
       path,
       source.replace(from, () => to),

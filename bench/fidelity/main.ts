@@ -15,8 +15,6 @@ import { report, type Row } from "./report.ts";
 import type { Law } from "./wire.ts";
 
 const HERE = import.meta.dirname;
-/** Other work on the machine would be measured with the client; a superuser may put server and clients alike before it. */
-const first = process.getuid?.() === 0 ? ["chrt", "-f", "10"] : [];
 const quick = process.argv.includes("--quick");
 const rounds = Number(after("--rounds") ?? (quick ? 1 : 3));
 /** Peers take long to start. */
@@ -84,7 +82,7 @@ for (const scene of scenes) {
 }
 const [cpu] = cpus();
 const text = report(rows, {
-  machine: `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} at the end${first.length > 0 ? " (other work, which server and clients alike go before by real-time priority)" : ""}`,
+  machine: `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} at the end`,
   peers: [...found.map(versionOf), ...missing.map(({ name }) => `${name} (not measured)`)],
   rounds,
 });
@@ -104,7 +102,7 @@ if (!quick) {
 }
 
 async function run(scene: Scene, name: string): Promise<Errors> {
-  const server = spawn("taskset", ["-c", "0", ...first, process.execPath, join(HERE, "server.ts"), JSON.stringify(scene.law)], {
+  const server = spawn("taskset", ["-c", "0", process.execPath, join(HERE, "server.ts"), JSON.stringify(scene.law)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const gone = once(server, "exit");
@@ -130,7 +128,7 @@ async function run(scene: Scene, name: string): Promise<Errors> {
 }
 
 function runOwn(name: string, load: Load): Seen {
-  const out = execFileSync("taskset", ["-c", "1", ...first, process.execPath, join(HERE, `${name}.ts`), JSON.stringify(load)], {
+  const out = execFileSync("taskset", ["-c", "1", process.execPath, join(HERE, `${name}.ts`), JSON.stringify(load)], {
     maxBuffer: 2 ** 30,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -149,7 +147,7 @@ async function baseline(peer: Peer, load: Load): Promise<number> {
 
 function runPeer(peer: Peer, load: Load, idleCpuMs: number): Seen {
   return withFolder((out) => {
-    const argv = ["-c", "1", ...first, "python3", join(HERE, "rusage.py"), peer.program, ...peer.argv(load, out)];
+    const argv = ["-c", "1", "python3", join(HERE, "rusage.py"), peer.program, ...peer.argv(load, out)];
     const { stdout, stderr } = spawnSync("taskset", argv, {
       timeout: 300_000,
       maxBuffer: 2 ** 28,
