@@ -5,6 +5,7 @@ import { engineFor, type Engine, type Site } from "../engines/index.ts";
 import { engineVersion } from "../machine/index.ts";
 import type { Config, Context, Parsed, Plan, PlannedCell } from "../model/index.ts";
 import { plan } from "../plan/index.ts";
+import { helpOf } from "./help-cache.ts";
 
 /** Where the configuration is looked for when none is named. */
 export const DEFAULT_CONFIG = ".github/servegate.yml";
@@ -86,7 +87,8 @@ async function planBuild(config: Config, request: PrepareRequest, context: Pick<
   const version = config.engineVersion ?? asked ?? request.engineVersion;
   const engine = engineFor(config.engine, dialect, version);
   // Asked only where the engine is installed here, and answers for the version that is planned for.
-  const known = { ...(version === undefined ? {} : { engineVersion: version }), site: request.site };
+  const help = asked === undefined ? undefined : await helpOf(engine, config.launch.command, asked, context);
+  const known = { ...(version === undefined ? {} : { engineVersion: version }), ...(help === undefined ? {} : { help }), site: request.site };
   return { plan: plan(config, known), engine };
 }
 

@@ -20,13 +20,31 @@ const FUSED_OFF = "--disable-custom-all-reduce --enforce-disable-flashinfer-allr
 const SGLANG = [
   ["0.5.3", "refused: piecewise CUDA graphs arrived in SGLang 0.5.4", "", "--disable-custom-all-reduce", undefined, undefined, "#10062"],
   ["0.5.4", "--enable-piecewise-cuda-graph", "", "--disable-custom-all-reduce", PAGED, PAGED, "#10062; before #12067"],
-  ["0.5.4.post1", "--enable-piecewise-cuda-graph", "", "--disable-custom-all-reduce", RAGGED, PAGED, "#12067"],
-  ["0.5.9", "--enable-piecewise-cuda-graph", "", "--disable-custom-all-reduce", RAGGED, PAGED, "#12067"],
-  ["0.5.10", "", "--disable-piecewise-cuda-graph", FUSED_OFF, RAGGED, PAGED, "#16331"],
+  [
+    "0.5.4.post1",
+    "--enable-piecewise-cuda-graph",
+    "",
+    "--disable-custom-all-reduce",
+    RAGGED,
+    RAGGED,
+    "#12067; no SGLANG_FLASHINFER_USE_PAGED yet",
+  ],
+  [
+    "0.5.9",
+    "--enable-piecewise-cuda-graph",
+    "",
+    "--disable-custom-all-reduce",
+    RAGGED,
+    RAGGED,
+    "#12067; no SGLANG_FLASHINFER_USE_PAGED yet",
+  ],
+  ["0.5.10", "", "--disable-piecewise-cuda-graph", FUSED_OFF, RAGGED, RAGGED, "#16331; no SGLANG_FLASHINFER_USE_PAGED yet"],
+  ["0.5.11", "", "--disable-piecewise-cuda-graph", FUSED_OFF, RAGGED, PAGED, "environ.py of 0.5.11"],
   ["0.5.14", `${PREFILL}=tc_piecewise`, `${PREFILL}=disabled`, FUSED_OFF, RAGGED, PAGED, "#23906"],
   ["0.5.15", `${PREFILL}=breakable`, `${PREFILL}=disabled`, FUSED_OFF, PAGED, PAGED, "#29458"],
   ["0.5.18", `${PREFILL}=breakable`, `${PREFILL}=disabled`, FUSED_OFF, PAGED, PAGED, "#29458"],
   ["0.5.20", `${PREFILL}=breakable`, `${PREFILL}=disabled`, FUSED_OFF, PAGED, PAGED, "#38375"],
+  ["0.5.23", `${PREFILL}=breakable`, `${PREFILL}=disabled`, FUSED_OFF, PAGED, PAGED, "#38375; help of 0.5.23"],
 ] as const;
 
 describe("SGLang's flags", () => {
@@ -99,7 +117,7 @@ const VLLM = [
     `${AC}.disable_flashinfer_prefill=true ${AC}.use_trtllm_ragged_deepseek_prefill=false ${AC}.use_cudnn_prefill=false`,
     "#26315; #32812 removed the variables in 0.15",
   ]),
-  ...(["0.22.0", "0.28.0"] as const).map((version) => [
+  ...(["0.22.0", "0.28.0", "0.32.0", "0.33.0"] as const).map((version) => [
     version,
     `${REDUCE_OFF}.fuse_allreduce_rms=false`,
     "--attention-backend FLASHINFER",

@@ -9,28 +9,43 @@ const START = "--model-path {model} --host 127.0.0.1 --port {port} --served-mode
 describe("the mission's 2×2×2 on SGLang", () => {
   const cell = (text: string) => `sglang/${text}`;
 
-  it.each(["0.5.4", "0.5.15", "0.5.18", "0.5.20"])("has eight cells that differ in %s", (version) => {
+  it.each(["0.5.4", "0.5.15", "0.5.18", "0.5.20", "0.5.23"])("has eight cells that differ in %s", (version) => {
     const planned = plan(aConfig({ matrix: mission, engineVersion: version }), { site });
     expect(planned.problems).toEqual([]);
     expect([planned.cells.length, planned.skipped]).toEqual([8, []]);
     expect(new Set(planned.cells.map(({ launch }) => JSON.stringify([launch.argv, launch.env]))).size).toBe(8);
   });
 
-  it.each(["0.5.4.post1", "0.5.9", "0.5.10", "0.5.13", "0.5.14"])(
-    "has no CUTLASS under piecewise graphs in %s, and says what stands for it",
-    (version) => {
-      const planned = plan(aConfig({ matrix: mission, engineVersion: version }), { site });
-      expect(planned.cells.length).toBe(6);
-      expect(planned.skipped.map(({ cell, kind, sameAs }) => [cell.id, kind, sameAs])).toEqual(
-        ["on", "off"].map((reduce) => [
-          cell(`piecewise-cuda-graph=on,attention-backend=cutlass,custom-all-reduce=${reduce}`),
-          "identical",
-          cell(`piecewise-cuda-graph=on,attention-backend=fa2,custom-all-reduce=${reduce}`),
-        ]),
-      );
-      expect(planned.skipped[0]?.reason).toContain("SGLang replaces CUTLASS by FA2");
-    },
-  );
+  it.each(["0.5.4.post1", "0.5.9", "0.5.10"])("has FA2 under piecewise graphs alone, and CUTLASS without them alone, in %s", (version) => {
+    const planned = plan(aConfig({ matrix: mission, engineVersion: version }), { site });
+    const short = (id: string | undefined) => [...(id ?? "").matchAll(/=(\w+)/g)].map(([, value]) => value).join(" ");
+    expect(planned.cells.map(({ cell: { id } }) => short(id)).toSorted()).toEqual([
+      "off cutlass off",
+      "off cutlass on",
+      "on fa2 off",
+      "on fa2 on",
+    ]);
+    expect(planned.skipped.map(({ cell: { id }, kind, sameAs }) => [short(id), kind, short(sameAs)]).toSorted()).toEqual([
+      ["off fa2 off", "identical", "off cutlass off"],
+      ["off fa2 on", "identical", "off cutlass on"],
+      ["on cutlass off", "identical", "on fa2 off"],
+      ["on cutlass on", "identical", "on fa2 on"],
+    ]);
+    expect(planned.skipped.map(({ reason }) => reason).join()).toContain("before 0.5.11 SGLang has no other way to FA2");
+  });
+
+  it.each(["0.5.11", "0.5.13", "0.5.14"])("has no CUTLASS under piecewise graphs in %s, and says what stands for it", (version) => {
+    const planned = plan(aConfig({ matrix: mission, engineVersion: version }), { site });
+    expect(planned.cells.length).toBe(6);
+    expect(planned.skipped.map(({ cell, kind, sameAs }) => [cell.id, kind, sameAs])).toEqual(
+      ["on", "off"].map((reduce) => [
+        cell(`piecewise-cuda-graph=on,attention-backend=cutlass,custom-all-reduce=${reduce}`),
+        "identical",
+        cell(`piecewise-cuda-graph=on,attention-backend=fa2,custom-all-reduce=${reduce}`),
+      ]),
+    );
+    expect(planned.skipped[0]?.reason).toContain("SGLang replaces CUTLASS by FA2");
+  });
 
   it("runs CUTLASS under piecewise graphs when nothing stands for it, and notes what will become of it", () => {
     const matrix = { axes: { ...mission.axes, "attention-backend": ["cutlass"] } };
@@ -67,6 +82,23 @@ describe("the mission's 2×2×2 on SGLang", () => {
     const before = ["node", "rehearsal.js", "--dialect", "sglang", "--scenario", "sglang-12067/head", "--engine-version", "0.5.4", "--"];
     expect(rehearsed.cells.map(({ launch }) => launch.argv)).toEqual(real.cells.map(({ launch }) => [...before, ...launch.argv.slice(3)]));
     expect(rehearsed.cells.map(({ proofs }) => proofs)).toEqual(real.cells.map(({ proofs }) => proofs));
+  });
+});
+
+describe("the mission's 2×2×2 on vLLM", () => {
+  it("is of graphs and all-reduce alone in 0.11, which has no setting for CUTLASS or FA2", () => {
+    const planned = plan(aConfig({ engine: "vllm", matrix: mission, engineVersion: "0.11.0" }), { site });
+    expect(planned.cells).toEqual([]);
+    expect(new Set(planned.skipped.map(({ kind, reason }) => `${kind}: ${reason.slice(0, 38)}`))).toEqual(
+      new Set(["unsupported: before 0.13 vLLM had no setting for the"]),
+    );
+  });
+
+  it.each(["0.13.0", "0.15.0", "0.22.0", "0.28.0", "0.32.0", "0.33.0"])("has eight cells that differ, for MLA models, in %s", (version) => {
+    const planned = plan(aConfig({ engine: "vllm", matrix: mission, engineVersion: version }), { site });
+    expect([planned.cells.length, planned.skipped]).toEqual([8, []]);
+    expect(new Set(planned.cells.map(({ launch }) => JSON.stringify([launch.argv, launch.env]))).size).toBe(8);
+    expect(planned.cells.every(({ notes }) => notes.some((note) => note.includes("for MLA models")))).toBe(true);
   });
 });
 

@@ -58,10 +58,22 @@ export function sglang(): Translation[] {
       source: "sglang #23906; flashinfer_backend.py",
     },
     {
-      versions: ">=0.5.4,<0.5.14",
+      versions: ">=0.5.11,<0.5.14",
       values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: fa2Paged() },
       refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
-      source: "sglang #6930 (CUTLASS FMHA), #12067",
+      source: "sglang #6930 (CUTLASS FMHA), #12067; environ.py of 0.5.11 is the first with SGLANG_FLASHINFER_USE_PAGED",
+    },
+    {
+      versions: ">=0.5.4.post1,<0.5.11",
+      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: unreachable(warned) },
+      refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
+      source: "sglang #6930, #12067; flashinfer_backend.py of 0.5.4 to 0.5.10 has no way from CUTLASS to FA2 but piecewise graphs",
+    },
+    {
+      versions: "==0.5.4",
+      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: fa2OfLaterBuilds() },
+      refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
+      source: "sglang #6930; flashinfer_backend.py of 0.5.4",
     },
   ];
 }
@@ -81,6 +93,20 @@ function fa2Paged(): Carrying {
     env: { SGLANG_FLASHINFER_USE_PAGED: "1" },
     proof: { readings: [...sglangField("attention_backend", "flashinfer", "fa2"), ...anyBackend] },
   };
+}
+
+/** No setting leads there: what is started is CUTLASS. */
+function unreachable(fallback: Proof["readings"]): Carrying {
+  const because = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
+  return { ...cutlass(fallback), becomes: { value: "cutlass", because } };
+}
+
+/** 0.5.4 itself passes the variable by; builds that carry the later change read it. The server prints neither. */
+function fa2OfLaterBuilds(): Carrying {
+  const { args, env = {} } = fa2Paged();
+  const note =
+    "released 0.5.4 does not read SGLANG_FLASHINFER_USE_PAGED (0.5.11 does) and stays with CUTLASS on SM100; nothing it prints tells";
+  return { args, env, note };
 }
 
 /** FA2 because the ragged wrapper falls back to it: the very flags of `cutlass`. */
