@@ -1,1 +1,2 @@
 export { attribute } from "./attribute.ts";
+export { effects } from "./effects.ts";

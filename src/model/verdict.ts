@@ -61,6 +61,22 @@ export interface Attribution {
   readonly serving: number;
 }
 
+/** What one value of a toggle does to a metric instead of another, over all workloads. */
+export interface ToggleEffect {
+  readonly axis: string;
+  readonly from: string;
+  readonly to: string;
+  readonly metric: string;
+  /** exp(mean log ratio) − 1 with its 95 % interval; absent where no pair of cells differs in this toggle alone. */
+  readonly relative?: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** Pairs of cells it stands on. */
+  readonly pairs: number;
+  /** In words, where it is worth them. */
+  readonly sentence?: string;
+}
+
 export interface Verdict {
   readonly class: CellClass;
   readonly exitCode: number;
@@ -71,6 +87,8 @@ export interface Verdict {
   readonly cells: readonly CellVerdict[];
   readonly gates: readonly GateResult[];
   readonly attributions: readonly Attribution[];
+  /** What each toggle does to the numbers; absent where the run has no toggles. */
+  readonly effects?: readonly ToggleEffect[];
   /** What this verdict does not cover, in sentences. */
   readonly untested: readonly string[];
   /** Alarms that do not block, such as a fallback. */

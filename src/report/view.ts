@@ -53,7 +53,11 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
     })),
     skipped: record.skipped.map((one) => ({ cell: one.cell.id, kind: one.kind, reason: one.reason })),
     untested: [...verdict.untested, ...changes.notes, ...unjudged(record, verdict)],
-    warnings: [...interruption(record), ...verdict.warnings],
+    warnings: [
+      ...interruption(record),
+      ...verdict.warnings,
+      ...(verdict.effects ?? []).flatMap(({ sentence: told }) => (told === undefined ? [] : [`${told}.`])),
+    ],
     raw: { verdict, comparison: compared },
   };
   return { ...cleaned(told), raw };

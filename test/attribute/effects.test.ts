@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { effects } from "../../src/attribute/index.ts";
+import type { CellRecord } from "../../src/model/index.ts";
+import { aCell, aCrash, aRecord, smoke, throughput } from "../fakes/records.ts";
+
+const axes = { "custom-all-reduce": ["on", "off"], "kv-cache-dtype": ["auto", "fp8"], eager: ["off", "on"] };
+
+/** All eight cells; a cell's throughput is the product of what its values do. */
+function matrix(does: Readonly<Record<string, number>>, crash: (cell: Record<string, string>) => boolean = () => false): CellRecord[] {
+  return axes["custom-all-reduce"].flatMap((reduce) =>
+    axes["kv-cache-dtype"].flatMap((dtype) =>
+      axes.eager.map((eager, i) => {
+        const values = { "custom-all-reduce": reduce, "kv-cache-dtype": dtype, eager };
+        const factor = Object.entries(values).reduce((all, [axis, value]) => all * (does[`${axis}=${value}`] ?? 1), 1 + 0.001 * i);
+        return crash(values)
+          ? aCell(values, aCrash("nccl"))
+          : aCell(values, { checks: [smoke(), throughput([1_000 * factor, 4_000 * factor])] });
+      }),
+    ),
+  );
+}
+
+describe("the effect of a toggle", () => {
+  it("is told with its size and interval, and others that do nothing are not", () => {
+    const found = effects(aRecord({ run: { axes }, cells: matrix({ "custom-all-reduce=off": 0.88 }) }));
+    expect(found.flatMap((each) => each.sentence ?? [])).toEqual([
+      "custom-all-reduce=off instead of on: −12.0 % output_throughput (4 pairs of cells, 95 % interval −12.0 % to −12.0 %)",
+    ]);
+    expect(found.map(({ axis, pairs }) => [axis, pairs])).toEqual([
+      ["custom-all-reduce", 4],
+      ["kv-cache-dtype", 4],
+      ["eager", 4],
+    ]);
+  });
+
+  it("stands on the cells that serve, and does not depend on their order", () => {
+    const cells = matrix({ "eager=on": 0.7 }, (cell) => cell["custom-all-reduce"] === "on" && cell["kv-cache-dtype"] === "fp8");
+    const found = effects(aRecord({ run: { axes }, cells }));
+    expect(found.find((each) => each.axis === "eager")).toMatchObject({ pairs: 3 });
+    expect(effects(aRecord({ run: { axes }, cells: cells.toReversed() }))).toEqual(found);
+  });
+
+  it("is not claimed where two toggles always changed together, and the cell that would tell is named", () => {
+    const cells = matrix({ "eager=on": 0.7 }).filter(
+      ({ cell }) => (cell.axes["eager"] === "on") === (cell.axes["kv-cache-dtype"] === "fp8"),
+    );
+    const told = effects(aRecord({ run: { axes }, cells })).filter((each) => each.pairs === 0);
+    expect(told.map((each) => each.sentence)).toEqual([
+      expect.stringContaining("kv-cache-dtype=fp8 cannot be told from that of other toggles") as string,
+      expect.stringContaining("the cell custom-all-reduce=on,kv-cache-dtype=auto,eager=on would tell") as string,
+    ]);
+  });
+
+  it("says so when it stands on a single pair", () => {
+    const cells = matrix({ "eager=on": 0.7 }).slice(0, 2);
+    expect(effects(aRecord({ run: { axes }, cells }))[0]?.sentence).toContain("one pair of cells, no interval");
+  });
+});
