@@ -1,5 +1,6 @@
 import { getInput, getMultilineInput, setSecret } from "@actions/core";
 import type { Parsed, Problem } from "../model/index.ts";
+import { unknownInputs } from "./input-names.ts";
 
 /** The action's inputs, checked; names are those of `action.yml`. */
 export interface Inputs {
@@ -12,15 +13,18 @@ export interface Inputs {
   readonly "fail-on": "any" | "broken" | "never";
   readonly "on-infra": "fail" | "neutral";
   readonly "on-inconclusive": "fail" | "neutral";
-  readonly "comment-mode": "sticky" | "off";
+  readonly "comment-mode": "sticky" | "new" | "off";
   readonly name: string;
+  /** Head commit that someone with write permission approved, for a fork's code on a self-hosted runner. */
+  readonly "trusted-sha": string;
+  readonly "allow-untrusted-code": boolean;
   readonly "github-token": string;
   readonly "hf-token": string;
 }
 
 /** Reads every input, or tells every wrong one at once. Tokens are masked in the job log from here on. */
 export function readInputs(): Parsed<Inputs> {
-  const problems: Problem[] = [];
+  const problems: Problem[] = unknownInputs(process.env);
   const choice = <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
     const found = getInput(name) || choices[0];
     const chosen = choices.find((value) => value === found);
@@ -43,8 +47,10 @@ export function readInputs(): Parsed<Inputs> {
     "fail-on": choice("fail-on", ["any", "broken", "never"]),
     "on-infra": choice("on-infra", ["fail", "neutral"]),
     "on-inconclusive": choice("on-inconclusive", ["fail", "neutral"]),
-    "comment-mode": choice("comment-mode", ["sticky", "off"]),
+    "comment-mode": choice("comment-mode", ["sticky", "new", "off"]),
     name: getInput("name") || "Servegate",
+    "trusted-sha": getInput("trusted-sha").toLowerCase(),
+    "allow-untrusted-code": choice("allow-untrusted-code", ["false", "true"]) === "true",
     "github-token": token("github-token"),
     "hf-token": token("hf-token"),
   };

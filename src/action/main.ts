@@ -4,7 +4,7 @@ import { StorageError } from "../record/index.ts";
 import { post } from "./post.ts";
 import { runMode } from "./run.ts";
 
-/** One bundle serves both steps: `post` is the one that finds the mark which `main` leaves first of all. */
+/** One bundle serves both steps: `dist/post.js` sets the mark and loads it. */
 async function entrance(): Promise<void> {
   try {
     if (process.env["STATE_isPost"] === "true") await post();

@@ -1,5 +1,5 @@
 import type { Conclusion } from "../github/index.ts";
-import type { Verdict } from "../model/index.ts";
+import { CELL_CLASSES, EXIT, type CellClass, type Verdict } from "../model/index.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** What the verdict means for the merge, after the user's choices. */
@@ -8,21 +8,54 @@ export interface Effect {
   readonly exitCode: number;
 }
 
+type Choices = Pick<Inputs, "fail-on" | "on-infra" | "on-inconclusive">;
+
 /**
- * GitHub counts `neutral` as passed for a required check, so it is given only where the user chose it; trouble of the runner is
- * otherwise `failure`, with a title that says whose trouble it is.
+ * GitHub counts `neutral` as passed for a required check, so it is given only where the user chose it for **every** class of cell that
+ * blocks: one cell with trouble of the runner does not excuse another that regressed.
  */
-export function effectOf(verdict: Verdict, inputs: Pick<Inputs, "fail-on" | "on-infra" | "on-inconclusive">): Effect {
+export function effectOf(verdict: Verdict, inputs: Choices): Effect {
   if (verdict.class === "cancelled") return { conclusion: "cancelled", exitCode: verdict.exitCode };
-  if (verdict.exitCode === 0) return { conclusion: "success", exitCode: 0 };
-  if (verdict.class === "infra" && inputs["on-infra"] === "neutral") return { conclusion: "neutral", exitCode: 0 };
-  if (verdict.class === "inconclusive" && inputs["on-inconclusive"] === "neutral") return { conclusion: "neutral", exitCode: 0 };
-  if (inputs["fail-on"] === "never") return { conclusion: "neutral", exitCode: 0 };
-  if (inputs["fail-on"] === "broken" && verdict.class === "regression") {
-    const broken = verdict.cells.some((cell) => cell.class === "broken");
-    if (!broken) return { conclusion: "neutral", exitCode: 0 };
+  if (verdict.exitCode === EXIT.pass) return { conclusion: "success", exitCode: EXIT.pass };
+  const classes = new Set([verdict.class, ...verdict.cells.map((cell) => cell.class)]);
+  // A cell that is missing altogether has no class of its own and is told only by the verdict's sentences.
+  const blocking = CELL_CLASSES.filter((one) => classes.has(one) && blocks(one, inputs));
+  const worst = blocking.at(-1);
+  if (worst === undefined) return { conclusion: "neutral", exitCode: EXIT.pass };
+  return { conclusion: "failure", exitCode: worst === verdict.class ? verdict.exitCode : codeOf(worst) };
+}
+
+function blocks(one: CellClass, inputs: Choices): boolean {
+  if (codeOf(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
+  if (one === "infra") return inputs["on-infra"] === "fail";
+  if (one === "inconclusive") return inputs["on-inconclusive"] === "fail";
+  return one !== "regression" || inputs["fail-on"] === "any";
+}
+
+function codeOf(one: CellClass): number {
+  switch (one) {
+    case "pass":
+    case "expected-failure":
+    case "pre-existing":
+    case "unexpected-pass":
+      return EXIT.pass;
+    case "infra":
+      return EXIT.infra;
+    case "inconclusive":
+      return EXIT.inconclusive;
+    case "config-error":
+      return EXIT.config;
+    case "cancelled":
+      return EXIT.cancelled;
+    case "internal-error":
+      return EXIT.bug;
+    case "flaky":
+    case "broken":
+    case "regression":
+      return EXIT.failed;
+    default:
+      return one satisfies never;
   }
-  return { conclusion: "failure", exitCode: verdict.exitCode };
 }
 
 /** The title of the check run; trouble of the runner is named as such. */

@@ -3,8 +3,10 @@ import { conclude } from "../flow/index.ts";
 import { placeOf } from "../github/index.ts";
 import { readRecord } from "../record/index.ts";
 import { sweep } from "../shell/index.ts";
+import { noVerdict, publisherOf } from "./channels.ts";
 import { readInputs } from "./inputs.ts";
-import { publish, publisherOf } from "./publish.ts";
+import { harmless } from "./log.ts";
+import { publish } from "./publish.ts";
 import { isDone, savedState } from "./state.ts";
 
 /**
@@ -14,29 +16,20 @@ import { isDone, savedState } from "./state.ts";
 export async function post(): Promise<void> {
   const state = savedState();
   if (state === undefined) return;
-  for (const swept of await sweep(state.ledgerDir)) warning(`Stopped what an earlier run had left: ${swept.description}`);
+  for (const swept of await sweep(state.ledgerDir)) warning(`Stopped what an earlier run had left: ${harmless(swept.description)}`);
   if (isDone()) return;
   const inputs = readInputs();
   if (!inputs.ok) return;
-  const place = placeOf(process.env);
-  const to = place === undefined ? undefined : publisherOf(inputs.value, place);
+  const to = publisherOf(inputs.value, placeOf(process.env));
+  // `main` may have died between opening the check run and hearing its id.
+  const checkRun = state.checkRun ?? (await to?.find());
   const read = await readRecord(state.outDir);
   if (read.ok) {
-    await publish(
-      inputs.value,
-      conclude(read.value, { missing: "the run was interrupted before it was compared" }),
-      state.outDir,
-      to,
-      state.checkRun,
-    );
-    return;
+    // Everything may have been measured and nothing compared: a run without its comparison must never pass.
+    const record = { ...read.value, state: "interrupted" } as const;
+    const conclusion = conclude(record, { missing: "the run was interrupted before it was compared" });
+    return publish(inputs.value, conclusion, state.outDir, { to, checkRun });
   }
   info("The run ended before anything was measured.");
-  await to?.finish(state.checkRun, {
-    conclusion: "cancelled",
-    title: "Interrupted before anything was measured",
-    next: "Run the job again.",
-    comment: "**Interrupted before anything was measured.** Run the job again.",
-    completedAt: new Date().toISOString(),
-  });
+  await to?.finish(checkRun, noVerdict("cancelled", "Interrupted before anything was measured", "Run the job again."));
 }

@@ -1,82 +1,83 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getOctokit } from "@actions/github";
+import { ApiError, pauseOf, type OctokitError } from "./trouble.ts";
 
 /** GitHub, as far as Servegate talks to it. Every method either answers or throws `ApiError`. */
 export interface Api {
   request<T>(route: string, parameters: Record<string, unknown>): Promise<T>;
   graphql<T>(query: string): Promise<T>;
-}
-
-/** GitHub said no, or did not answer within the time allowed. `status` is 0 when no answer came. */
-export class ApiError extends Error {
-  readonly status: number;
-
-  constructor(message: string, status: number, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "ApiError";
-    this.status = status;
-  }
-
-  /** The token may not do this: a fork's pull request, or a missing permission. */
-  get forbidden(): boolean {
-    return this.status === 401 || this.status === 403 || this.status === 404;
-  }
+  /** Starts a new allowance of time for all that follows; the signal ends it early. */
+  allow(budgetMs: number, signal?: AbortSignal): void;
+  /** Waits before another attempt at something `request` does not repeat by itself; throws when the allowance does not last. */
+  pause(attempt: number): Promise<void>;
 }
 
 export interface ApiOptions {
-  /** Time allowed for one call with all its retries. */
+  /** Time allowed for everything between two calls of `allow`, all retries included. */
   readonly budgetMs: number;
-  /** Multiplies every pause; tests shorten time with it. */
+  /** Multiplies every pause and the allowance; tests shorten time with it. */
   readonly pace: number;
 }
 
-const PATIENT: ApiOptions = { budgetMs: 60_000, pace: 1 };
+/** GitHub asks clients to give up on a call after a while and its own gateways do so after 10 s. */
+const ONE_CALL_MS = 15_000;
 
 /**
- * A client that retries what may pass: lost connections, 5xx, and both rate limits as long as their pause fits the budget.
- * Only idempotent routes are retried after a lost answer; a POST that may have worked is left to the caller to look up.
+ * A client that retries what may pass: lost connections, 5xx, and both rate limits as long as their pause fits the allowance. A POST
+ * whose answer was lost or is a 5xx may have been carried out, so it is thrown with `uncertain` set and repeated only by `createOnce`.
  */
 export function api(token: string, baseUrl: string, options: Partial<ApiOptions> = {}): Api {
-  const { budgetMs, pace } = { ...PATIENT, ...options };
-  const octokit = getOctokit(token, { baseUrl, request: { timeout: 15_000 } });
+  const pace = options.pace ?? 1;
+  const octokit = getOctokit(token, { baseUrl });
+  let deadline = performance.now() + (options.budgetMs ?? 60_000) * pace;
+  let cancelled: AbortSignal | undefined;
+
+  const wait = async (ms: number, cause: unknown): Promise<void> => {
+    if (performance.now() + ms * pace > deadline || cancelled?.aborted === true) throw ApiError.of(cause);
+    await sleep(ms * pace, undefined, cancelled === undefined ? {} : { signal: cancelled }).catch(() => {
+      throw ApiError.of(cause);
+    });
+  };
+  const call = async <T>(repeatable: boolean, act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      const left = deadline - performance.now();
+      if (left <= 0 || cancelled?.aborted === true) throw new ApiError("the time for GitHub is used up", 0);
+      // Octokit's own time-out option is ignored by its fetch transport.
+      const limit = AbortSignal.timeout(Math.ceil(Math.min(ONE_CALL_MS, left)));
+      try {
+        return await act(cancelled === undefined ? limit : AbortSignal.any([limit, cancelled]));
+      } catch (error) {
+        const pauseMs = pauseOf(error as OctokitError, attempt, repeatable);
+        if (pauseMs === undefined) throw ApiError.of(error);
+        await wait(pauseMs, error);
+      }
+    }
+  };
   return {
-    request: async <T>(route: string, parameters: Record<string, unknown>): Promise<T> =>
-      retried(!route.startsWith("POST"), budgetMs, pace, async () => (await octokit.request(route, parameters)).data as T),
-    graphql: async <T>(query: string): Promise<T> => retried(true, budgetMs, pace, () => octokit.graphql<T>(query)),
+    allow(budgetMs, signal) {
+      deadline = performance.now() + budgetMs * pace;
+      cancelled = signal;
+    },
+    pause: (attempt) => wait(500 * 2 ** attempt, new Error("no answer")),
+    request: <T>(route: string, parameters: Record<string, unknown>): Promise<T> =>
+      call(!route.startsWith("POST"), async (signal) => (await octokit.request(route, { ...parameters, request: { signal } })).data as T),
+    graphql: <T>(query: string): Promise<T> => call(true, (signal) => octokit.graphql<T>(query, { request: { signal } })),
   };
 }
 
-interface OctokitError {
-  readonly status?: number;
-  readonly message?: string;
-  readonly response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
-}
-
-async function retried<T>(idempotent: boolean, budgetMs: number, pace: number, call: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + budgetMs * pace;
+/**
+ * Creates something exactly once as far as that can be known: after an answer that leaves open whether the thing was written it is
+ * looked for before the next attempt, up to five attempts.
+ */
+export async function createOnce<T>(client: Api, find: () => Promise<T | undefined>, create: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await call();
-    } catch (cause) {
-      const error = cause as OctokitError;
-      const pauseMs = pauseOf(error, attempt, idempotent);
-      if (pauseMs === undefined || performance.now() + pauseMs * pace > deadline) {
-        throw new ApiError(error.message ?? "no answer", error.status ?? 0, { cause });
-      }
-      await sleep(pauseMs * pace);
+      return await create();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.uncertain || attempt === 5) throw error;
+      await client.pause(attempt);
+      const written = await find();
+      if (written !== undefined) return written;
     }
   }
-}
-
-/** How long to wait before trying again, or `undefined` when trying again cannot help. */
-function pauseOf(error: OctokitError, attempt: number, idempotent: boolean): number | undefined {
-  const status = error.status ?? 0;
-  const headers = error.response?.headers ?? {};
-  const after = Number(headers["retry-after"]);
-  if ((status === 403 || status === 429) && Number.isFinite(after)) return after * 1000;
-  if (status === 429 || (status === 403 && headers["x-ratelimit-remaining"] === "0")) return 20_000;
-  // Octokit reports a connection that broke as status 500 without headers.
-  const lost = status === 0 || (status >= 500 && error.response === undefined);
-  if (lost) return idempotent && attempt < 5 ? 500 * 2 ** attempt : undefined;
-  return status >= 500 && attempt < 5 ? 500 * 2 ** attempt : undefined;
 }

@@ -3,7 +3,7 @@ import { resolveEffects } from "../engines/index.ts";
 import { diagnose, watch } from "../diagnose/index.ts";
 import type { GpuDesk } from "../machine/index.ts";
 import { axesText, type Context, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
-import { attachServer, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
+import { attachServer, shown, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
 import { gpuGate, NOTHING_STARTED, withRelease } from "./gpu-gate.ts";
 import { measure } from "./measure.ts";
 import { explain } from "./explain.ts";
@@ -22,8 +22,7 @@ export async function launchCell(
   context.emit({
     kind: "launch-started",
     at: context.clock.timestamp(),
-    argv: wanted.launch.argv,
-    env: wanted.launch.env,
+    ...shown(wanted.launch, request.secrets),
     log: join(log, "server.log"),
     ...where,
   });

@@ -87,30 +87,45 @@ describe("the committed action under the runner's rules", () => {
     const { runner } = job(rehearsal(), { mode: "plan" });
     const main = await runner.main();
     expect(main.exitCode, main.output).toBe(0);
-    expect(JSON.parse(main.outputs["matrix"] ?? "")).toEqual({
-      include: [{ cell: "rehearsal/custom-all-reduce=on" }, { cell: "rehearsal/custom-all-reduce=off" }],
-    });
+    const { include } = JSON.parse(main.outputs["matrix"] ?? "") as { include: { cell: string }[] };
+    expect(include.map(({ cell }) => cell).sort()).toEqual(["rehearsal/custom-all-reduce=off", "rehearsal/custom-all-reduce=on"]);
     expect(github.requests).toEqual([]);
   });
 
   it("joins the cells that several jobs ran into one report", { timeout: 60_000 }, async () => {
     const config = rehearsal();
-    const first = job(config, { cell: "rehearsal/custom-all-reduce=on", "comment-mode": "off" });
-    const second = job(config, { cell: "rehearsal/custom-all-reduce=off", "comment-mode": "off" });
+    const first = job(config, { cell: "rehearsal/custom-all-reduce=on" });
+    const second = job(config, { cell: "rehearsal/custom-all-reduce=off" });
     expect((await first.runner.main()).exitCode).toBe(0);
     expect((await second.runner.main()).exitCode).toBe(0);
+    // A part of the matrix has no verdict to publish.
+    expect(github.requests).toEqual([]);
     const records = [first, second].map(({ workspace }) => join(workspace, "servegate-out")).join("\n");
     const last = job(config, { mode: "report", records });
     const report = await last.runner.main();
     expect(report.exitCode, report.output).toBe(0);
     expect(github.comments).toHaveLength(1);
     expect(readFileSync(join(last.workspace, "servegate-out/report.md"), "utf8")).toContain("custom-all-reduce=off");
+    expect(readFileSync(report.outputs["record"] ?? "", "utf8")).toContain("custom-all-reduce=off");
+    expect(github.checks).toHaveLength(1);
+
+    const lost = job(config, { mode: "report", records: join(first.workspace, "servegate-out") });
+    const partial = await lost.runner.main();
+    expect(partial.exitCode, partial.output).toBe(4);
+    expect(partial.output).toContain("custom-all-reduce=off");
+  });
+
+  it("answers unknown and renamed inputs with the right name, and starts nothing", { timeout: 30_000 }, async () => {
+    const main = await job(rehearsal(), { fail_on: "never", token: "x", comment_mod: "off" }).runner.main();
+    expect(main.exitCode).toBe(2);
+    for (const name of ["fail-on", "github-token", "comment-mode"]) expect(main.output).toContain(`Write "${name}".`);
+    expect(github.requests).toEqual([]);
   });
 
   it("answers a wrong configuration and wrong inputs with exit 2 before anything starts", { timeout: 30_000 }, async () => {
     const broken = await job("version: 1\nengin: sglang\n").runner.main();
     expect(broken.exitCode).toBe(2);
-    expect(broken.output).toContain('did you mean "engine"');
+    expect(broken.output).toContain('Did you mean "engine"?');
     const inputs = await job(rehearsal(), { mode: "measure", "on-infra": "shrug" }).runner.main();
     expect(inputs.exitCode).toBe(2);
     expect(inputs.output).toContain("input mode");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
+import { pullRequest, user } from "./github-nouns.ts";
 import description from "./openapi.json" with { type: "json" };
 
 interface StoredComment {
@@ -11,21 +12,36 @@ interface StoredComment {
   readonly login: string;
 }
 
+/** A pull request as far as the loopback GitHub needs it. */
+export interface StoredPull {
+  readonly number: number;
+  /** `owner:branch`. */
+  readonly head: string;
+  sha: string;
+}
+
 interface StoredCheck {
   readonly id: number;
   readonly history: Record<string, unknown>[];
 }
 
-/** How the loopback GitHub answers one request instead of properly: an error status, or by dropping the connection. */
-export type Trouble = { readonly status: number; readonly headers?: Record<string, string> } | "drop-before" | "drop-after";
+/** How the loopback GitHub answers one request instead of properly: an error status, by dropping the connection, or never. */
+export type Trouble =
+  | { readonly status: number; readonly headers?: Record<string, string>; /** Carried out all the same. */ readonly done?: true }
+  | "drop-before"
+  | "drop-after"
+  | "hang";
 
 interface Operation {
   readonly method: string;
   readonly pattern: RegExp;
   readonly request: ValidateFunction | undefined;
-  readonly answer: ValidateFunction;
+  readonly answer: ValidateFunction | undefined;
   readonly success: number;
 }
+
+// Compiling the schemas takes longer than a test.
+const OPERATIONS = operations();
 
 /**
  * GitHub on loopback: comments and check runs in memory, every request and every answer checked against GitHub's own OpenAPI
@@ -34,6 +50,7 @@ interface Operation {
 export class FakeGitHub {
   readonly comments: StoredComment[] = [];
   readonly checks: StoredCheck[] = [];
+  readonly pulls: StoredPull[] = [];
   readonly requests: string[] = [];
   /** Violations of the description, ours or the fake's; a test asserts that it stays empty. */
   readonly violations: string[] = [];
@@ -41,7 +58,7 @@ export class FakeGitHub {
   trouble: (request: number, route: string) => Trouble | undefined = () => undefined;
   viewer = "github-actions";
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
-  readonly #operations = operations();
+  readonly #operations = OPERATIONS;
   #ids = 1000;
 
   static async start(): Promise<FakeGitHub> {
@@ -71,11 +88,14 @@ export class FakeGitHub {
     this.requests.push(route);
     const trouble = this.trouble(this.requests.length, route);
     const body = await bodyOf(request);
+    if (trouble === "hang") return undefined;
     if (trouble === "drop-before") return void request.socket.destroy();
-    if (trouble !== undefined && trouble !== "drop-after") {
-      return send(response, trouble.status, { message: `trouble ${trouble.status}` }, trouble.headers);
-    }
+    const refusal = typeof trouble === "object" ? trouble : undefined;
+    const refuse = (one: { readonly status: number; readonly headers?: Record<string, string> }): void =>
+      send(response, one.status, { message: `trouble ${one.status}` }, one.headers);
+    if (refusal !== undefined && refusal.done !== true) return refuse(refusal);
     const [status, answer] = this.#act(request.method ?? "", url, body);
+    if (refusal !== undefined) return refuse(refusal);
     this.#check(route, url, request.method ?? "", body, status, answer);
     if (trouble === "drop-after") return void request.socket.destroy();
     return send(response, status, answer);
@@ -84,6 +104,19 @@ export class FakeGitHub {
   #act(method: string, url: URL, body: Record<string, unknown>): [number, unknown] {
     if (url.pathname === "/graphql") return [200, { data: { viewer: { login: this.viewer } } }];
     const id = Number(url.pathname.split("/").at(-1));
+    const pulls = this.#pulls(url, id);
+    if (pulls !== undefined) return pulls;
+    if (/\/commits\/[^/]+\/check-runs$/.test(url.pathname)) {
+      const [sha, name] = [url.pathname.split("/").at(-2), url.searchParams.get("check_name")];
+      const found = this.checks.filter(({ history: [first] }) => first?.["head_sha"] === sha && first?.["name"] === name);
+      return [200, { total_count: found.length, check_runs: found.map((check) => this.#checkRun(check)) }];
+    }
+    if (/\/comments\/\d+$/.test(url.pathname) && method === "DELETE") {
+      const at = this.comments.findIndex((comment) => comment.id === id);
+      if (at < 0) return [404, { message: "Not Found" }];
+      this.comments.splice(at, 1);
+      return [204, null];
+    }
     if (url.pathname.endsWith("/comments") && method === "GET") {
       const size = Number(url.searchParams.get("per_page") ?? 30);
       const page = Number(url.searchParams.get("page") ?? 1);
@@ -112,6 +145,18 @@ export class FakeGitHub {
     return [200, this.#checkRun(check)];
   }
 
+  #pulls(url: URL, number: number): [number, unknown] | undefined {
+    if (/\/pulls\/\d+$/.test(url.pathname)) {
+      const pull = this.pulls.find((one) => one.number === number);
+      return pull === undefined ? [404, { message: "Not Found" }] : [200, pullRequest(pull, this.url)];
+    }
+    if (!url.pathname.endsWith("/pulls")) return undefined;
+    const head = url.searchParams.get("head");
+    // GitHub ignores a filter that is not `owner:branch`.
+    const found = this.pulls.filter((pull) => head?.includes(":") !== true || pull.head === head);
+    return [200, found.map((pull) => pullRequest(pull, this.url))];
+  }
+
   #check(route: string, url: URL, method: string, body: unknown, status: number, answer: unknown): void {
     if (url.pathname === "/graphql" || status >= 400) return;
     const operation = this.#operations.find((one) => one.method === method.toLowerCase() && one.pattern.test(url.pathname));
@@ -120,8 +165,8 @@ export class FakeGitHub {
       return;
     }
     if (operation.request?.(body) === false) this.violations.push(`${route} request: ${JSON.stringify(operation.request.errors)}`);
-    if (status !== operation.success || !operation.answer(answer)) {
-      this.violations.push(`${route} answer: ${status} ${JSON.stringify(operation.answer.errors)}`);
+    if (status !== operation.success || operation.answer?.(answer) === false) {
+      this.violations.push(`${route} answer: ${status} ${JSON.stringify(operation.answer?.errors)}`);
     }
   }
 
@@ -145,11 +190,12 @@ export class FakeGitHub {
   #checkRun({ id, history }: StoredCheck): Record<string, unknown> {
     const now = Object.assign({}, ...history) as Record<string, unknown>;
     const output = (now["output"] ?? {}) as Record<string, unknown>;
+    const annotations = history.flatMap((one) => (one["output"] as { annotations?: unknown[] } | undefined)?.annotations ?? []);
     return {
       id,
       head_sha: now["head_sha"],
       node_id: `CR_${id}`,
-      external_id: "",
+      external_id: now["external_id"] ?? "",
       url: `${this.url}/repos/acme/engine/check-runs/${id}`,
       html_url: `https://github.example/acme/engine/runs/${id}`,
       details_url: now["details_url"] ?? null,
@@ -164,8 +210,8 @@ export class FakeGitHub {
       output: {
         title: output["title"] ?? null,
         summary: output["summary"] ?? null,
-        text: null,
-        annotations_count: 0,
+        text: output["text"] ?? null,
+        annotations_count: annotations.length,
         annotations_url: `${this.url}/annotations`,
       },
     };
@@ -183,36 +229,10 @@ function operations(): Operation[] {
       method,
       pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
       request: request === null ? undefined : compile(request),
-      answer: compile(answer),
+      answer: answer === null ? undefined : compile(answer),
       success: Number(success),
     };
   });
-}
-
-function user(login: string, url: string): Record<string, unknown> {
-  const links = [
-    "followers_url",
-    "following_url",
-    "gists_url",
-    "starred_url",
-    "subscriptions_url",
-    "organizations_url",
-    "repos_url",
-    "events_url",
-    "received_events_url",
-  ];
-  return {
-    login,
-    id: 41_898_282,
-    node_id: "MDM6Qm90NDE4OTgyODI=",
-    avatar_url: `${url}/avatar`,
-    gravatar_id: "",
-    url: `${url}/users/${encodeURIComponent(login)}`,
-    html_url: "https://github.example/apps/github-actions",
-    ...Object.fromEntries(links.map((name) => [name, `${url}/${name}`])),
-    type: login.endsWith("[bot]") ? "Bot" : "User",
-    site_admin: false,
-  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -224,5 +244,5 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 
 function send(response: ServerResponse, status: number, answer: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(answer));
+  response.end(status === 204 ? "" : JSON.stringify(answer));
 }

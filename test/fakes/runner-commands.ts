@@ -35,7 +35,7 @@ export function commandsIn(output: string): RunnerCommand[] {
     const command = modern(line, token) ?? legacy(line, token);
     if (command === undefined) continue;
     if (token !== undefined) {
-      if (command.name === token) token = undefined;
+      if (command.name === token.toLowerCase()) token = undefined;
       continue;
     }
     if (command.name === "stop-commands") token = command.data;
@@ -52,9 +52,9 @@ function modern(line: string, token: string | undefined): RunnerCommand | undefi
   const head = text.slice(2, end);
   const space = head.indexOf(" ");
   const name = space < 0 ? head : head.slice(0, space);
-  if (!REGISTERED.has(name) && name !== token) return undefined;
+  if (!known(name, token)) return undefined;
   const properties = space < 0 ? {} : pairs(head.slice(space + 1), ",");
-  return { name, properties, data: unescaped(text.slice(end + 2)) };
+  return { name: name.toLowerCase(), properties, data: unescaped(text.slice(end + 2)) };
 }
 
 function legacy(line: string, token: string | undefined): RunnerCommand | undefined {
@@ -64,8 +64,13 @@ function legacy(line: string, token: string | undefined): RunnerCommand | undefi
   const head = line.slice(start + 3, end);
   const space = head.indexOf(" ");
   const name = space < 0 ? head : head.slice(0, space);
-  if (!REGISTERED.has(name) && name !== token) return undefined;
-  return { name, properties: space < 0 ? {} : pairs(head.slice(space + 1), ";"), data: unescaped(line.slice(end + 1)) };
+  if (!known(name, token)) return undefined;
+  return { name: name.toLowerCase(), properties: space < 0 ? {} : pairs(head.slice(space + 1), ";"), data: unescaped(line.slice(end + 1)) };
+}
+
+/** The runner compares names without regard to case. */
+function known(name: string, token: string | undefined): boolean {
+  return REGISTERED.has(name.toLowerCase()) || (token !== undefined && name.toLowerCase() === token.toLowerCase());
 }
 
 function pairs(text: string, separator: string): Record<string, string> {
@@ -74,5 +79,12 @@ function pairs(text: string, separator: string): Record<string, string> {
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%25", "%");
+  return text
+    .replaceAll("%0D", "\r")
+    .replaceAll("%0A", "\n")
+    .replaceAll("%3A", ":")
+    .replaceAll("%2C", ",")
+    .replaceAll("%3B", ";")
+    .replaceAll("%5D", "]")
+    .replaceAll("%25", "%");
 }

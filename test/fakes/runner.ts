@@ -3,15 +3,19 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { randomUUID } from "node:crypto";
+import { parse } from "yaml";
 import { commandsIn, type RunnerCommand } from "./runner-commands.ts";
 
-const DIST = resolve(import.meta.dirname, "../../dist/index.js");
+const ROOT = resolve(import.meta.dirname, "../..");
+const { runs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8")) as { runs: { main: string; post: string } };
 const SUMMARY_LIMIT = 1024 * 1024;
 
 export interface StepResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: string;
+  /** From SIGINT to the end of the process. */
+  readonly cancelTookMs?: number;
   readonly commands: readonly RunnerCommand[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What the runner would show; `undefined` when it was too large and dropped. */
@@ -26,6 +30,9 @@ export interface JobOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Told of all output so far, first of all with none as soon as the process exists; may cancel the step or kill it. */
+export type Watch = (output: string, cancel: () => void, kill: () => void) => void;
+
 /** A job of one step, run as the Actions runner runs it: `main`, perhaps cancelled, then `post` with the state that `main` left. */
 export class FakeRunner {
   readonly temp = mkdtempSync(join(tmpdir(), "servegate-runner-"));
@@ -37,15 +44,15 @@ export class FakeRunner {
     this.#options = options;
   }
 
-  main(onOutput?: (chunk: string, cancel: () => void, kill: () => void) => void): Promise<StepResult> {
-    return this.#step({}, onOutput);
+  main(onOutput?: Watch): Promise<StepResult> {
+    return this.#step(runs.main, {}, onOutput);
   }
 
   post(): Promise<StepResult> {
-    return this.#step(Object.fromEntries(Object.entries(this.#state).map(([name, value]) => [`STATE_${name}`, value])));
+    return this.#step(runs.post, Object.fromEntries(Object.entries(this.#state).map(([name, value]) => [`STATE_${name}`, value])));
   }
 
-  #step(extra: Record<string, string>, onOutput?: (chunk: string, cancel: () => void, kill: () => void) => void): Promise<StepResult> {
+  #step(file: string, extra: Record<string, string>, onOutput?: Watch): Promise<StepResult> {
     const files = Object.fromEntries(
       ["OUTPUT", "STATE", "ENV", "PATH", "STEP_SUMMARY"].map((name) => {
         const path = join(this.temp, `${name.toLowerCase()}_${randomUUID()}`);
@@ -53,15 +60,17 @@ export class FakeRunner {
         return [`GITHUB_${name}`, path];
       }),
     );
-    const child = spawn(process.execPath, [DIST], {
+    const child = spawn(process.execPath, [join(ROOT, file)], {
       cwd: this.#options.workspace,
       env: { ...this.#environment(), ...files, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let cancelledAt: number | undefined;
     const timers: NodeJS.Timeout[] = [];
     // The runner's own ladder: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL.
     const cancel = (): void => {
+      cancelledAt = performance.now();
       child.kill("SIGINT");
       timers.push(setTimeout(() => child.kill("SIGTERM"), 7_500));
       timers.push(setTimeout(() => child.kill("SIGKILL"), 10_000));
@@ -70,6 +79,7 @@ export class FakeRunner {
       output += chunk.toString();
       onOutput?.(output, cancel, () => child.kill("SIGKILL"));
     };
+    child.once("spawn", () => onOutput?.("", cancel, () => child.kill("SIGKILL")));
     child.stdout.on("data", heard);
     child.stderr.on("data", heard);
     return new Promise((settle) => {
@@ -81,6 +91,7 @@ export class FakeRunner {
           exitCode,
           signal,
           output,
+          ...(cancelledAt === undefined ? {} : { cancelTookMs: performance.now() - cancelledAt }),
           commands: commandsIn(output),
           outputs: fileCommands(files["GITHUB_OUTPUT"] ?? ""),
           summary: Buffer.byteLength(summary) > SUMMARY_LIMIT ? undefined : summary,
@@ -106,6 +117,8 @@ export class FakeRunner {
       GITHUB_EVENT_PATH: eventPath,
       GITHUB_SHA: "a".repeat(40),
       GITHUB_RUN_ID: "77",
+      GITHUB_RUN_ATTEMPT: "1",
+      GITHUB_JOB: "gate",
       GITHUB_SERVER_URL: "https://github.example",
       ...(apiUrl === undefined ? {} : { GITHUB_API_URL: apiUrl, GITHUB_GRAPHQL_URL: `${apiUrl}/graphql` }),
       RUNNER_TEMP: this.temp,

@@ -1,0 +1,72 @@
+import { join, resolve } from "node:path";
+import { endGroup, startGroup } from "@actions/core";
+import { readBaseline, readDirectory, type BaselineRead } from "../baseline/index.ts";
+import { conclude, execute, factsOf, otherSide, readyMachine, retire, secretsOf, systemClock, type Prepared } from "../flow/index.ts";
+import type { Place } from "../github/index.ts";
+import { EXIT, type Event, type MachineFacts, type RunRecord } from "../model/index.ts";
+import { publisherOf } from "./channels.ts";
+import type { Inputs } from "./inputs.ts";
+import { printGuarded } from "./log.ts";
+import { publish } from "./publish.ts";
+import { giveUp, refuse } from "./refuse.ts";
+import type { ReportJob } from "./report.ts";
+import { keepState } from "./state.ts";
+
+/** Mode `run`: launches, measures, compares and publishes. What is needed to clean up after it is saved before anything starts. */
+export async function measure({ inputs, place, workspace, env, signal }: ReportJob, prepared: Prepared): Promise<void> {
+  const outDir = resolve(workspace, inputs.out);
+  const ledgerDir = join(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
+  const context = { clock: systemClock, signal, env };
+  const machine = await readyMachine(prepared, ledgerDir, context);
+  if (signal.aborted) return giveUp();
+  if (!machine.ok) return refuse(machine.problems, { file: inputs.config, exitCode: EXIT.infra });
+  await retire(outDir);
+  const to = publisherOf(inputs, place);
+  keepState({ outDir, ledgerDir, checkRun: undefined });
+  const checkRun = await to?.start(systemClock.timestamp(), signal);
+  keepState({ outDir, ledgerDir, checkRun });
+  const channel = { to, checkRun };
+  if (signal.aborted) return giveUp(channel);
+
+  const base = await baselineOf(inputs, prepared, machine.value, workspace);
+  const against = "found" in base ? base.found : base;
+  startGroup(`Running ${prepared.plan.cells.length} cells`);
+  const source = sourceOf(place);
+  const secrets = [...secretsOf(env), inputs["github-token"]].filter((secret) => secret !== "");
+  const about = {
+    prepared,
+    machine: machine.value,
+    outDir,
+    ledgerDir,
+    secrets,
+    base: against,
+    ...(source === undefined ? {} : { source }),
+  };
+  const record = await execute({ ...about, onEvent: tell }, context);
+  endGroup();
+  const other = await otherSide(prepared, against, outDir);
+  return publish(inputs, conclude(record, other), outDir, channel, signal.aborted);
+}
+
+/** One line for each thing that a person waiting at the log wants to know. */
+function tell(event: Event): void {
+  if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
+  if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
+  if (event.kind === "launch-ended" && event.outcome.state === "failed") printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
+}
+
+async function baselineOf(inputs: Inputs, prepared: Prepared, machine: MachineFacts, workspace: string): Promise<BaselineRead> {
+  return inputs.baseline === undefined
+    ? readBaseline(prepared.config.baseline, workspace, factsOf(prepared, machine))
+    : readDirectory(resolve(workspace, inputs.baseline));
+}
+
+function sourceOf(place: Place | undefined): RunRecord["run"]["source"] {
+  if (place === undefined) return undefined;
+  return {
+    repository: `${place.owner}/${place.repo}`,
+    headSha: place.headSha,
+    ...(place.baseSha === undefined ? {} : { baseSha: place.baseSha }),
+    ...(place.pullRequest === undefined ? {} : { pullRequest: place.pullRequest }),
+  };
+}
