@@ -58,7 +58,11 @@ export function diverges({ kl, loud, sequences }: Divergence, limit: number): bo
   return kl >= limit && loud >= Math.min(sequences, Math.max(2, Math.ceil(sequences / 4)));
 }
 
-/** exp(d) − 1 − d: never negative, and unbiased for the KL divergence where the tokens were drawn (Schulman 2020). */
+/** Past this the exponential says nothing but "very wrong", and one token would drown all others. */
+const LARGEST = 5;
+
+/** exp(d) − 1 − d: never negative, and unbiased for the KL divergence where the tokens were drawn (Schulman 2020); d is cut off at 5. */
 function k3(difference: number): number {
-  return Math.expm1(difference) - difference;
+  const cut = Math.min(LARGEST, difference);
+  return Math.expm1(cut) - cut;
 }

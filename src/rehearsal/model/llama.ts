@@ -93,8 +93,8 @@ export class Llama {
     }
     const { faults } = this.#variant;
     const attention = this.#variant.attention === "tiled" ? tiled : onePass;
-    // A scale for heads of 128 where heads have 64.
-    const scale = 1 / Math.sqrt(faults.includes("wrong-scale") ? 2 * HEAD_DIM : HEAD_DIM);
+    // Forgetting the root is the fault.
+    const scale = 1 / (faults.includes("wrong-scale") ? HEAD_DIM : Math.sqrt(HEAD_DIM));
     for (const [i, { slab }] of rows.entries()) {
       const length = Math.max(1, Math.min(lengths[i] ?? 1, slab.capacity));
       // The start of the question is forgotten.
