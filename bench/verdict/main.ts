@@ -1,7 +1,7 @@
 /**
  * False alarms and misses of the rules that gates use, and of ours, over simulated pull requests; written to bench/results/verdict.md.
  *
- *     node bench/verdict/main.ts [pull requests for each number, default 500]
+ *     node bench/verdict/main.ts [pull requests for each number, default 500] [only worlds whose name holds this, such as "2 %"]
  */
 import { writeFile } from "node:fs/promises";
 import { clopperPearson } from "../../src/stats/index.ts";
@@ -13,6 +13,7 @@ const LOSSES = [0, 0.02, 0.03, 0.05, 0.1] as const;
 const MINUTES = 8;
 const HISTORY_DAYS = 40;
 const trials = Number(process.argv[2] ?? 500);
+const only = process.argv[3] ?? "";
 
 const worlds: Readonly<Record<string, World>> = {
   "CV 1 %": { cv: 0.01, outliers: 0.02, job: 0.003, walk: 0.0005 },
@@ -49,7 +50,7 @@ const lines = [
   "`node bench/verdict/main.ts` writes this page.",
   "",
 ];
-for (const [name, world] of Object.entries(worlds)) {
+for (const [name, world] of Object.entries(worlds).filter(([each]) => each.includes(only))) {
   lines.push(`## ${name} from launch to launch`, "");
   lines.push(
     `| Rule | Red when clean | Inconclusive when clean | ${LOSSES.slice(1)

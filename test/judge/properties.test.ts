@@ -87,7 +87,7 @@ function conclude(head: RunRecord, base: RunRecord | { readonly missing: string 
   return judge(head, compare(head, base), attribute(head));
 }
 
-describe("whatever the run", () => {
+describe("whatever the run", { timeout: 60_000 }, () => {
   it("gives the same verdict in whatever order the cells are written", () => {
     fc.assert(
       fc.property(run, baseline, fc.func(fc.nat()), (head, base, order) => {
@@ -147,7 +147,7 @@ function without<T>(items: readonly T[], smaller: (item: T) => readonly T[]): T[
   return items.flatMap((item, i) => [items.toSpliced(i, 1), ...smaller(item).map((less) => items.with(i, less))]);
 }
 
-describe("worse measurements", () => {
+describe("worse measurements", { timeout: 60_000 }, () => {
   const one = (part: Partial<LaunchRecord>): RunRecord =>
     aRecord({ run: { axes: { graph: ["on"] }, gates, checks }, cells: [aCell({ graph: "on" }, part)] });
 
