@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processEntry } from "./processes.ts";
 
 /**
  * A folder below which we may make control groups (version 2, with `cgroup.kill`): our own group where it was delegated to us, or
@@ -26,6 +27,14 @@ export function cgroupOf(home: string, serverId: string): string {
 export function inCgroup(group: string): (argv: readonly string[]) => string[] {
   const script = 'echo $$ > "$0/cgroup.procs" || exit 125; exec "$@"';
   return (argv) => ["/bin/sh", "-c", script, group, ...argv];
+}
+
+/** Removes the groups of probes whose process was killed in the middle. */
+export function removeStaleProbes(home: string): void {
+  for (const name of readdirSync(home)) {
+    const pid = /^servegate-probe-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+    if (pid !== undefined && processEntry(Number(pid)) === undefined) removed(join(home, name));
+  }
 }
 
 export function makeCgroup(group: string): void {

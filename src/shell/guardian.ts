@@ -4,20 +4,21 @@ import { Socket } from "node:net";
 /** Kills a server's processes when we are gone, however we went. */
 export interface Guardian {
   readonly pid: number | undefined;
-  /** Tells it which process is the server's first; that one is killed with its group even if it wiped its environment. */
-  watch(server: { readonly pid: number; readonly startTicks: number }): void;
+  /** Tells it which process is the server's first; that one is killed with its group even if it wiped its environment, and so is who writes to its outputs. */
+  watch(server: { readonly pid: number; readonly startTicks: number }, outputs: readonly string[]): void;
   /** Sends it home; resolves when it has ended. */
   dismiss(): Promise<void>;
 }
 
 /**
  * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
- * until two looks in a row find nobody; the control group ($2), where there is one, is killed first and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+ * or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
+ * and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
  */
 const SCRIPT = `
-mark=$1; group=$2; pid=; start=
-while read -r word a b; do
-  case $word in done) exit 0;; watch) pid=$a; start=$b;; esac
+mark=$1; group=$2; pid=; start=; out=; err=
+while read -r word a b c d; do
+  case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
 done
 [ -n "$group" ] && echo 1 2>/dev/null > "$group/cgroup.kill"
 if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
@@ -28,9 +29,13 @@ clean=0; round=0
 while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
   round=$((round + 1))
   found=$(grep -lzsxF -e "$mark" /proc/[0-9]*/environ)
+  if [ -n "$out" ]; then
+    found="$found $(ls -l /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 2>/dev/null | grep -F -e "-> $out" -e "-> \${err:-$out}" | grep -o '/proc/[0-9]*/')"
+    [ "$found" = " " ] && found=
+  fi
   if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
   clean=0
-  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%/environ}" 2>/dev/null; done
+  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
   sleep 0.02 2>/dev/null || sleep 1
 done
 round=0
@@ -63,7 +68,7 @@ export function startGuardian(marker: string, path: string, group = ""): Guardia
   if (child.stdin instanceof Socket) child.stdin.unref();
   return {
     pid: child.pid,
-    watch: ({ pid, startTicks }) => void child.stdin.write(`watch ${pid} ${startTicks}\n`),
+    watch: ({ pid, startTicks }, outputs) => void child.stdin.write(`watch ${pid} ${startTicks} ${outputs.join(" ")}\n`),
     async dismiss() {
       child.ref();
       child.stdin.end("done\n");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IsolationTier } from "../model/index.ts";
 import { ask } from "./ask.ts";
-import { cgroupHome, cgroupOf, emptied, inCgroup, killCgroup, makeCgroup } from "./cgroup.ts";
+import { cgroupHome, cgroupOf, emptied, inCgroup, killCgroup, makeCgroup, removeStaleProbes } from "./cgroup.ts";
 import { sealed } from "./sealed.ts";
 
 /** Tiers this version can build, strongest first. `container` is named in the model and not yet built. */
@@ -89,6 +89,7 @@ async function probeCgroup(): Promise<Probed> {
   if (home === undefined) return { reason: "no control group (version 2) may be made" };
   const group = cgroupOf(home, `probe-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
+    removeStaleProbes(home);
     makeCgroup(group);
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };

@@ -21,6 +21,8 @@ export interface LedgerEntry {
   /** The server's first process; absent in the moment before it is started. */
   readonly pid?: number;
   readonly startTicks?: number;
+  /** What its first process writes to, in the tier `tracked`. */
+  readonly outputs?: readonly string[];
 }
 
 /** What had to be done about one entry. */
@@ -83,7 +85,7 @@ async function sweepOne(file: string): Promise<Swept> {
   if (lives(entry.owner)) return told(entry.runId, file, [], []);
   const first = await firstProcess(entry);
   if (entry.group !== undefined) killCgroup(entry.group);
-  const reaped = await reap(entry.marker, first);
+  const reaped = await reap(entry, first);
   const full = entry.group !== undefined && !(await emptied(entry.group));
   const { killed } = reaped;
   const leftovers = full ? [...reaped.leftovers, `control group ${entry.group} cannot be emptied`] : reaped.leftovers;

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /** One row of `/proc`. A pid alone names nobody, because pids are used again; pid and start together do, within one boot. */
@@ -100,6 +100,29 @@ async function environOf(pid: number): Promise<string | undefined> {
     setTimeout(() => resolve(undefined), 2000).unref();
   });
   return Promise.race([text, late]);
+}
+
+/**
+ * What a process writes to as its first two outputs, such as `socket:[81234]`. Whoever inherited them from a server shows the same, also
+ * after it wiped its environment and left its session.
+ */
+export function outputsOf(pid: number): string[] {
+  return [1, 2].flatMap((fd) => {
+    try {
+      const link = readlinkSync(`/proc/${pid}/fd/${fd}`);
+      // A file or a terminal is shared with others; a pipe or socket that we made is not.
+      return /^(?:pipe|socket):\[\d+\]$/.test(link) ? [link] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Processes that write to one of `outputs` and are no older than `sinceTicks`. */
+export function writingTo(outputs: readonly string[], sinceTicks: number): ProcessEntry[] {
+  if (outputs.length === 0) return [];
+  const young = processTable().filter((entry) => entry.pid !== process.pid && entry.startTicks >= sinceTicks && entry.state !== "Z");
+  return young.filter(({ pid }) => outputsOf(pid).some((link) => outputs.includes(link)));
 }
 
 /** Identity of this boot; start ticks mean nothing across boots. */

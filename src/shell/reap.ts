@@ -1,6 +1,15 @@
-import { killExactly, lives, marked } from "./processes.ts";
+import { killExactly, lives, marked, writingTo } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { setTimeout as sleep } from "node:timers/promises";
+
+/** What tells a process of one server from all others. */
+export interface Traces {
+  /** `SERVEGATE_RUN=…` in its environment. */
+  readonly marker: string;
+  /** The server's own outputs, and the start of its first process, in clock ticks after boot. */
+  readonly outputs?: readonly string[];
+  readonly startTicks?: number;
+}
 
 export interface Reaped {
   /** Processes that had to be killed. */
@@ -10,16 +19,20 @@ export interface Reaped {
 }
 
 /**
- * Kills every process that carries `marker`, and each of `known`, and looks again until two looks in a row find nobody: a
+ * Kills every process that carries the mark or writes to the server's outputs, and each of `known`, and looks again until two looks in a row find nobody: a
  * process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
  */
-export async function reap(marker: string, known: readonly ProcessEntry[], limitMs = 10_000): Promise<Reaped> {
+export async function reap(
+  { marker, outputs = [], startTicks }: Traces,
+  known: readonly ProcessEntry[],
+  limitMs = 10_000,
+): Promise<Reaped> {
   const deadline = performance.now() + limitMs;
   const killed = new Map<string, ProcessEntry>();
   let cleanLooks = 0;
   let left: ProcessEntry[] = [];
   while (cleanLooks < 2) {
-    const carriers = await marked(marker);
+    const carriers = [...(await marked(marker)), ...(startTicks === undefined ? [] : writingTo(outputs, startTicks))];
     left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
     cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
     for (const entry of left) {

@@ -13,7 +13,7 @@ import type { Isolation, IsolationWish } from "./isolation.ts";
 import { enter, entryFile, ourselves } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { carry } from "./output.ts";
-import { bootId, processEntry, processTable } from "./processes.ts";
+import { bootId, outputsOf, processEntry, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { findProgram } from "./program.ts";
 import { stopLadder } from "./stop.ts";
@@ -127,9 +127,12 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
   }
   const first: ProcessEntry | undefined = processEntry(pid);
+  // The stronger tiers hold every process by themselves, and there the first one may be a wrapper that shares its outputs.
+  const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
+  const traces = { marker, outputs, ...(first === undefined ? {} : { startTicks: first.startTicks }) };
   if (first !== undefined) {
-    guardian.watch(first);
-    enter(file, { ...entry, pid, startTicks: first.startTicks });
+    guardian.watch(first, outputs);
+    enter(file, { ...entry, ...traces, pid });
   }
 
   const output = carry([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
@@ -147,7 +150,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const stop = stopLadder({
     pid,
     isolation: isolation.tier,
-    marker,
+    traces,
     exited,
     output,
     alive: () => !ended,

@@ -6,12 +6,13 @@ import type { Output } from "./output.ts";
 import { descendants, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { reap } from "./reap.ts";
+import type { Traces } from "./reap.ts";
 
 /** What the ladder needs to know about a running server. */
 export interface Stoppable {
   readonly pid: number;
   readonly isolation: Isolation;
-  readonly marker: string;
+  readonly traces: Traces;
   readonly exited: Promise<unknown>;
   readonly output: Output;
   /** The control group that holds all of it, in that tier. */
@@ -66,7 +67,7 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
     }
   }
   if (server.group !== undefined) killCgroup(server.group);
-  const reaped = await reap(server.marker, [...known, ...server.orphans()]);
+  const reaped = await reap(server.traces, [...known, ...server.orphans()]);
   const leftovers = [...reaped.leftovers];
   if (server.group !== undefined && !(await emptied(server.group))) leftovers.push(`control group ${server.group} cannot be emptied`);
   const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;

@@ -13,6 +13,8 @@ if (role === "main") {
   process.stdout.write("hostile is up\n");
 }
 if (role === "fork") {
+  // A daemon that can be found neither by its session nor by its environment.
+  again("bare", { detached: true, env: {} });
   again("daemon", { detached: true });
   setTimeout(() => process.exit(0), 50);
 }

@@ -24,6 +24,8 @@ async function startHostile(dir: string, word: string, tier: string): Promise<Se
   if ("spawnError" in serving) throw new Error(serving.spawnError);
   started.push(serving);
   await until("the daemon is up", () => daemon);
+  // Main, child, session, daemon, bare: on a busy machine they do not come up in order.
+  await until("all are up", () => withWord(`${HOSTILE}\0${word}`).length >= 5);
   return serving;
 }
 
