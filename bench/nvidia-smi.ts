@@ -1,3 +1,4 @@
+/* oxlint-disable no-console -- a program for people */
 /**
  * Reads generated answers of nvidia-smi with every parser: no crash, and no value that the text does not hold.
  *

@@ -1,3 +1,4 @@
+/* oxlint-disable no-console, no-unmodified-loop-condition -- a program for people; its loop is ended by a callback */
 /**
  * What survives: a hostile server under each tier that works here, ended by a stop, and by SIGINT, SIGTERM and SIGKILL of the harness at
  * twelve stages of its start. Prints survivors and the time until none was left, and writes bench/results/survival.md.
