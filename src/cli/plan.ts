@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { baseDirOf, DEFAULT_CONFIG, prepare, site, type Prepared } from "../flow/index.ts";
-import type { PlannedCell, SkippedCell } from "../model/index.ts";
+import type { Plan, PlannedCell, SkippedCell } from "../model/index.ts";
 import { json, out, refuse } from "./print.ts";
 import { world } from "./world.ts";
 
@@ -32,11 +32,16 @@ function planText({ config, plan }: Prepared): string {
   const version = plan.engineVersion === undefined ? "version unknown: the newest flags are assumed" : `version ${plan.engineVersion}`;
   return [
     `${config.engine} (${version}), model ${config.model}`,
-    `${plan.cells.length} ${plural("cell", plan.cells.length)} × ${config.launches} ${plural("launch", config.launches)}, about ${Math.max(1, Math.round(plan.estimateMs / 60_000))} min`,
+    `${plan.cells.length} ${plural("cell", plan.cells.length)} × ${config.launches} ${plural("launch", config.launches)}, about ${cost(plan)}`,
     "",
     ...plan.cells.flatMap(cellText),
     ...(plan.skipped.length === 0 ? [] : ["Skipped:", ...plan.skipped.flatMap(skippedText)]),
   ].join("\n");
+}
+
+function cost({ estimateMs, gpus = 1 }: Plan): string {
+  const minutes = `${Math.max(1, Math.round(estimateMs / 60_000))} min`;
+  return gpus === 1 ? minutes : `${minutes} on ${gpus} GPUs (${((estimateMs / 3_600_000) * gpus).toFixed(1)} GPU-hours)`;
 }
 
 function cellText({ cell, launch, notes }: PlannedCell, index: number): string[] {

@@ -15,6 +15,7 @@ const document = z.strictObject({
   machine: shape.machine.optional(),
   matrix: matrix().optional(),
   launches: shape.launches.optional(),
+  budget: shape.budget.optional(),
   confirm: shape.confirm.optional(),
   remedies: shape.remedies.optional(),
   "expected-failures": z.array(shape.expectedFailure).optional(),

@@ -1,4 +1,5 @@
 import { valid } from "@renovatebot/pep440";
+import type { z } from "zod";
 import type { Config, Parsed, Problem } from "../model/index.ts";
 import { textOf } from "./bytes.ts";
 import { unknownKey } from "./explain.ts";
@@ -50,6 +51,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const rehearsal = readRehearsal(document, engine);
   const matrix = readMatrix(document, engine === "rehearsal" ? rehearsal?.dialect : engine);
   const launches = document.has(["launches"]) ? document.take(shape.launches, ["launches"]) : 1;
+  const budget = document.has(["budget"]) ? document.take(shape.budget, ["budget"]) : undefined;
   const confirm = document.has(["confirm"]) ? document.take(shape.confirm, ["confirm"]) : undefined;
   const remedies = document.has(["remedies"]) ? document.take(shape.remedies, ["remedies"]) : undefined;
   const expectedFailures = readLedger(document, matrix, today);
@@ -89,6 +91,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
     },
     matrix,
     launches,
+    ...(budget === undefined ? {} : { budget: limits(budget) }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(remedies === undefined ? {} : { remedies }),
     expectedFailures,
@@ -106,6 +109,10 @@ function known(document: Reader, key: string): void {
   if (documentKeys.includes(key)) return;
   const { message, hint } = unknownKey(key, [], documentKeys);
   document.object([key], message, hint, "key");
+}
+
+function limits({ minutes, "gpu-hours": gpuHours }: z.infer<typeof shape.budget>): NonNullable<Config["budget"]> {
+  return { ...(minutes === undefined ? {} : { minutes }), ...(gpuHours === undefined ? {} : { gpuHours }) };
 }
 
 function readVersion(document: Reader): string | undefined {

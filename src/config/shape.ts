@@ -38,6 +38,12 @@ export const launch = z.strictObject({
     "command: [/opt/venv/bin/vllm, serve]",
     "Replaces the engine's own program; for `command`, the whole argv.",
   ).optional(),
+  prefix: leaf(
+    z.array(text("numactl", "One word of what stands before the program.")).min(1),
+    "a list of words",
+    "prefix: [numactl, --cpunodebind=0]",
+    "Stands before the whole command line, for example srun or numactl with their arguments.",
+  ).optional(),
   url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
   isolation: choice(
     ["sealed", "cgroup", "tracked"],
@@ -53,6 +59,16 @@ export const machine = z.strictObject({
   gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
   count: whole(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
   wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
+});
+
+export const budget = z.strictObject({
+  minutes: whole(1, 100_000, "minutes: 45", "What the run may take, by estimate. Cells beyond it are cut, the last first.").optional(),
+  "gpu-hours": leaf(
+    z.number().positive().max(100_000),
+    "a positive number",
+    "gpu-hours: 8",
+    "What the run may take on all its GPUs together, by estimate.",
+  ).optional(),
 });
 
 export const smoke = z.strictObject({

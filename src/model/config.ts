@@ -20,6 +20,8 @@ export interface Config {
   readonly matrix: MatrixConfig;
   /** Launches of each cell; the launch is the unit of replication. */
   readonly launches: number;
+  /** What the run may take, by estimate; cells beyond it are cut. */
+  readonly budget?: { readonly minutes?: number; readonly gpuHours?: number };
   /** More launches that a cell may get where its numbers lean towards a regression, so that none is called on luck; none when absent. */
   readonly confirm?: number;
   /** Try the diagnosis' remedies on a cell that crashes, at most so many; none when absent. */
@@ -42,6 +44,8 @@ export interface LaunchConfig {
   readonly requireIsolation?: IsolationTier;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Stands before the whole command line: `srun …`, `numactl …`. */
+  readonly prefix?: readonly string[];
   /** Replaces the engine's own program, for example `[/opt/venv/bin/vllm, serve]`; for `command`, the whole argv. */
   readonly command: readonly string[] | undefined;
   /** Attach to a server that is already running instead of starting one; such a server is never stopped. */

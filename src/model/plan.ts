@@ -42,6 +42,8 @@ export interface Plan {
   readonly skipped: readonly SkippedCell[];
   /** A rough expectation for the whole run, for people. */
   readonly estimateMs: Milliseconds;
+  /** GPUs that the run holds while it lasts. */
+  readonly gpus?: number;
   /** Impossible wishes, such as a value no engine version accepts anywhere in the matrix. */
   readonly problems: readonly Problem[];
 }

@@ -1,6 +1,7 @@
 import type { Help, Site } from "../engines/index.ts";
 import { engineFor, rehearsedVersion } from "../engines/index.ts";
-import type { Config, Plan, PlannedCell, Problem, SkippedCell } from "../model/index.ts";
+import type { Config, Plan, Problem, SkippedCell } from "../model/index.ts";
+import { afford, gpusOf } from "./budget.ts";
 import { collapse } from "./collapse.ts";
 import { clashes } from "./clashes.ts";
 import { estimate } from "./estimate.ts";
@@ -38,13 +39,16 @@ export function plan(config: Config, knowledge: Knowledge): Plan {
     ...outcomes.flatMap((outcome) => (outcome.kind === "skipped" ? [outcome.skipped] : [])),
     ...identical,
   ];
-  const cells: PlannedCell[] = canaryFirst(running.map((outcome) => outcome.planned));
+  const afforded = afford(canaryFirst(running.map((outcome) => outcome.planned)), config);
+  const { cells } = afforded;
+  skipped.push(...afforded.cut);
   if (launchable && cells.length === 0) problems.push(nothingLeft(skipped));
   return {
     ...(version === undefined ? {} : { engineVersion: version }),
     cells,
     skipped,
     estimateMs: estimate(config, cells.length),
+    gpus: gpusOf(config),
     problems,
   };
 }

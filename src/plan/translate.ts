@@ -101,7 +101,7 @@ function merge(values: readonly CarriedAxis[], config: Config): Merged {
 function launchOf(config: Config, site: Site, version: string | undefined, { args, env }: Merged) {
   const { launch, rehearsal } = config;
   if (launch.url !== undefined) return { argv: [], env: {} };
-  return engineFor(config.engine, rehearsal?.dialect).launch({
+  const started = engineFor(config.engine, rehearsal?.dialect).launch({
     model: config.model,
     ...(version === undefined ? {} : { version }),
     args: [...launch.args, ...args],
@@ -110,6 +110,7 @@ function launchOf(config: Config, site: Site, version: string | undefined, { arg
     site,
     ...(rehearsal === undefined ? {} : { rehearsal }),
   });
+  return { ...started, argv: [...(launch.prefix ?? []), ...started.argv] };
 }
 
 function proofOf({ id, value, carrying }: CarriedAxis): ProofOfEffect {

@@ -10,7 +10,7 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
   if (found === undefined) return undefined;
   const url = found.url === undefined ? undefined : readUrl(reader, found.url);
   if (found.url !== undefined)
-    for (const key of ["args", "env", "command"] as const)
+    for (const key of ["args", "env", "command", "prefix"] as const)
       if (found[key] !== undefined)
         reader.object(
           ["launch", key],
@@ -28,6 +28,7 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
     args: (found.args ?? []).map((_, i) => reader.source(["launch", "args", i])),
     env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source(["launch", "env", name])])),
     command: found.command,
+    ...(found.prefix === undefined ? {} : { prefix: found.prefix }),
     url,
     ...(found.isolation === undefined ? {} : { isolation: found.isolation }),
     ...(found["require-isolation"] === undefined ? {} : { requireIsolation: found["require-isolation"] }),
