@@ -34,6 +34,7 @@ import { speculativeDecoding } from "./speculative-decoding.ts";
 import { symmetricMemory } from "./symmetric-memory.ts";
 
 export type { Axis, Carrying, Proof, RealEngine, Translation } from "./axis.ts";
+export { type AutoDisable, autoDisable, reasonsFor } from "./auto-disable.ts";
 export { allows, carry, type Carried, type Refuses } from "./carry.ts";
 
 /** Every toggle a matrix may vary. */

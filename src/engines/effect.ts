@@ -30,11 +30,18 @@ function resolve(proof: ProofOfEffect, ordered: readonly string[]): ResolvedSett
   const { axis, requested } = proof;
   const seen = lastReading(proof, ordered);
   if (seen !== undefined) {
-    return { axis, requested, effect: same(seen.resolved, requested) ? "as-requested" : "fallback", ...seen };
+    if (same(seen.resolved, requested)) return { axis, requested, effect: "as-requested", ...seen };
+    const because = reasonOf(proof, ordered);
+    return { axis, requested, effect: "fallback", ...seen, ...(because === undefined ? {} : { because }) };
   }
   if (proof.silenceProves === true) return { axis, requested, effect: "as-requested", resolved: requested };
   const silent = proof.readings.length === 0 || proof.silenceSaysNothing === true;
   return { axis, requested, effect: silent ? "unverifiable" : "inert" };
+}
+
+/** The first known rule that any line shows. */
+function reasonOf({ reasons = [] }: ProofOfEffect, ordered: readonly string[]): string | undefined {
+  return reasons.find(({ pattern }) => ordered.some((line) => new RegExp(pattern).test(line)))?.because;
 }
 
 function lastReading(proof: ProofOfEffect, ordered: readonly string[]): { resolved: string; evidence: string } | undefined {

@@ -13,6 +13,8 @@ export interface ProofOfEffect {
    * The last match in the log wins; on one line the first reading that matches does.
    */
   readonly readings: readonly { readonly pattern: string; readonly resolved: string }[];
+  /** Lines by which the engine says that it took the value back, and why it does so, as far as that is known. */
+  readonly reasons?: readonly { readonly pattern: string; readonly because: string }[];
   /** True when silence proves the requested value (an off switch that prints nothing). */
   readonly silenceProves?: boolean;
   /** True when the engine may keep quiet although the value took effect; without a reading it is `unverifiable`, not `inert`. */
@@ -31,4 +33,6 @@ export interface ResolvedSetting {
   readonly resolved?: string;
   /** The line or field that proves it. */
   readonly evidence?: string;
+  /** Why it is something else, where a known rule of the engine explains it. */
+  readonly because?: string;
 }

@@ -1,4 +1,4 @@
-import { axisById, carry } from "../axes/index.ts";
+import { axisById, carry, reasonsFor } from "../axes/index.ts";
 import type { Carrying, RealEngine, Refuses } from "../axes/index.ts";
 import { engineFor, flagUses, refusal, sameFlag } from "../engines/index.ts";
 import type { FlagUse, Help, Site } from "../engines/index.ts";
@@ -28,7 +28,7 @@ export function translate(cell: Cell, config: Config, site: Site, version: strin
     planned: {
       cell,
       launch: { ...launch, model: config.model },
-      proofs: values.map((item) => proofOf(item)),
+      proofs: values.map((item) => proofOf(item, realEngine(config))),
       notes: [...surprises, ...values.flatMap(({ id, carrying }) => (carrying.note === undefined ? [] : [`${id}: ${carrying.note}`]))],
     },
     surprises,
@@ -113,8 +113,9 @@ function launchOf(config: Config, site: Site, version: string | undefined, { arg
   return { ...started, argv: [...(launch.prefix ?? []), ...started.argv] };
 }
 
-function proofOf({ id, value, carrying }: CarriedAxis): ProofOfEffect {
-  return { axis: id, requested: value, ...(carrying.proof ?? { readings: [] }) };
+function proofOf({ id, value, carrying }: CarriedAxis, engine: RealEngine): ProofOfEffect {
+  const reasons = reasonsFor(engine, id, value);
+  return { axis: id, requested: value, ...(carrying.proof ?? { readings: [] }), ...(reasons.length === 0 ? {} : { reasons }) };
 }
 
 function surprise(id: AxisId, becomes: { readonly value: string; readonly because: string }): string {

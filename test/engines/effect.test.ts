@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { axisById, carry } from "../../src/axes/index.ts";
+import { axisById, carry, reasonsFor } from "../../src/axes/index.ts";
 import type { RealEngine } from "../../src/axes/index.ts";
 import { cleanLine, engineFor, resolveEffects } from "../../src/engines/index.ts";
 import type { ProofOfEffect, ResolvedSetting } from "../../src/model/index.ts";
@@ -25,6 +25,37 @@ function corpus(name: string): string[] {
 
 const WARNING_12067 =
   "CUTLASS backend is disabled when piecewise cuda graph is enabled due to TMA descriptor initialization issues on B200. Using auto backend instead for stability.";
+
+describe("a fallback", () => {
+  // Rows: engine · version · axis · value · corpus or line · reason
+  it.each([
+    ["sglang", "0.5.9", "attention-backend", "cutlass", [WARNING_12067], "piecewise prefill graphs replace CUTLASS by FA2 on SM100"],
+    [
+      "sglang",
+      "0.5.18",
+      "piecewise-cuda-graph",
+      "on",
+      ["Disabling prefill CUDA graph (breakable) by default for the DeepSeek-V3 arch on the trtllm_mla attention backend"],
+      "DeepseekV3 models (DeepSeek-R1, Kimi-K2) on trtllm_mla turn prefill graphs off",
+    ],
+    [
+      "vllm",
+      "0.32.0",
+      "custom-all-reduce",
+      "on",
+      corpus("vllm-0.32.log"),
+      "on one GPU there is nothing to reduce, and vLLM switches its kernels off",
+    ],
+  ] as const)("of %s %s's %s=%s is explained by a known rule", (engine, version, axis, value, lines, because) => {
+    const asked = { ...proof(engine, version, axis, value, { "piecewise-cuda-graph": "on" }), reasons: reasonsFor(engine, axis, value) };
+    expect(resolved(asked, lines)).toMatchObject({ effect: "fallback", because });
+  });
+
+  it("that no rule knows is stated without a reason", () => {
+    const asked = { ...proof("vllm", "0.32.0", "prefix-caching", "off"), reasons: reasonsFor("vllm", "prefix-caching", "off") };
+    expect(resolved(asked, corpus("vllm-0.32.log"))).not.toHaveProperty("because");
+  });
+});
 
 describe("resolveEffects", () => {
   it("reports CUTLASS that gave way to FA2 as a fallback, with the line that says so", () => {

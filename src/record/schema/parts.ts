@@ -45,6 +45,7 @@ export const resolvedSetting = z.object({
   effect: z.enum(["as-requested", "fallback", "inert", "unverifiable"]),
   resolved: z.string().exactOptional(),
   evidence: z.string().exactOptional(),
+  because: z.string().exactOptional(),
 });
 
 const amount = z.object({ value: z.number(), unit: z.enum(["%", "ms", "s", "points", "tokens/s", "requests/s", ""]) });
