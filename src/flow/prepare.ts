@@ -88,7 +88,11 @@ async function planBuild(config: Config, request: PrepareRequest, context: Pick<
   const engine = engineFor(config.engine, dialect, version);
   // Asked only where the engine is installed here, and answers for the version that is planned for.
   const help = asked === undefined ? undefined : await helpOf(engine, config.launch.command, asked, context);
-  const known = { ...(version === undefined ? {} : { engineVersion: version }), ...(help === undefined ? {} : { help }), site: request.site };
+  const known = {
+    ...(version === undefined ? {} : { engineVersion: version }),
+    ...(help === undefined ? {} : { help }),
+    site: request.site,
+  };
   return { plan: plan(config, known), engine };
 }
 

@@ -44,7 +44,14 @@ describe("servegate run", () => {
     const { exitCode, stdout, stderr } = await servegate(["run"], { cwd });
     expect(exitCode, stdout + stderr).toBe(0);
     const page = readFileSync(join(cwd, "servegate-out/report.html"), "utf8");
-    const points = ["Starts without an error", "All workers are up", "KV cache is allocated", "Application startup complete", "Endpoint answers", "Model responds"];
+    const points = [
+      "Starts without an error",
+      "All workers are up",
+      "KV cache is allocated",
+      "Application startup complete",
+      "Endpoint answers",
+      "Model responds",
+    ];
     expect(points.filter((point) => !page.toLowerCase().includes(point.toLowerCase()))).toEqual([]);
     expect(stdout).toContain("6 of 6");
   });

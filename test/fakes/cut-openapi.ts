@@ -31,7 +31,7 @@ function trimmed(node: Json): Json {
   const kept = Object.entries(node).filter(
     ([key, value]) => !((key === "description" || key === "title") && typeof value === "string") && key !== "example" && key !== "examples",
   );
-  const result = Object.fromEntries(kept.map(([key, value]) => [key, trimmed(value)])) as Dict;
+  const result: Dict = Object.fromEntries(kept.map(([key, value]) => [key, trimmed(value)]));
   // OpenAPI 3.0 leaves null out of the enum of a nullable field; GitHub sends it, and JSON Schema wants it listed.
   if (result["nullable"] === true && Array.isArray(result["enum"])) result["enum"].push(null);
   return result;
