@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly model: string;
   readonly dialect: EndpointDialect;
   readonly requestTimeoutMs: Milliseconds;
+  /** Token ids that the model surely has, `[from, to)`, where its folder says how many there are. */
+  readonly vocabulary?: readonly [from: number, to: number];
 }
 
 /** What the endpoint understands beyond plain OpenAI requests; engines differ, and an unknown field can be a 422. */

@@ -5,6 +5,7 @@ import { call, jsonOf } from "./http.ts";
 import type { Place } from "./place.ts";
 import type { RunningServer, StartRequest } from "./request.ts";
 import { GRACE_MS, stopServer } from "./stop.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 import type { LogWatch } from "./watch-log.ts";
 
 /** A started server and all that is known of it. */
@@ -48,8 +49,10 @@ export function running({ request, launch, place, serving, log, dies, context }:
 }
 
 /** What checks need to talk to the server. */
-export function endpointOf(url: string, model: string, { engine, launchConfig }: StartRequest): Endpoint {
-  return { url, model, dialect: engine.dialect, requestTimeoutMs: launchConfig.requestTimeoutMs };
+export function endpointOf(url: string, model: string, { engine, launchConfig, planned }: StartRequest): Endpoint {
+  const vocabulary = vocabularyOf(planned.launch.model);
+  const base = { url, model, dialect: engine.dialect, requestTimeoutMs: launchConfig.requestTimeoutMs };
+  return vocabulary === undefined ? base : { ...base, vocabulary };
 }
 
 export async function serverInfo({ url, dialect }: Endpoint, signal: AbortSignal): Promise<unknown> {

@@ -56,8 +56,9 @@ export async function measureLevel(
 }
 
 /** Without a fixed length the prompt has to ask for an answer, or a model may say nothing to random words. */
-function inviting({ dialect }: Endpoint): Pick<Prompts, "ending"> {
-  return dialect.ignoreEos ? {} : { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
+function inviting({ dialect, vocabulary }: Endpoint): Pick<Prompts, "ending" | "vocabulary"> {
+  if (dialect.ignoreEos) return vocabulary === undefined ? {} : { vocabulary };
+  return { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
 }
 
 /** For text prompts: what the warm-up taught about this tokeniser. */
