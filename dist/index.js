@@ -15,11 +15,12 @@ import { EventEmitter, addAbortListener, on, once, setMaxListeners } from "node:
 import { connect as connect$1 } from "node:tls";
 import { deflateRawSync } from "node:zlib";
 import { monitorEventLoopDelay, performance as performance$1 } from "node:perf_hooks";
+import { Worker } from "node:worker_threads";
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
-import fs$1, { accessSync, appendFileSync, closeSync, constants as constants$1, createReadStream, createWriteStream, existsSync as existsSync$1, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, renameSync, rmSync, statSync, statfsSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import fs$1, { accessSync, appendFileSync, chmodSync, closeSync, constants as constants$1, createReadStream, createWriteStream, existsSync as existsSync$1, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { lstat as lstat$1, mkdir as mkdir$1, open as open$2, readFile, readdir as readdir$1, rename as rename$1, stat as stat$1, unlink as unlink$1, writeFile as writeFile$1 } from "node:fs/promises";
 import path$2, { basename, dirname, isAbsolute, join as join$2, resolve as resolve$1 } from "node:path";
 import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
@@ -27,7 +28,7 @@ import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import process$2, { execArgv, execPath, hrtime, platform as platform$1 } from "node:process";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
-import { arch as arch$1, availableParallelism, constants as constants$2, cpus, freemem, platform as platform$2, release, totalmem } from "node:os";
+import { arch as arch$1, availableParallelism, constants as constants$2, cpus, freemem, homedir, platform as platform$2, release, totalmem } from "node:os";
 import { serialize } from "node:v8";
 import { finished } from "node:stream/promises";
 import path$3 from "node:path/win32";
@@ -40,6 +41,19 @@ var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, flags) => {
+	let target = Object.setPrototypeOf({}, null);
+	for (var name in all) {
+		__defProp(target, name, {
+			get: all[name],
+			enumerable: true
+		});
+	}
+	if (!(flags & 1)) {
+		__defProp(target, Symbol.toStringTag, { value: "Module" });
+	}
+	return flags & 2 ? target : Object.preventExtensions(target);
+};
 var __copyProps = (to, from, except, desc) => {
 	if (from && typeof from === "object" || typeof from === "function") {
 		for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
@@ -17498,6 +17512,11 @@ function axesText(axes) {
 	return text.length === 0 ? "default" : text.join(",");
 }
 
+// src/model/check.ts
+/** Mean divergence of log-probabilities, nats a token: sound engines in BF16 stay below the first, broken kernels reach the second. */
+const KL_NOISE = .0025;
+const KL_BROKEN = .01;
+
 // src/model/failure.ts
 /** What broke, in the field's words. The list is public: gates, ledgers and dashboards name these. */
 const FAILURE_CLASSES = [
@@ -17539,7 +17558,7 @@ const FAILURE_CLASSES = [
 
 // src/model/phase.ts
 /** Stages of one server's life, in the order in which engines pass them; an engine may skip some. */
-const PHASES = [
+const PHASES$1 = [
 	"spawn",
 	"arguments",
 	"distributed",
@@ -17575,6 +17594,7 @@ const RECORD_SCHEMA = "servegate/record@1";
 function faultOf(launch) {
 	if (!(launch.outcome.state === "failed" || launch.checks.some((check) => check.status === "failed")) || launch.outcome.state === "interrupted") return void 0;
 	const named = launch.diagnosis?.class;
+	if ((named === void 0 || named === "healthy" || named === "unknown") && launch.checks.some(({ id, status }) => id === "numerics" && status === "failed")) return "numeric-garbage";
 	return named === void 0 || named === "healthy" ? "unknown" : named;
 }
 /** Launched at least once, and every launch came up, was measured and failed no check. */
@@ -17634,29 +17654,46 @@ function fold(events) {
 	for (const event of events) if (event.kind === "run-started") run = {
 		started: event,
 		cells: /* @__PURE__ */ new Map(),
+		remedies: [],
 		finished: void 0
 	};
-	else if (run !== void 0) take(run, event);
+	else if (run !== void 0) take$1(run, event);
 	return run === void 0 ? void 0 : finish(run);
 }
-function take(run, event) {
+function take$1(run, event) {
 	if (event.kind === "run-finished") {
 		run.finished = event;
 		return;
 	}
+	if (event.kind === "remedies-tried") {
+		run.remedies.push(event.result);
+		return;
+	}
 	if (event.kind === "cell-planned") {
-		const launches = run.cells.get(event.cell.id)?.launches ?? /* @__PURE__ */ new Map();
+		const { launches, voided } = run.cells.get(event.cell.id) ?? {
+			launches: /* @__PURE__ */ new Map(),
+			voided: []
+		};
 		run.cells.set(event.cell.id, {
 			cell: event.cell,
 			notes: event.notes,
-			launches
+			launches,
+			voided
 		});
 		return;
 	}
 	const launches = run.cells.get(event.cell)?.launches;
 	if (event.kind === "launch-started") launches?.set(event.launch, opened(event));
 	const launch = launches?.get(event.launch);
-	if (launch !== void 0) tell(launch, event);
+	if (event.kind === "launch-voided" && launch !== void 0) {
+		launches?.delete(event.launch);
+		run.cells.get(event.cell)?.voided.push({
+			launch,
+			reason: event.reason
+		});
+		return;
+	}
+	if (launch !== void 0) tell$1(launch, event);
 }
 function opened(event) {
 	return {
@@ -17674,8 +17711,12 @@ function opened(event) {
 		log: event.log
 	};
 }
-function tell(launch, event) {
+function tell$1(launch, event) {
 	switch (event.kind) {
+		case "launch-filled":
+			launch.argv = event.argv;
+			launch.env = event.env;
+			return;
 		case "phase-entered":
 			closePhase(launch, event.atMs);
 			launch.phases.push({
@@ -17706,6 +17747,7 @@ function tell(launch, event) {
 			return;
 		case "launch-started":
 		case "check-started":
+		case "launch-voided":
 		case "progress": return;
 	}
 }
@@ -17717,19 +17759,21 @@ function closeStopping(launch, tookMs) {
 	const last = launch.phases.at(-1);
 	if (last?.phase === "stopping") last.toMs = Math.max(last.toMs, last.fromMs + tookMs);
 }
-function finish({ started, cells, finished }) {
+function finish({ started, cells, remedies, finished }) {
 	return {
 		schema: RECORD_SCHEMA,
 		run: started.run,
 		machine: started.machine,
 		state: finished?.state ?? "running",
 		...finished === void 0 ? {} : { finishedAt: finished.at },
-		cells: [...cells.values()].map(({ cell, notes, launches }) => ({
+		cells: [...cells.values()].map(({ cell, notes, launches, voided }) => ({
 			cell,
 			notes,
-			launches: [...launches.values()].sort((a, b) => a.number - b.number)
+			launches: [...launches.values()].sort((a, b) => a.number - b.number),
+			...voided.length === 0 ? {} : { voided }
 		})),
-		skipped: started.skipped
+		skipped: started.skipped,
+		...remedies.length === 0 ? {} : { remedies }
 	};
 }
 
@@ -17828,7 +17872,7 @@ var Cached = class {
 function cached(getter) {
 	return new Cached(getter);
 }
-function nullish(input) {
+function nullish$1(input) {
 	return input === null || input === void 0;
 }
 function cleanRegex(source) {
@@ -17842,6 +17886,24 @@ function floatSafeRemainder(val, step) {
 	const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
 	if (Math.abs(ratio - roundedRatio) < tolerance) return 0;
 	return ratio - roundedRatio;
+}
+const EVALUATING = /* @__PURE__*/ Symbol("evaluating");
+function defineLazy(object, key, getter) {
+	let value = void 0;
+	Object.defineProperty(object, key, {
+		get() {
+			if (value === EVALUATING) return;
+			if (value === void 0) {
+				value = EVALUATING;
+				value = getter();
+			}
+			return value;
+		},
+		set(v) {
+			Object.defineProperty(object, key, { value: v });
+		},
+		configurable: true
+	});
 }
 function assignProp(target, prop, value) {
 	Object.defineProperty(target, prop, {
@@ -17918,7 +17980,7 @@ function slugify(input) {
 	return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
 }
 const captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
-function isObject$1(data) {
+function isObject$2(data) {
 	return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 const allowsEval = /* @__PURE__*/ cached(() => {
@@ -17932,12 +17994,12 @@ const allowsEval = /* @__PURE__*/ cached(() => {
 	}
 });
 function isPlainObject$3(o) {
-	if (isObject$1(o) === false) return false;
+	if (isObject$2(o) === false) return false;
 	const ctor = o.constructor;
 	if (ctor === void 0) return true;
 	if (typeof ctor !== "function") return true;
 	const prot = ctor.prototype;
-	if (isObject$1(prot) === false) return false;
+	if (isObject$2(prot) === false) return false;
 	if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === false) return false;
 	return true;
 }
@@ -17952,6 +18014,14 @@ const propertyKeyTypes = /* @__PURE__*/ new Set([
 	"string",
 	"number",
 	"symbol"
+]);
+const primitiveTypes = /* @__PURE__*/ new Set([
+	"string",
+	"number",
+	"bigint",
+	"boolean",
+	"symbol",
+	"undefined"
 ]);
 function escapeRegex(str) {
 	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -18139,6 +18209,12 @@ function finalizeIssue(iss, ctx, config) {
 	full.message = message;
 	if (ctx?.reportInput) full.input = iss.input;
 	return full;
+}
+function getSizableOrigin(input) {
+	if (input instanceof Set) return "set";
+	if (input instanceof Map) return "map";
+	if (input instanceof File) return "file";
+	return "unknown";
 }
 const highSurrogate = /[\uD800-\uDBFF]/;
 function codePointLength(str) {
@@ -18493,6 +18569,7 @@ const initializer$1 = (inst, def) => {
 	}
 };
 const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
+const $ZodRealError = /* @__PURE__ */ $constructor("$ZodError", initializer$1, void 0, { Parent: Error });
 /** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
 * ("toString", "constructor") would otherwise read through to the prototype, and assigning
 * "__proto__" would hit the setter instead of creating a key. */
@@ -18583,6 +18660,7 @@ const _parse = (_Err) => {
 	};
 	return fn;
 };
+const parse$4 = /* @__PURE__*/ _parse($ZodRealError);
 const _parseAsync = (_Err) => {
 	const fn = async (schema, value, _ctx, params) => {
 		const ctx = _ctx ? {
@@ -18603,6 +18681,7 @@ const _parseAsync = (_Err) => {
 	};
 	return fn;
 };
+const parseAsync$1 = /* @__PURE__*/ _parseAsync($ZodRealError);
 const _safeParse = (_Err) => (schema, value, _ctx) => {
 	const ctx = _ctx ? {
 		..._ctx,
@@ -18760,45 +18839,133 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 };
 
 // node_modules/zod/v4/core/regexes.js
+var regexes_exports = /* @__PURE__ */ __exportAll({
+	anyString: () => anyString,
+	base64: () => base64$1,
+	base64url: () => base64url$1,
+	bigint: () => bigint$1,
+	boolean: () => boolean$1,
+	browserEmail: () => browserEmail,
+	cidrv4: () => cidrv4$1,
+	cidrv6: () => cidrv6$1,
+	creditCard: () => creditCard$1,
+	cuid: () => cuid$1,
+	cuid2: () => cuid2$1,
+	currencyCode: () => currencyCode$1,
+	date: () => date$2,
+	datetime: () => datetime$1,
+	domain: () => domain,
+	duration: () => duration$3,
+	e164: () => e164$1,
+	email: () => email$1,
+	emoji: () => emoji$2,
+	extendedDuration: () => extendedDuration,
+	guid: () => guid$1,
+	hex: () => hex$1,
+	hostname: () => hostname$1,
+	html5Email: () => html5Email,
+	httpProtocol: () => httpProtocol,
+	iban: () => iban$1,
+	idnEmail: () => idnEmail,
+	integer: () => integer,
+	ipv4: () => ipv4$1,
+	ipv6: () => ipv6$1,
+	ksuid: () => ksuid$1,
+	lowercase: () => lowercase,
+	mac: () => mac$1,
+	md5_base64: () => md5_base64,
+	md5_base64url: () => md5_base64url,
+	md5_hex: () => md5_hex,
+	nanoid: () => nanoid$1,
+	nanoidOfLength: () => nanoidOfLength,
+	null: () => _null$2,
+	number: () => number$4,
+	rfc5322Email: () => rfc5322Email,
+	sha1_base64: () => sha1_base64,
+	sha1_base64url: () => sha1_base64url,
+	sha1_hex: () => sha1_hex,
+	sha256_base64: () => sha256_base64,
+	sha256_base64url: () => sha256_base64url,
+	sha256_hex: () => sha256_hex,
+	sha384_base64: () => sha384_base64,
+	sha384_base64url: () => sha384_base64url,
+	sha384_hex: () => sha384_hex,
+	sha512_base64: () => sha512_base64,
+	sha512_base64url: () => sha512_base64url,
+	sha512_hex: () => sha512_hex,
+	string: () => string$1,
+	time: () => time$1,
+	ulid: () => ulid$1,
+	undefined: () => _undefined$2,
+	unicodeEmail: () => unicodeEmail,
+	uppercase: () => uppercase,
+	uuid: () => uuid$1,
+	uuid4: () => uuid4,
+	uuid6: () => uuid6,
+	uuid7: () => uuid7,
+	xid: () => xid$1
+});
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link cuid2} instead.
 * See https://github.com/paralleldrive/cuid.
 */
-const cuid = /^[cC][0-9a-z]{6,}$/;
-const cuid2 = /^[0-9a-z]+$/;
-const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
-const xid = /^[0-9a-vA-V]{20}$/;
-const ksuid = /^[A-Za-z0-9]{27}$/;
-const nanoid = /^[a-zA-Z0-9_-]{21}$/;
+const cuid$1 = /^[cC][0-9a-z]{6,}$/;
+const cuid2$1 = /^[0-9a-z]+$/;
+const ulid$1 = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
+const xid$1 = /^[0-9a-vA-V]{20}$/;
+const ksuid$1 = /^[A-Za-z0-9]{27}$/;
+const nanoid$1 = /^[a-zA-Z0-9_-]{21}$/;
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
 /** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
-const duration$2 = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+const duration$3 = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+/** Implements ISO 8601-2 extensions like explicit +- prefixes, mixing weeks with other units, and fractional/negative components. */
+const extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
 /** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
-const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+const guid$1 = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
 /** Returns a regex for validating an RFC 9562/4122 UUID.
 *
 * @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
-const uuid = (version) => {
+const uuid$1 = (version) => {
 	if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
 	return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
 };
+const uuid4 = /*@__PURE__*/ uuid$1(4);
+const uuid6 = /*@__PURE__*/ uuid$1(6);
+const uuid7 = /*@__PURE__*/ uuid$1(7);
 /** Practical email validation */
-const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+const email$1 = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+/** Equivalent to the HTML5 input[type=email] validation implemented by browsers. Source: https://developer.mozilla.org/en-US/docs/Web/HTML/Element/input/email */
+const html5Email = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+/** The classic emailregex.com regex for RFC 5322-compliant emails */
+const rfc5322Email = /^(([^<>()\[\]\\.,;:\s@"]+(\.[^<>()\[\]\\.,;:\s@"]+)*)|(".+"))@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}])|(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}))$/;
+/** A loose regex that allows Unicode characters, enforces length limits, and that's about it. */
+const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
+const idnEmail = unicodeEmail;
+const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 const _emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
-function emoji$1() {
+function emoji$2() {
 	return new RegExp(_emoji$1, "u");
 }
-const ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
-const ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-const cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
-const cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
-const base64 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
-const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+const ipv4$1 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
+const ipv6$1 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
+const mac$1 = (delimiter) => {
+	const escapedDelim = escapeRegex(delimiter ?? ":");
+	return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
+};
+const cidrv4$1 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
+const cidrv6$1 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
+const base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
+const base64url$1 = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+const hostname$1 = /^(?=.{1,253}\.?$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-0-9a-zA-Z]{0,61}[0-9a-zA-Z])?)*\.?$/;
+const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$/;
 const httpProtocol = /^https?$/;
-const e164 = /^\+[1-9]\d{6,14}$/;
+const e164$1 = /^\+[1-9]\d{6,14}$/;
+const creditCard$1 = /^\d(?:[ -]?\d){11,18}$/;
+const currencyCode$1 = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
+const iban$1 = /^[A-Z]{2}(?!00|01|99)\d{2}[A-Z0-9]{11,30}$/;
 const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
 /** Anchors a pattern source. The interpolation lives here rather than at the call site because
 * esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
@@ -18806,12 +18973,12 @@ const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468
 function anchor(source) {
 	return new RegExp(`^${source}$`);
 }
-const date$1 = /*@__PURE__*/ anchor(dateSource);
+const date$2 = /*@__PURE__*/ anchor(dateSource);
 function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
 }
-function time(args) {
+function time$1(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
 function datetime$1(args) {
@@ -18825,11 +18992,40 @@ function datetime$1(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
+const string$1 = (params) => {
+	const regex = params ? `[\\s\\S]{${params?.minimum ?? 0},${params?.maximum ?? ""}}` : `[\\s\\S]*`;
+	return new RegExp(`^${regex}$`);
+};
+const bigint$1 = /^-?\d+n?$/;
 const integer = /^-?\d+$/;
-const number$3 = /^-?\d+(?:\.\d+)?$/;
+const number$4 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
+const _null$2 = /^null$/i;
+const _undefined$2 = /^undefined$/i;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
+const hex$1 = /^[0-9a-fA-F]*$/;
+function fixedBase64(bodyLength, padding) {
+	return new RegExp(`^[A-Za-z0-9+/]{${bodyLength}}${padding}$`);
+}
+function fixedBase64url(length) {
+	return new RegExp(`^[A-Za-z0-9_-]{${length}}$`);
+}
+const md5_hex = /^[0-9a-fA-F]{32}$/;
+const md5_base64 = /*@__PURE__*/ fixedBase64(22, "==");
+const md5_base64url = /*@__PURE__*/ fixedBase64url(22);
+const sha1_hex = /^[0-9a-fA-F]{40}$/;
+const sha1_base64 = /*@__PURE__*/ fixedBase64(27, "=");
+const sha1_base64url = /*@__PURE__*/ fixedBase64url(27);
+const sha256_hex = /^[0-9a-fA-F]{64}$/;
+const sha256_base64 = /*@__PURE__*/ fixedBase64(43, "=");
+const sha256_base64url = /*@__PURE__*/ fixedBase64url(43);
+const sha384_hex = /^[0-9a-fA-F]{96}$/;
+const sha384_base64 = /*@__PURE__*/ fixedBase64(64, "");
+const sha384_base64url = /*@__PURE__*/ fixedBase64url(64);
+const sha512_hex = /^[0-9a-fA-F]{128}$/;
+const sha512_base64 = /*@__PURE__*/ fixedBase64(86, "==");
+const sha512_base64url = /*@__PURE__*/ fixedBase64url(86);
 
 // node_modules/zod/v4/core/checks.js
 const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
@@ -18838,10 +19034,15 @@ const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
 	inst._zod.def = def;
 	(_a = inst._zod).onattach ?? (_a.onattach = []);
 });
+/** Default `when` for size-based checks: run only on non-nullish values with a `size`. */
+const _whenHasSize = (payload) => {
+	const val = payload.value;
+	return !nullish$1(val) && val.size !== void 0;
+};
 /** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
 const _whenHasLength = (payload) => {
 	const val = payload.value;
-	return !nullish(val) && val.length !== void 0;
+	return !nullish$1(val) && val.length !== void 0;
 };
 const numericOriginMap = {
 	number: "number",
@@ -18954,6 +19155,93 @@ const $ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat"
 			code: "too_big",
 			maximum,
 			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckBigIntFormat = /*@__PURE__*/ $constructor("$ZodCheckBigIntFormat", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const [minimum, maximum] = BIGINT_FORMAT_RANGES[def.format];
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input < minimum) payload.issues.push({
+			origin: "bigint",
+			input,
+			code: "too_small",
+			minimum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+		if (input > maximum) payload.issues.push({
+			origin: "bigint",
+			input,
+			code: "too_big",
+			maximum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckMaxSize = /*@__PURE__*/ $constructor("$ZodCheckMaxSize", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input.size <= def.maximum) return;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			code: "too_big",
+			maximum: def.maximum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckMinSize = /*@__PURE__*/ $constructor("$ZodCheckMinSize", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input.size >= def.minimum) return;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			code: "too_small",
+			minimum: def.minimum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckSizeEquals = /*@__PURE__*/ $constructor("$ZodCheckSizeEquals", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		const size = input.size;
+		if (size === def.size) return;
+		const tooBig = size > def.size;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			...tooBig ? {
+				code: "too_big",
+				maximum: def.size
+			} : {
+				code: "too_small",
+				minimum: def.size
+			},
+			inclusive: true,
+			exact: true,
+			input: payload.value,
 			inst,
 			continue: !def.abort
 		});
@@ -19115,6 +19403,66 @@ const $ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst,
 			format: "ends_with",
 			suffix: def.suffix,
 			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+function handleCheckPropertyResult(result, payload, property) {
+	if (result.issues.length) payload.issues.push(...prefixIssues(property, result.issues));
+}
+const $ZodCheckProperty = /*@__PURE__*/ $constructor("$ZodCheckProperty", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	inst._zod.check = (payload) => {
+		const result = def.schema._zod.run({
+			value: payload.value[def.property],
+			issues: []
+		}, {});
+		if (result instanceof Promise) return result.then((result) => handleCheckPropertyResult(result, payload, def.property));
+		handleCheckPropertyResult(result, payload, def.property);
+	};
+});
+const $ZodCheckProperties = /*@__PURE__*/ $constructor("$ZodCheckProperties", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	hide(inst, Symbol.iterator, function* () {
+		yield inst;
+	});
+	let entries;
+	inst._zod.check = (payload) => {
+		if (payload.value == null) {
+			payload.issues.push({
+				expected: "object",
+				code: "invalid_type",
+				input: payload.value,
+				inst
+			});
+			return;
+		}
+		entries ?? (entries = Reflect.ownKeys(def.shape).map((key) => [key, def.shape[key]]));
+		const input = payload.value;
+		let proms;
+		for (const [key, schema] of entries) {
+			const result = schema._zod.run({
+				value: input[key],
+				issues: []
+			}, {});
+			if (result instanceof Promise) {
+				proms ?? (proms = []);
+				proms.push(result.then((result) => handleCheckPropertyResult(result, payload, key)));
+			} else handleCheckPropertyResult(result, payload, key);
+		}
+		if (proms) return Promise.all(proms).then(() => void 0);
+	};
+});
+const $ZodCheckMimeType = /*@__PURE__*/ $constructor("$ZodCheckMimeType", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const mimeSet = new Set(def.mime);
+	inst._zod.check = (payload) => {
+		if (mimeSet.has(payload.value.type)) return;
+		payload.issues.push({
+			code: "invalid_value",
+			values: def.mime,
+			input: payload.value.type,
 			inst,
 			continue: !def.abort
 		});
@@ -19304,7 +19652,7 @@ const $ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, d
 	$ZodString.init(inst, def);
 });
 const $ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
-	def.pattern ?? (def.pattern = guid);
+	def.pattern ?? (def.pattern = guid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
@@ -19320,12 +19668,12 @@ const $ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
 			v8: 8
 		}[def.version];
 		if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
-		def.pattern ?? (def.pattern = uuid(v));
-	} else def.pattern ?? (def.pattern = uuid());
+		def.pattern ?? (def.pattern = uuid$1(v));
+	} else def.pattern ?? (def.pattern = uuid$1());
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
-	def.pattern ?? (def.pattern = email);
+	def.pattern ?? (def.pattern = email$1);
 	$ZodStringFormat.init(inst, def);
 });
 /** The `://` guard rejected the input before the URL constructor saw it. */
@@ -19434,12 +19782,12 @@ const $ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
 	};
 });
 const $ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
-	def.pattern ?? (def.pattern = emoji$1());
+	def.pattern ?? (def.pattern = emoji$2());
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
 	if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
-	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
+	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid$1 : nanoidOfLength(def.length));
 	$ZodStringFormat.init(inst, def);
 });
 /**
@@ -19448,23 +19796,23 @@ const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
 * See https://github.com/paralleldrive/cuid.
 */
 const $ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid);
+	def.pattern ?? (def.pattern = cuid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid2);
+	def.pattern ?? (def.pattern = cuid2$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
-	def.pattern ?? (def.pattern = ulid);
+	def.pattern ?? (def.pattern = ulid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
-	def.pattern ?? (def.pattern = xid);
+	def.pattern ?? (def.pattern = xid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
-	def.pattern ?? (def.pattern = ksuid);
+	def.pattern ?? (def.pattern = ksuid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
@@ -19472,19 +19820,19 @@ const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
-	def.pattern ?? (def.pattern = date$1);
+	def.pattern ?? (def.pattern = date$2);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time(def));
+	def.pattern ?? (def.pattern = time$1(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
-	def.pattern ?? (def.pattern = duration$2);
+	def.pattern ?? (def.pattern = duration$3);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
-	def.pattern ?? (def.pattern = ipv4);
+	def.pattern ?? (def.pattern = ipv4$1);
 	$ZodStringFormat.init(inst, def);
 });
 /** An IPv6 address is written with hex digits, colons and dots, and nothing else. The guard is what makes the check below an IPv6 check: `new URL("http://[...]")` parses an authority, not an address, so `@` and `\` re-delimit it and `"::@1\\"` validates against the host `0.0.0.1`. The URL parser also deletes ASCII tab, LF and CR rather than failing, which is how `"::1\n"` validated as `::1`. */
@@ -19494,7 +19842,7 @@ function isValidIPv6(value) {
 	return canParseURL(`http://[${value}]`);
 }
 const $ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
-	def.pattern ?? (def.pattern = ipv6);
+	def.pattern ?? (def.pattern = ipv6$1);
 	$ZodStringFormat.init(inst, def);
 	inst._zod.check = (payload) => {
 		if (!isValidIPv6(payload.value)) payload.issues.push({
@@ -19506,8 +19854,12 @@ const $ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
 		});
 	};
 });
+const $ZodMAC = /*@__PURE__*/ $constructor("$ZodMAC", (inst, def) => {
+	def.pattern ?? (def.pattern = mac$1(def.delimiter));
+	$ZodStringFormat.init(inst, def);
+});
 const $ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv4);
+	def.pattern ?? (def.pattern = cidrv4$1);
 	$ZodStringFormat.init(inst, def);
 });
 function isValidCIDRv6(value) {
@@ -19521,7 +19873,7 @@ function isValidCIDRv6(value) {
 	return isValidIPv6(address);
 }
 const $ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv6);
+	def.pattern ?? (def.pattern = cidrv6$1);
 	$ZodStringFormat.init(inst, def);
 	inst._zod.check = (payload) => {
 		if (!isValidCIDRv6(payload.value)) payload.issues.push({
@@ -19580,8 +19932,81 @@ const $ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) =>
 	};
 });
 const $ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
-	def.pattern ?? (def.pattern = e164);
+	def.pattern ?? (def.pattern = e164$1);
 	$ZodStringFormat.init(inst, def);
+});
+const CC_SANITIZE = /[- ]/g;
+/** Luhn checksum on a digit-only string. Adapted from valibot (MIT). */
+function isLuhnAlgo(digits) {
+	let length = digits.length;
+	let bit = 1;
+	let sum = 0;
+	while (length) {
+		const value = digits.charCodeAt(--length) - 48;
+		bit ^= 1;
+		sum += bit ? [
+			0,
+			2,
+			4,
+			6,
+			8,
+			1,
+			3,
+			5,
+			7,
+			9
+		][value] : value;
+	}
+	return sum % 10 === 0;
+}
+function isValidCreditCard(input) {
+	if (!creditCard$1.test(input)) return false;
+	return isLuhnAlgo(input.replace(CC_SANITIZE, ""));
+}
+const $ZodCreditCard = /*@__PURE__*/ $constructor("$ZodCreditCard", (inst, def) => {
+	def.pattern ?? (def.pattern = creditCard$1);
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (isValidCreditCard(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: "credit_card",
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+function isIso7064Mod97(iban) {
+	let remainder = 0;
+	const len = iban.length;
+	for (let i = 4; i < len; i++) {
+		const code = iban.charCodeAt(i);
+		remainder = (code >= 65 ? remainder * 100 + (code - 55) : remainder * 10 + (code - 48)) % 97;
+	}
+	for (let i = 0; i < 4; i++) {
+		const code = iban.charCodeAt(i);
+		remainder = (code >= 65 ? remainder * 100 + (code - 55) : remainder * 10 + (code - 48)) % 97;
+	}
+	return remainder === 1;
+}
+function isValidIBAN(input) {
+	if (!iban$1.test(input)) return false;
+	return isIso7064Mod97(input);
+}
+const $ZodIBAN = /*@__PURE__*/ $constructor("$ZodIBAN", (inst, def) => {
+	def.pattern ?? (def.pattern = iban$1);
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (isValidIBAN(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: "iban",
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
 });
 function isValidJWT(token, algorithm = null) {
 	try {
@@ -19611,9 +20036,22 @@ const $ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
 		});
 	};
 });
+const $ZodCustomStringFormat = /*@__PURE__*/ $constructor("$ZodCustomStringFormat", (inst, def) => {
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (def.fn(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: def.format,
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
 const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 	$ZodType.init(inst, def);
-	inst._zod.pattern = number$3;
+	inst._zod.pattern = number$4;
 	inst._zod.parse = (payload, _ctx) => {
 		if (def.coerce) try {
 			payload.value = Number(payload.value);
@@ -19653,6 +20091,77 @@ const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
 		return payload;
 	};
 });
+const $ZodBigInt = /*@__PURE__*/ $constructor("$ZodBigInt", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = bigint$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = BigInt(payload.value);
+		} catch (_) {}
+		if (typeof payload.value === "bigint") return payload;
+		payload.issues.push({
+			expected: "bigint",
+			code: "invalid_type",
+			input: payload.value,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodBigIntFormat = /*@__PURE__*/ $constructor("$ZodBigIntFormat", (inst, def) => {
+	$ZodCheckBigIntFormat.init(inst, def);
+	$ZodBigInt.init(inst, def);
+});
+const $ZodSymbol = /*@__PURE__*/ $constructor("$ZodSymbol", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "symbol") return payload;
+		payload.issues.push({
+			expected: "symbol",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodUndefined = /*@__PURE__*/ $constructor("$ZodUndefined", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = _undefined$2;
+	inst._zod.values = /* @__PURE__ */ new Set([void 0]);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "undefined") return payload;
+		payload.issues.push({
+			expected: "undefined",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = _null$2;
+	inst._zod.values = /* @__PURE__ */ new Set([null]);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (input === null) return payload;
+		payload.issues.push({
+			expected: "null",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodAny = /*@__PURE__*/ $constructor("$ZodAny", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload) => payload;
+});
 const $ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
 	$ZodType.init(inst, def);
 	inst._zod.parse = (payload) => payload;
@@ -19664,6 +20173,39 @@ const $ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
 			expected: "never",
 			code: "invalid_type",
 			input: payload.value,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodVoid = /*@__PURE__*/ $constructor("$ZodVoid", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "undefined") return payload;
+		payload.issues.push({
+			expected: "void",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodDate = /*@__PURE__*/ $constructor("$ZodDate", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = new Date(payload.value);
+		} catch (_err) {}
+		const input = payload.value;
+		const isDate = input instanceof Date;
+		if (isDate && !Number.isNaN(input.getTime())) return payload;
+		payload.issues.push({
+			expected: "date",
+			code: "invalid_type",
+			input,
+			...isDate ? { received: "Invalid Date" } : {},
 			inst
 		});
 		return payload;
@@ -19689,6 +20231,8 @@ function capSize(inst, size) {
 	};
 }
 const arraySize = (input) => Array.isArray(input) ? input.length : -1;
+const mapSize = (input) => input instanceof Map ? input.size : -1;
+const setSize = (input) => input instanceof Set ? input.size : -1;
 function handleArrayResult(result, final, index) {
 	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
 	final.value[index] = result.value;
@@ -19835,7 +20379,7 @@ const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
 		}
 		return propValues;
 	});
-	const isObject = isObject$1;
+	const isObject = isObject$2;
 	const catchall = def.catchall;
 	let value;
 	const memo = globalConfig.memoizer;
@@ -19973,7 +20517,7 @@ const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) =>
 		return doc.compile();
 	};
 	let fastpass;
-	const isObject = isObject$1;
+	const isObject = isObject$2;
 	const jit = !globalConfig.jitless;
 	const allowsEval$1 = allowsEval;
 	const fastEnabled = jit && allowsEval$1.value;
@@ -20055,6 +20599,53 @@ const $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
 		});
 	};
 });
+function handleExclusiveUnionResults(results, final, inst, ctx) {
+	const matches = [];
+	for (let i = 0; i < results.length; i++) if (results[i].issues.length === 0) matches.push(i);
+	if (matches.length === 1) {
+		final.value = results[matches[0]].value;
+		return final;
+	}
+	if (matches.length === 0) final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config())))
+	});
+	else final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: [],
+		inclusive: false,
+		matches
+	});
+	return final;
+}
+const $ZodXor = /*@__PURE__*/ $constructor("$ZodXor", (inst, def) => {
+	$ZodUnion.init(inst, def);
+	def.inclusive = false;
+	const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+	inst._zod.parse = (payload, ctx) => {
+		if (first) return first(payload, ctx);
+		let async = false;
+		const results = [];
+		for (const option of def.options) {
+			const result = option._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) {
+				results.push(result);
+				async = true;
+			} else results.push(result);
+		}
+		if (!async) return handleExclusiveUnionResults(results, payload, inst, ctx);
+		return Promise.all(results).then((results) => {
+			return handleExclusiveUnionResults(results, payload, inst, ctx);
+		});
+	};
+});
 function discriminatorMap(def) {
 	const map = /* @__PURE__ */ new Map();
 	for (const option of def.options) {
@@ -20093,7 +20684,7 @@ const $ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("$ZodDiscriminatedUnio
 	const disc = cached(() => discriminatorMap(def));
 	inst._zod.parse = (payload, ctx) => {
 		const input = payload.value;
-		if (!isObject$1(input)) {
+		if (!isObject$2(input)) {
 			payload.issues.push({
 				code: "invalid_type",
 				expected: "object",
@@ -20233,6 +20824,114 @@ function handleIntersectionResults(result, left, right) {
 	result.value = merged.data;
 	return result;
 }
+const $ZodTuple = /*@__PURE__*/ $constructor("$ZodTuple", (inst, def) => {
+	$ZodType.init(inst, def);
+	const items = def.items;
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!Array.isArray(input)) {
+			payload.issues.push({
+				input,
+				inst,
+				expected: "tuple",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		payload.value = memo ? memo.alloc(inst, payload, [], ctx) : [];
+		const proms = [];
+		const optinStart = getTupleOptStart(items, "optin");
+		const optoutStart = getTupleOptStart(items, "optout");
+		if (!def.rest) {
+			if (input.length < optinStart) {
+				payload.issues.push({
+					code: "too_small",
+					minimum: optinStart,
+					inclusive: true,
+					input,
+					inst,
+					origin: "array"
+				});
+				return payload;
+			}
+			if (input.length > items.length) payload.issues.push({
+				code: "too_big",
+				maximum: items.length,
+				inclusive: true,
+				input,
+				inst,
+				origin: "array"
+			});
+		}
+		const itemResults = new Array(items.length);
+		const abortEarly = def.rest ? ctx?.abortEarly : void 0;
+		let itemAborted = false;
+		for (let i = 0; i < items.length; i++) {
+			const r = items[i]._zod.run({
+				value: input[i],
+				issues: []
+			}, ctx);
+			if (r instanceof Promise) proms.push(r.then((rr) => {
+				itemResults[i] = rr;
+			}));
+			else {
+				itemResults[i] = r;
+				if (abortEarly && !itemAborted && r.issues.length) itemAborted = aborted(r);
+			}
+		}
+		if (def.rest && !itemAborted) {
+			let i = items.length - 1;
+			const rest = input.slice(items.length);
+			let seen = payload.issues.length;
+			for (const el of rest) {
+				if (abortEarly && payload.issues.length !== seen) {
+					if (aborted(payload, seen)) break;
+					seen = payload.issues.length;
+				}
+				i++;
+				const result = def.rest._zod.run({
+					value: el,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((r) => handleTupleResult(r, payload, i)));
+				else handleTupleResult(result, payload, i);
+			}
+		}
+		if (proms.length) return Promise.all(proms).then(() => handleTupleResults(itemResults, payload, items, input, optoutStart));
+		return handleTupleResults(itemResults, payload, items, input, optoutStart);
+	};
+});
+function getTupleOptStart(items, key) {
+	for (let i = items.length - 1; i >= 0; i--) if (!(key === "optin" ? items[i]._zod.optin !== void 0 : items[i]._zod.optout === "optional")) return i + 1;
+	return 0;
+}
+function handleTupleResult(result, final, index) {
+	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
+	final.value[index] = result.value;
+}
+function handleTupleResults(itemResults, final, items, input, optoutStart) {
+	for (let i = 0; i < items.length; i++) {
+		const r = itemResults[i];
+		const isPresent = i < input.length;
+		if (!isPresent && i >= optoutStart && items[i]._zod.optin === "optional") {
+			final.value.length = i;
+			break;
+		}
+		if (r.issues.length) {
+			if (!isPresent && i >= optoutStart) {
+				final.value.length = i;
+				break;
+			}
+			final.issues.push(...prefixIssues(i, r.issues));
+		}
+		final.value[i] = r.value;
+	}
+	for (let i = final.value.length - 1; i >= input.length; i--) if (items[i]._zod.optout === "optional" && final.value[i] === void 0) final.value.length = i;
+	else break;
+	return final;
+}
 const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 	$ZodType.init(inst, def);
 	const memo = globalConfig.memoizer;
@@ -20315,7 +21014,7 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 					issues: []
 				}, ctx);
 				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-				if (typeof key === "string" && number$3.test(key) && keyResult.issues.length) {
+				if (typeof key === "string" && number$4.test(key) && keyResult.issues.length) {
 					const retryResult = def.keyType._zod.run({
 						value: Number(key),
 						issues: []
@@ -20365,6 +21064,112 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 		return payload;
 	};
 });
+const $ZodMap = /*@__PURE__*/ $constructor("$ZodMap", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!(input instanceof Map)) {
+			payload.issues.push({
+				expected: "map",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const proms = [];
+		payload.value = memo ? memo.alloc(inst, payload, /* @__PURE__ */ new Map(), ctx) : /* @__PURE__ */ new Map();
+		const abortEarly = ctx?.abortEarly;
+		let seen = payload.issues.length;
+		for (const [key, value] of input) {
+			if (abortEarly && payload.issues.length !== seen) {
+				if (aborted(payload, seen)) break;
+				seen = payload.issues.length;
+			}
+			const keyResult = def.keyType._zod.run({
+				value: key,
+				issues: []
+			}, ctx);
+			const valueResult = def.valueType._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (keyResult instanceof Promise || valueResult instanceof Promise) proms.push(Promise.all([keyResult, valueResult]).then(([keyResult, valueResult]) => {
+				handleMapResult(keyResult, valueResult, payload, key, input, inst, ctx);
+			}));
+			else handleMapResult(keyResult, valueResult, payload, key, input, inst, ctx);
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+	capSize(inst, mapSize);
+});
+function handleMapResult(keyResult, valueResult, final, key, input, inst, ctx) {
+	if (keyResult.issues.length) {
+		if (propertyKeyTypes.has(typeof key)) final.issues.push(...prefixIssues(key, keyResult.issues));
+		else final.issues.push({
+			code: "invalid_key",
+			origin: "map",
+			input,
+			inst,
+			issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config()))
+		});
+	}
+	if (valueResult.issues.length) {
+		if (propertyKeyTypes.has(typeof key)) final.issues.push(...prefixIssues(key, valueResult.issues));
+		else final.issues.push({
+			origin: "map",
+			code: "invalid_element",
+			input,
+			inst,
+			key,
+			issues: valueResult.issues.map((iss) => finalizeIssue(iss, ctx, config()))
+		});
+	}
+	final.value.set(keyResult.value, valueResult.value);
+}
+const $ZodSet = /*@__PURE__*/ $constructor("$ZodSet", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!(input instanceof Set)) {
+			payload.issues.push({
+				input,
+				inst,
+				expected: "set",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		const proms = [];
+		payload.value = memo ? memo.alloc(inst, payload, /* @__PURE__ */ new Set(), ctx) : /* @__PURE__ */ new Set();
+		const abortEarly = ctx?.abortEarly;
+		let seen = payload.issues.length;
+		for (const item of input) {
+			if (abortEarly && payload.issues.length !== seen) {
+				if (aborted(payload, seen)) break;
+				seen = payload.issues.length;
+			}
+			const result = def.valueType._zod.run({
+				value: item,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) proms.push(result.then((result) => handleSetResult(result, payload)));
+			else handleSetResult(result, payload);
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+	capSize(inst, setSize);
+});
+function handleSetResult(result, final) {
+	if (result.issues.length) final.issues.push(...result.issues);
+	final.value.add(result.value);
+}
 const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
 	$ZodType.init(inst, def);
 	const values = getEnumValues(def.entries);
@@ -20400,6 +21205,20 @@ const $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
 		payload.issues.push({
 			code: "invalid_value",
 			values: def.values,
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodFile = /*@__PURE__*/ $constructor("$ZodFile", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (input instanceof File) return payload;
+		payload.issues.push({
+			expected: "file",
+			code: "invalid_type",
 			input,
 			inst
 		});
@@ -20528,6 +21347,19 @@ function handleNonOptionalResult(payload, inst) {
 	});
 	return payload;
 }
+const $ZodSuccess = /*@__PURE__*/ $constructor("$ZodSuccess", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, ctx) => {
+		if (ctx.direction === "backward") throw new $ZodEncodeError("ZodSuccess");
+		const result = def.innerType._zod.run(payload, ctx);
+		if (result instanceof Promise) return result.then((result) => {
+			payload.value = result.issues.length === 0;
+			return payload;
+		});
+		payload.value = result.issues.length === 0;
+		return payload;
+	};
+});
 function handleCatchResult(payload, result, def, ctx) {
 	if (!result.issues.length) {
 		payload.value = result.value;
@@ -20557,6 +21389,21 @@ const $ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
 		return handleCatchResult(payload, result, def, ctx);
 	};
 });
+const $ZodNaN = /*@__PURE__*/ $constructor("$ZodNaN", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "number" || !Number.isNaN(payload.value)) {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				expected: "nan",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		return payload;
+	};
+});
 const $ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
 	$ZodType.init(inst, def);
 	defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
@@ -20584,6 +21431,52 @@ function handlePipeResult(left, next, ctx) {
 		issues: left.issues
 	}, ctx);
 }
+const $ZodCodec = /*@__PURE__*/ $constructor("$ZodCodec", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
+	defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
+	defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
+	defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
+	inst._zod.parse = (payload, ctx) => {
+		if ((ctx.direction || "forward") === "forward") {
+			const left = def.in._zod.run(payload, ctx);
+			if (left instanceof Promise) return left.then((left) => handleCodecAResult(left, def, ctx));
+			return handleCodecAResult(left, def, ctx);
+		} else {
+			const right = def.out._zod.run(payload, ctx);
+			if (right instanceof Promise) return right.then((right) => handleCodecAResult(right, def, ctx));
+			return handleCodecAResult(right, def, ctx);
+		}
+	};
+});
+function handleCodecAResult(result, def, ctx) {
+	if (result.issues.length) {
+		result.aborted = true;
+		return result;
+	}
+	if ((ctx.direction || "forward") === "forward") {
+		const transformed = def.transform(result.value, result);
+		if (transformed instanceof Promise) return transformed.then((value) => handleCodecTxResult(result, value, def.out, ctx));
+		return handleCodecTxResult(result, transformed, def.out, ctx);
+	} else {
+		const transformed = def.reverseTransform(result.value, result);
+		if (transformed instanceof Promise) return transformed.then((value) => handleCodecTxResult(result, value, def.in, ctx));
+		return handleCodecTxResult(result, transformed, def.in, ctx);
+	}
+}
+function handleCodecTxResult(left, value, nextSchema, ctx) {
+	if (left.issues.length) {
+		left.aborted = true;
+		return left;
+	}
+	return nextSchema._zod.run({
+		value,
+		issues: left.issues
+	}, ctx);
+}
+const $ZodPreprocess = /*@__PURE__*/ $constructor("$ZodPreprocess", (inst, def) => {
+	$ZodPipe.init(inst, def);
+});
 const $ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
 	$ZodType.init(inst, def);
 	defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
@@ -20601,6 +21494,173 @@ function handleReadonlyResult(payload) {
 	if (!payload.memo) payload.value = Object.freeze(payload.value);
 	return payload;
 }
+function leafPattern(schema) {
+	const def = schema._zod.def;
+	let pattern = def.pattern;
+	let isInt = !!def.format?.includes("int");
+	let minimum;
+	let maximum;
+	for (const ch of def.checks ?? []) {
+		const d = ch._zod.def;
+		if (d.pattern) pattern = d.pattern;
+		isInt || (isInt = !!d.format?.includes("int"));
+		const lo = d.minimum ?? d.length;
+		const hi = d.maximum ?? d.length;
+		if (lo !== void 0 && (minimum === void 0 || lo > minimum)) minimum = lo;
+		if (hi !== void 0 && (maximum === void 0 || hi < maximum)) maximum = hi;
+	}
+	if (pattern) return pattern.source;
+	if (minimum !== void 0 && maximum !== void 0 && minimum > maximum) return "(?!)";
+	if (minimum !== void 0 || maximum !== void 0) return string$1({
+		minimum,
+		maximum
+	}).source;
+	const own = schema._zod.pattern;
+	return (isInt && own === number$4 ? integer : own)?.source;
+}
+function partPattern(schema) {
+	const def = schema._zod.def;
+	const own = schema._zod.pattern?.source;
+	const inner = def.innerType ?? schema._zod.innerType;
+	if (inner) {
+		const before = inner._zod.pattern?.source;
+		const after = partPattern(inner);
+		if (own && before && after && after !== before) return own.replace(cleanRegex(before), () => cleanRegex(after));
+		return own;
+	}
+	if (def.options) {
+		const sources = def.options.map(partPattern);
+		if (sources.every(Boolean)) return `^(${sources.map((s) => cleanRegex(s)).join("|")})$`;
+	}
+	return leafPattern(schema);
+}
+const $ZodTemplateLiteral = /*@__PURE__*/ $constructor("$ZodTemplateLiteral", (inst, def) => {
+	$ZodType.init(inst, def);
+	const regexParts = [];
+	for (const part of def.parts) if (typeof part === "object" && part !== null) {
+		const source = partPattern(part);
+		if (!source) throw new Error(`Invalid template literal part, no pattern found: ${[...part._zod.traits].shift()}`);
+		regexParts.push(cleanRegex(source));
+	} else if (part === null || primitiveTypes.has(typeof part)) regexParts.push(escapeRegex(`${part}`));
+	else throw new Error(`Invalid template literal part: ${part}`);
+	inst._zod.pattern = new RegExp(`^${regexParts.join("")}$`);
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "string") {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				expected: "string",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		inst._zod.pattern.lastIndex = 0;
+		if (!inst._zod.pattern.test(payload.value)) {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				code: "invalid_format",
+				format: def.format ?? "template_literal",
+				pattern: inst._zod.pattern.source
+			});
+			return payload;
+		}
+		return payload;
+	};
+});
+const $ZodFunction = /*@__PURE__*/ $constructor("$ZodFunction", (inst, def) => {
+	$ZodType.init(inst, def);
+	Object.defineProperty(inst, "_def", { value: def });
+	inst._zod.def = def;
+	inst.implement = (func) => {
+		if (typeof func !== "function") throw new Error("implement() must be called with a function");
+		return Object.defineProperty(function(...args) {
+			const parsedArgs = inst._def.input ? parse$4(inst._def.input, args) : args;
+			const result = Reflect.apply(func, this, parsedArgs);
+			if (inst._def.output) return parse$4(inst._def.output, result);
+			return result;
+		}, "_zod", {
+			value: inst._zod,
+			enumerable: false
+		});
+	};
+	inst.implementAsync = (func) => {
+		if (typeof func !== "function") throw new Error("implementAsync() must be called with a function");
+		return Object.defineProperty(async function(...args) {
+			const parsedArgs = inst._def.input ? await parseAsync$1(inst._def.input, args) : args;
+			const result = await Reflect.apply(func, this, parsedArgs);
+			if (inst._def.output) return await parseAsync$1(inst._def.output, result);
+			return result;
+		}, "_zod", {
+			value: inst._zod,
+			enumerable: false
+		});
+	};
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "function") {
+			payload.issues.push({
+				code: "invalid_type",
+				expected: "function",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		}
+		if (inst._def.output && inst._def.output._zod.def.type === "promise") payload.value = inst.implementAsync(payload.value);
+		else payload.value = inst.implement(payload.value);
+		return payload;
+	};
+	inst.input = (...args) => {
+		const F = inst.constructor;
+		if (Array.isArray(args[0])) return new F({
+			type: "function",
+			input: new $ZodTuple({
+				type: "tuple",
+				items: args[0],
+				rest: args[1]
+			}),
+			output: inst._def.output
+		});
+		return new F({
+			type: "function",
+			input: args[0],
+			output: inst._def.output
+		});
+	};
+	inst.output = (output) => {
+		const F = inst.constructor;
+		return new F({
+			type: "function",
+			input: inst._def.input,
+			output
+		});
+	};
+	return inst;
+});
+const $ZodPromise = /*@__PURE__*/ $constructor("$ZodPromise", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, ctx) => {
+		return Promise.resolve(payload.value).then((inner) => def.innerType._zod.run({
+			value: inner,
+			issues: []
+		}, ctx));
+	};
+});
+const $ZodLazy = /*@__PURE__*/ $constructor("$ZodLazy", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazy(inst._zod, "innerType", () => {
+		const d = def;
+		if (!d._cachedInner) d._cachedInner = def.getter();
+		return d._cachedInner;
+	});
+	defineLazyInternal(inst, "pattern", (zod) => zod.innerType?._zod?.pattern);
+	defineLazyInternal(inst, "propValues", (zod) => zod.innerType?._zod?.propValues);
+	defineLazyInternal(inst, "optin", (zod) => zod.innerType?._zod?.optin ?? void 0);
+	defineLazyInternal(inst, "optout", (zod) => zod.innerType?._zod?.optout ?? void 0);
+	inst._zod.parse = (payload, ctx) => {
+		return inst._zod.innerType._zod.run(payload, ctx);
+	};
+});
 const $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
 	$ZodCheck.init(inst, def);
 	$ZodType.init(inst, def);
@@ -21217,6 +22277,16 @@ function _ipv6(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _mac(Class, params) {
+	return new Class({
+		type: "string",
+		format: "mac",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _cidrv4(Class, params) {
 	return new Class({
 		type: "string",
@@ -21261,6 +22331,26 @@ function _e164(Class, params) {
 	return new Class({
 		type: "string",
 		format: "e164",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _creditCard(Class, params) {
+	return new Class({
+		type: "string",
+		format: "credit_card",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _iban(Class, params) {
+	return new Class({
+		type: "string",
+		format: "iban",
 		check: "string_format",
 		abort: false,
 		...normalizeParams(params)
@@ -21335,11 +22425,103 @@ function _int(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _float32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "float32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _float64(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "float64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _int32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "int32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uint32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "uint32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _boolean(Class, params) {
 	return new Class({
 		type: "boolean",
 		...normalizeParams(params)
 	});
+}
+// @__NO_SIDE_EFFECTS__
+function _bigint(Class, params) {
+	return new Class({
+		type: "bigint",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _int64(Class, params) {
+	return new Class({
+		type: "bigint",
+		check: "bigint_format",
+		abort: false,
+		format: "int64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uint64(Class, params) {
+	return new Class({
+		type: "bigint",
+		check: "bigint_format",
+		abort: false,
+		format: "uint64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _symbol(Class, params) {
+	return new Class({
+		type: "symbol",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _undefined$1(Class, params) {
+	return new Class({
+		type: "undefined",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _null$1(Class, params) {
+	return new Class({
+		type: "null",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _any(Class) {
+	return new Class({ type: "any" });
 }
 // @__NO_SIDE_EFFECTS__
 function _unknown(Class) {
@@ -21349,6 +22531,27 @@ function _unknown(Class) {
 function _never(Class, params) {
 	return new Class({
 		type: "never",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _void$1(Class, params) {
+	return new Class({
+		type: "void",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _date(Class, params) {
+	return new Class({
+		type: "date",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _nan(Class, params) {
+	return new Class({
+		type: "nan",
 		...normalizeParams(params)
 	});
 }
@@ -21389,11 +22592,51 @@ function _gte(value, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _positive(params) {
+	return /* @__PURE__ */ _gt(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _negative(params) {
+	return /* @__PURE__ */ _lt(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _nonpositive(params) {
+	return /* @__PURE__ */ _lte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _nonnegative(params) {
+	return /* @__PURE__ */ _gte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
 function _multipleOf(value, params) {
 	return new $ZodCheckMultipleOf({
 		check: "multiple_of",
 		...normalizeParams(params),
 		value
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _maxSize(maximum, params) {
+	return new $ZodCheckMaxSize({
+		check: "max_size",
+		...normalizeParams(params),
+		maximum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _minSize(minimum, params) {
+	return new $ZodCheckMinSize({
+		check: "min_size",
+		...normalizeParams(params),
+		minimum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _size(size, params) {
+	return new $ZodCheckSizeEquals({
+		check: "size_equals",
+		...normalizeParams(params),
+		size
 	});
 }
 // @__NO_SIDE_EFFECTS__
@@ -21473,6 +22716,31 @@ function _endsWith(suffix, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _property(property, schema, params) {
+	return new $ZodCheckProperty({
+		check: "property",
+		property,
+		schema,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _properties(shape, params) {
+	return new $ZodCheckProperties({
+		check: "properties",
+		shape,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _mime(types, params) {
+	return new $ZodCheckMimeType({
+		check: "mime_type",
+		mime: types,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _overwrite(tx) {
 	return new $ZodCheckOverwrite({
 		check: "overwrite",
@@ -21505,6 +22773,24 @@ function _array(Class, element, params) {
 		type: "array",
 		element,
 		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _file(Class, params) {
+	return new Class({
+		type: "file",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _custom(Class, fn, _params) {
+	const norm = normalizeParams(_params);
+	norm.abort ?? (norm.abort = true);
+	return new Class({
+		type: "custom",
+		check: "custom",
+		fn,
+		...norm
 	});
 }
 // @__NO_SIDE_EFFECTS__
@@ -21543,6 +22829,110 @@ function _check(fn, params) {
 	});
 	ch._zod.check = fn;
 	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function describe$1(description) {
+	const ch = new $ZodCheck({ check: "describe" });
+	ch._zod.onattach = [(inst) => {
+		const existing = globalRegistry.get(inst) ?? {};
+		globalRegistry.add(inst, {
+			...existing,
+			description
+		});
+	}];
+	ch._zod.check = () => {};
+	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function meta$1(metadata) {
+	const ch = new $ZodCheck({ check: "meta" });
+	ch._zod.onattach = [(inst) => {
+		const existing = globalRegistry.get(inst) ?? {};
+		globalRegistry.add(inst, {
+			...existing,
+			...metadata
+		});
+	}];
+	ch._zod.check = () => {};
+	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringbool(Classes, _params) {
+	const params = normalizeParams(_params);
+	let truthyArray = params.truthy ?? [
+		"true",
+		"1",
+		"yes",
+		"on",
+		"y",
+		"enabled"
+	];
+	let falsyArray = params.falsy ?? [
+		"false",
+		"0",
+		"no",
+		"off",
+		"n",
+		"disabled"
+	];
+	if (params.case !== "sensitive") {
+		truthyArray = truthyArray.map((v) => typeof v === "string" ? v.toLowerCase() : v);
+		falsyArray = falsyArray.map((v) => typeof v === "string" ? v.toLowerCase() : v);
+	}
+	const truthySet = new Set(truthyArray);
+	const falsySet = new Set(falsyArray);
+	const _Codec = Classes.Codec ?? $ZodCodec;
+	const _Boolean = Classes.Boolean ?? $ZodBoolean;
+	const codec = new _Codec({
+		type: "pipe",
+		in: new (Classes.String ?? $ZodString)({
+			type: "string",
+			error: params.error
+		}),
+		out: new _Boolean({
+			type: "boolean",
+			error: params.error
+		}),
+		transform: ((input, payload) => {
+			let data = input;
+			if (params.case !== "sensitive") data = data.toLowerCase();
+			if (truthySet.has(data)) return true;
+			else if (falsySet.has(data)) return false;
+			else {
+				payload.issues.push({
+					code: "invalid_value",
+					expected: "stringbool",
+					values: [...truthySet, ...falsySet],
+					input: payload.value,
+					inst: codec,
+					continue: false
+				});
+				return {};
+			}
+		}),
+		reverseTransform: ((input, _payload) => {
+			if (input === true) return truthyArray[0] || "true";
+			else return falsyArray[0] || "false";
+		}),
+		error: params.error
+	});
+	codec._zod.bag.truthy = truthyArray;
+	codec._zod.bag.falsy = falsyArray;
+	codec._zod.bag.case = params.case ?? "insensitive";
+	return codec;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringFormat(Class, format, fnOrRegex, _params = {}) {
+	const params = normalizeParams(_params);
+	const def = {
+		check: "string_format",
+		type: "string",
+		format,
+		fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
+		...params
+	};
+	if (fnOrRegex instanceof RegExp) def.pattern = fnOrRegex;
+	return new Class(def);
 }
 
 // node_modules/zod/v4/core/to-json-schema.js
@@ -22070,7 +23460,7 @@ const formatMap = {
 	json_string: "json-string",
 	regex: ""
 };
-const exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64], [base64urlCharset, base64url]]);
+const exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url$1]]);
 const exactPattern = (p) => exactPatterns.get(p) ?? p;
 const stringProcessor = (schema, ctx, _json, _params) => {
 	const json = _json;
@@ -22124,10 +23514,33 @@ const numberProcessor = (schema, ctx, _json, params) => {
 const booleanProcessor = (_schema, _ctx, json, _params) => {
 	json.type = "boolean";
 };
+const bigintProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "BigInt cannot be represented in JSON Schema");
+};
+const symbolProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Symbols cannot be represented in JSON Schema");
+};
+const nullProcessor = (_schema, ctx, json, _params) => {
+	if (ctx.target === "openapi-3.0") {
+		json.type = "string";
+		json.nullable = true;
+		json.enum = [null];
+	} else json.type = "null";
+};
+const undefinedProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Undefined cannot be represented in JSON Schema");
+};
+const voidProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Void cannot be represented in JSON Schema");
+};
 const neverProcessor = (_schema, _ctx, json, _params) => {
 	json.not = {};
 };
+const anyProcessor = (_schema, _ctx, _json, _params) => {};
 const unknownProcessor = (_schema, _ctx, _json, _params) => {};
+const dateProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Date cannot be represented in JSON Schema");
+};
 const enumProcessor = (schema, _ctx, json, _params) => {
 	const def = schema._zod.def;
 	const values = getEnumValues(def.entries);
@@ -22165,11 +23578,46 @@ const literalProcessor = (schema, ctx, json, params) => {
 		json.enum = vals;
 	}
 };
+const nanProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "NaN cannot be represented in JSON Schema");
+};
+const templateLiteralProcessor = (schema, _ctx, json, _params) => {
+	const _json = json;
+	const pattern = schema._zod.pattern;
+	if (!pattern) throw new Error("Pattern not found in template literal");
+	_json.type = "string";
+	_json.pattern = pattern.source;
+};
+const fileProcessor = (schema, _ctx, json, _params) => {
+	const _json = json;
+	_json.type = "string";
+	_json.format = "binary";
+	_json.contentEncoding = "binary";
+	const { minimum, maximum, mime } = aggregateChecks(schema);
+	if (minimum !== void 0) _json.minLength = minimum;
+	if (maximum !== void 0) _json.maxLength = maximum;
+	if (!mime) return;
+	if (mime.length === 0) _json.not = {};
+	else if (mime.length === 1) _json.contentMediaType = mime[0];
+	else _json.anyOf = mime.map((m) => ({ contentMediaType: m }));
+};
+const successProcessor = (_schema, _ctx, json, _params) => {
+	json.type = "boolean";
+};
 const customProcessor = (schema, ctx, json, params) => {
 	handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
 };
+const functionProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Function types cannot be represented in JSON Schema");
+};
 const transformProcessor = (schema, ctx, json, params) => {
 	handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
+};
+const mapProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Map cannot be represented in JSON Schema");
+};
+const setProcessor = (schema, ctx, json, params) => {
+	handleUnrepresentable(schema, ctx, json, params, "Set cannot be represented in JSON Schema");
 };
 const arrayProcessor = (schema, ctx, _json, params) => {
 	const json = _json;
@@ -22255,6 +23703,58 @@ const intersectionProcessor = (schema, ctx, json, params) => {
 	json.allOf = allOf;
 	ctx.intersections.push(allOf);
 };
+const tupleProcessor = (schema, ctx, _json, params) => {
+	const json = _json;
+	const def = schema._zod.def;
+	json.type = "array";
+	const prefixPath = ctx.target === "draft-2020-12" ? "prefixItems" : "items";
+	const restPath = ctx.target === "draft-2020-12" ? "items" : ctx.target === "openapi-3.0" ? "items" : "additionalItems";
+	const prefixItems = def.items.map((x, i) => processSchema(x, ctx, {
+		...params,
+		path: [
+			...params.path,
+			prefixPath,
+			i
+		]
+	}));
+	const rest = def.rest ? processSchema(def.rest, ctx, {
+		...params,
+		path: [
+			...params.path,
+			restPath,
+			...ctx.target === "openapi-3.0" ? [def.items.length] : []
+		]
+	}) : null;
+	let minItems = def.items.length;
+	while (minItems > 0) {
+		const item = def.items[minItems - 1];
+		if (!(ctx.io === "input" ? inputOptin(item) !== void 0 : item._zod.optout === "optional")) break;
+		minItems--;
+	}
+	const maxItems = def.items.length;
+	const isClosed = !def.rest;
+	if (ctx.target === "draft-2020-12") {
+		json.prefixItems = prefixItems;
+		if (isClosed) json.items = false;
+		else if (rest) json.items = rest;
+		if (minItems > 0) json.minItems = minItems;
+		if (isClosed) json.maxItems = maxItems;
+	} else if (ctx.target === "openapi-3.0") {
+		json.items = { anyOf: prefixItems };
+		if (rest) json.items.anyOf.push(rest);
+		if (minItems > 0) json.minItems = minItems;
+		if (isClosed) json.maxItems = maxItems;
+	} else {
+		json.items = prefixItems;
+		if (isClosed) json.additionalItems = false;
+		else if (rest) json.additionalItems = rest;
+		if (minItems > 0) json.minItems = minItems;
+		if (isClosed) json.maxItems = maxItems;
+	}
+	const { minimum, maximum } = aggregateChecks(schema);
+	if (typeof minimum === "number") json.minItems = minimum;
+	if (typeof maximum === "number") json.maxItems = maximum;
+};
 /** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
 * numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
 * behind a wrapper only carries its own `type` before then, and a union key only has its branches.
@@ -22291,7 +23791,7 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$3 : integer).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$4 : integer).source;
 	return rest;
 }
 /** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
@@ -22432,12 +23932,58 @@ const readonlyProcessor = (schema, ctx, json, params) => {
 	seen.ref = def.innerType;
 	json.readOnly = true;
 };
+const promiseProcessor = (schema, ctx, _json, params) => {
+	const def = schema._zod.def;
+	processSchema(def.innerType, ctx, params);
+	const seen = ctx.seen.get(schema);
+	seen.ref = def.innerType;
+};
 const optionalProcessor = (schema, ctx, _json, params) => {
 	const def = schema._zod.def;
 	processSchema(def.innerType, ctx, params);
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
+const lazyProcessor = (schema, ctx, _json, params) => {
+	const innerType = schema._zod.innerType;
+	processSchema(innerType, ctx, params);
+	const seen = ctx.seen.get(schema);
+	seen.ref = innerType;
+};
+
+// node_modules/zod/v4/classic/checks.js
+var checks_exports = /* @__PURE__ */ __exportAll({
+	endsWith: () => _endsWith,
+	gt: () => _gt,
+	gte: () => _gte,
+	includes: () => _includes,
+	length: () => _length,
+	lowercase: () => _lowercase,
+	lt: () => _lt,
+	lte: () => _lte,
+	maxLength: () => _maxLength,
+	maxSize: () => _maxSize,
+	mime: () => _mime,
+	minLength: () => _minLength,
+	minSize: () => _minSize,
+	multipleOf: () => _multipleOf,
+	negative: () => _negative,
+	nonnegative: () => _nonnegative,
+	nonpositive: () => _nonpositive,
+	normalize: () => _normalize,
+	overwrite: () => _overwrite,
+	positive: () => _positive,
+	properties: () => _properties,
+	property: () => _property,
+	regex: () => _regex,
+	size: () => _size,
+	slugify: () => _slugify,
+	startsWith: () => _startsWith,
+	toLowerCase: () => _toLowerCase,
+	toUpperCase: () => _toUpperCase,
+	trim: () => _trim,
+	uppercase: () => _uppercase
+});
 
 // node_modules/zod/v4/classic/errors.js
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
@@ -22504,6 +24050,184 @@ const safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 
 // node_modules/zod/v4/classic/schemas.js
+var schemas_exports = /* @__PURE__ */ __exportAll({
+	ZodAny: () => ZodAny,
+	ZodArray: () => ZodArray,
+	ZodBase64: () => ZodBase64,
+	ZodBase64URL: () => ZodBase64URL,
+	ZodBigInt: () => ZodBigInt,
+	ZodBigIntFormat: () => ZodBigIntFormat,
+	ZodBoolean: () => ZodBoolean,
+	ZodCIDRv4: () => ZodCIDRv4,
+	ZodCIDRv6: () => ZodCIDRv6,
+	ZodCUID: () => ZodCUID,
+	ZodCUID2: () => ZodCUID2,
+	ZodCatch: () => ZodCatch,
+	ZodCodec: () => ZodCodec,
+	ZodCreditCard: () => ZodCreditCard,
+	ZodCustom: () => ZodCustom,
+	ZodCustomStringFormat: () => ZodCustomStringFormat,
+	ZodDate: () => ZodDate,
+	ZodDefault: () => ZodDefault,
+	ZodDiscriminatedUnion: () => ZodDiscriminatedUnion,
+	ZodE164: () => ZodE164,
+	ZodEmail: () => ZodEmail,
+	ZodEmoji: () => ZodEmoji,
+	ZodEnum: () => ZodEnum,
+	ZodExactOptional: () => ZodExactOptional,
+	ZodFile: () => ZodFile,
+	ZodFunction: () => ZodFunction,
+	ZodGUID: () => ZodGUID,
+	ZodIBAN: () => ZodIBAN,
+	ZodIPv4: () => ZodIPv4,
+	ZodIPv6: () => ZodIPv6,
+	ZodISODate: () => ZodISODate,
+	ZodISODateTime: () => ZodISODateTime,
+	ZodISODuration: () => ZodISODuration,
+	ZodISOTime: () => ZodISOTime,
+	ZodInstanceOf: () => ZodInstanceOf,
+	ZodIntersection: () => ZodIntersection,
+	ZodJWT: () => ZodJWT,
+	ZodKSUID: () => ZodKSUID,
+	ZodLazy: () => ZodLazy,
+	ZodLiteral: () => ZodLiteral,
+	ZodMAC: () => ZodMAC,
+	ZodMap: () => ZodMap,
+	ZodNaN: () => ZodNaN,
+	ZodNanoID: () => ZodNanoID,
+	ZodNever: () => ZodNever,
+	ZodNonOptional: () => ZodNonOptional,
+	ZodNull: () => ZodNull,
+	ZodNullable: () => ZodNullable,
+	ZodNumber: () => ZodNumber,
+	ZodNumberFormat: () => ZodNumberFormat,
+	ZodObject: () => ZodObject,
+	ZodOptional: () => ZodOptional,
+	ZodPipe: () => ZodPipe,
+	ZodPrefault: () => ZodPrefault,
+	ZodPreprocess: () => ZodPreprocess,
+	ZodPromise: () => ZodPromise,
+	ZodReadonly: () => ZodReadonly,
+	ZodRecord: () => ZodRecord,
+	ZodSet: () => ZodSet,
+	ZodString: () => ZodString,
+	ZodStringFormat: () => ZodStringFormat,
+	ZodSuccess: () => ZodSuccess,
+	ZodSymbol: () => ZodSymbol,
+	ZodTemplateLiteral: () => ZodTemplateLiteral,
+	ZodTransform: () => ZodTransform,
+	ZodTuple: () => ZodTuple,
+	ZodType: () => ZodType,
+	ZodULID: () => ZodULID,
+	ZodURL: () => ZodURL,
+	ZodUUID: () => ZodUUID,
+	ZodUndefined: () => ZodUndefined,
+	ZodUnion: () => ZodUnion,
+	ZodUnknown: () => ZodUnknown,
+	ZodVoid: () => ZodVoid,
+	ZodXID: () => ZodXID,
+	ZodXor: () => ZodXor,
+	_ZodString: () => _ZodString,
+	_default: () => _default,
+	_function: () => _function,
+	any: () => any,
+	array: () => array,
+	base64: () => base64,
+	base64url: () => base64url,
+	bigint: () => bigint,
+	boolean: () => boolean,
+	catch: () => _catch,
+	check: () => check$1,
+	cidrv4: () => cidrv4,
+	cidrv6: () => cidrv6,
+	codec: () => codec,
+	creditCard: () => creditCard,
+	cuid: () => cuid,
+	cuid2: () => cuid2,
+	currencyCode: () => currencyCode,
+	custom: () => custom,
+	date: () => date$1,
+	describe: () => describe,
+	discriminatedUnion: () => discriminatedUnion,
+	e164: () => e164,
+	email: () => email,
+	emoji: () => emoji$1,
+	enum: () => _enum,
+	exactOptional: () => exactOptional,
+	file: () => file,
+	float32: () => float32,
+	float64: () => float64,
+	function: () => _function,
+	guid: () => guid,
+	hash: () => hash,
+	hex: () => hex,
+	hostname: () => hostname,
+	httpUrl: () => httpUrl,
+	iban: () => iban,
+	instanceof: () => _instanceof,
+	int: () => int,
+	int32: () => int32,
+	int64: () => int64,
+	intersection: () => intersection,
+	invertCodec: () => invertCodec,
+	ipv4: () => ipv4,
+	ipv6: () => ipv6,
+	json: () => json$1,
+	jwt: () => jwt,
+	keyof: () => keyof,
+	ksuid: () => ksuid,
+	lazy: () => lazy,
+	literal: () => literal$1,
+	looseObject: () => looseObject,
+	looseRecord: () => looseRecord,
+	mac: () => mac,
+	map: () => map,
+	meta: () => meta,
+	nan: () => nan,
+	nanoid: () => nanoid,
+	nativeEnum: () => nativeEnum,
+	never: () => never,
+	nonoptional: () => nonoptional,
+	null: () => _null,
+	nullable: () => nullable,
+	nullish: () => nullish,
+	number: () => number$3,
+	object: () => object,
+	optional: () => optional,
+	partialRecord: () => partialRecord,
+	pipe: () => pipe,
+	prefault: () => prefault,
+	preprocess: () => preprocess,
+	promise: () => promise,
+	readonly: () => readonly,
+	record: () => record$1,
+	refine: () => refine,
+	set: () => set,
+	strictObject: () => strictObject,
+	string: () => string,
+	stringFormat: () => stringFormat,
+	stringbool: () => stringbool,
+	success: () => success,
+	superRefine: () => superRefine,
+	symbol: () => symbol,
+	templateLiteral: () => templateLiteral,
+	transform: () => transform,
+	tuple: () => tuple,
+	uint32: () => uint32,
+	uint64: () => uint64,
+	ulid: () => ulid,
+	undefined: () => _undefined,
+	union: () => union$1,
+	unknown: () => unknown,
+	url: () => url,
+	uuid: () => uuid,
+	uuidv4: () => uuidv4,
+	uuidv6: () => uuidv6,
+	uuidv7: () => uuidv7,
+	void: () => _void,
+	xid: () => xid,
+	xor: () => xor
+});
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -22845,14 +24569,32 @@ const ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
 	$ZodEmail.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function email(params) {
+	return _email(ZodEmail, params);
+}
 const ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
 	$ZodGUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function guid(params) {
+	return _guid(ZodGUID, params);
+}
 const ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
 	$ZodUUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function uuid(params) {
+	return _uuid(ZodUUID, params);
+}
+function uuidv4(params) {
+	return _uuidv4(ZodUUID, params);
+}
+function uuidv6(params) {
+	return _uuidv6(ZodUUID, params);
+}
+function uuidv7(params) {
+	return _uuidv7(ZodUUID, params);
+}
 const ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
 	$ZodURL.init(inst, def);
 	ZodStringFormat.init(inst, def);
@@ -22860,14 +24602,27 @@ const ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
 function url(params) {
 	return _url(ZodURL, params);
 }
+function httpUrl(params) {
+	return _url(ZodURL, {
+		protocol: httpProtocol,
+		hostname: domain,
+		...normalizeParams(params)
+	});
+}
 const ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
 	$ZodEmoji.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function emoji$1(params) {
+	return _emoji(ZodEmoji, params);
+}
 const ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
 	$ZodNanoID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function nanoid(params) {
+	return _nanoid(ZodNanoID, params);
+}
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link ZodCUID2} instead.
@@ -22877,54 +24632,143 @@ const ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
 	$ZodCUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+/**
+* Validates a CUID v1 string.
+*
+* @deprecated CUID v1 is deprecated by its authors due to information leakage
+* (timestamps embedded in the id). Use {@link cuid2 | `z.cuid2()`} instead.
+* See https://github.com/paralleldrive/cuid.
+*/
+function cuid(params) {
+	return _cuid(ZodCUID, params);
+}
 const ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
 	$ZodCUID2.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cuid2(params) {
+	return _cuid2(ZodCUID2, params);
+}
 const ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
 	$ZodULID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ulid(params) {
+	return _ulid(ZodULID, params);
+}
 const ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
 	$ZodXID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function xid(params) {
+	return _xid(ZodXID, params);
+}
 const ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
 	$ZodKSUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ksuid(params) {
+	return _ksuid(ZodKSUID, params);
+}
 const ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
 	$ZodIPv4.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ipv4(params) {
+	return _ipv4(ZodIPv4, params);
+}
+const ZodMAC = /*@__PURE__*/ $constructor("ZodMAC", (inst, def) => {
+	$ZodMAC.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function mac(params) {
+	return _mac(ZodMAC, params);
+}
 const ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
 	$ZodIPv6.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ipv6(params) {
+	return _ipv6(ZodIPv6, params);
+}
 const ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
 	$ZodCIDRv4.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cidrv4(params) {
+	return _cidrv4(ZodCIDRv4, params);
+}
 const ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
 	$ZodCIDRv6.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cidrv6(params) {
+	return _cidrv6(ZodCIDRv6, params);
+}
 const ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
 	$ZodBase64.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function base64(params) {
+	return _base64(ZodBase64, params);
+}
 const ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
 	$ZodBase64URL.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function base64url(params) {
+	return _base64url(ZodBase64URL, params);
+}
 const ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
 	$ZodE164.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function e164(params) {
+	return _e164(ZodE164, params);
+}
+const ZodCreditCard = /*@__PURE__*/ $constructor("ZodCreditCard", (inst, def) => {
+	$ZodCreditCard.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function creditCard(params) {
+	return _creditCard(ZodCreditCard, params);
+}
+const ZodIBAN = /*@__PURE__*/ $constructor("ZodIBAN", (inst, def) => {
+	$ZodIBAN.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function iban(params) {
+	return _iban(ZodIBAN, params);
+}
 const ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
 	$ZodJWT.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function jwt(params) {
+	return _jwt(ZodJWT, params);
+}
+const ZodCustomStringFormat = /*@__PURE__*/ $constructor("ZodCustomStringFormat", (inst, def) => {
+	$ZodCustomStringFormat.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function stringFormat(format, fnOrRegex, _params = {}) {
+	return _stringFormat(ZodCustomStringFormat, format, fnOrRegex, _params);
+}
+function hostname(_params) {
+	return _stringFormat(ZodCustomStringFormat, "hostname", hostname$1, _params);
+}
+function hex(_params) {
+	return _stringFormat(ZodCustomStringFormat, "hex", hex$1, _params);
+}
+function currencyCode(_params) {
+	return _stringFormat(ZodCustomStringFormat, "currency_code", currencyCode$1, _params);
+}
+function hash(alg, params) {
+	const format = `${alg}_${params?.enc ?? "hex"}`;
+	const regex = regexes_exports[format];
+	if (!regex) throw new Error(`Unrecognized hash format: ${format}`);
+	return _stringFormat(ZodCustomStringFormat, format, regex, params);
+}
 const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
 	$ZodNumber.init(inst, def);
 	ZodType.init(inst, def);
@@ -22991,7 +24835,7 @@ const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
 		return this;
 	}
 }));
-function number$2(params) {
+function number$3(params) {
 	return _number(ZodNumber, params);
 }
 const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
@@ -23001,6 +24845,18 @@ const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def
 function int(params) {
 	return _int(ZodNumberFormat, params);
 }
+function float32(params) {
+	return _float32(ZodNumberFormat, params);
+}
+function float64(params) {
+	return _float64(ZodNumberFormat, params);
+}
+function int32(params) {
+	return _int32(ZodNumberFormat, params);
+}
+function uint32(params) {
+	return _uint32(ZodNumberFormat, params);
+}
 const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
 	$ZodBoolean.init(inst, def);
 	ZodType.init(inst, def);
@@ -23008,6 +24864,94 @@ const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
 });
 function boolean(params) {
 	return _boolean(ZodBoolean, params);
+}
+const ZodBigInt = /*@__PURE__*/ $constructor("ZodBigInt", (inst, def) => {
+	$ZodBigInt.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => bigintProcessor(inst, ctx, json, params);
+}, /*@__PURE__*/ derived({
+	minValue: (inst) => aggregateChecks(inst).minimum ?? null,
+	maxValue: (inst) => aggregateChecks(inst).maximum ?? null,
+	format: (inst) => aggregateChecks(inst).format ?? null
+}, {
+	gte(value, params) {
+		return this.check(_gte(value, params));
+	},
+	min(value, params) {
+		return this.check(_gte(value, params));
+	},
+	gt(value, params) {
+		return this.check(_gt(value, params));
+	},
+	lt(value, params) {
+		return this.check(_lt(value, params));
+	},
+	lte(value, params) {
+		return this.check(_lte(value, params));
+	},
+	max(value, params) {
+		return this.check(_lte(value, params));
+	},
+	positive(params) {
+		return this.check(_gt(BigInt(0), params));
+	},
+	negative(params) {
+		return this.check(_lt(BigInt(0), params));
+	},
+	nonpositive(params) {
+		return this.check(_lte(BigInt(0), params));
+	},
+	nonnegative(params) {
+		return this.check(_gte(BigInt(0), params));
+	},
+	multipleOf(value, params) {
+		return this.check(_multipleOf(value, params));
+	}
+}));
+function bigint(params) {
+	return _bigint(ZodBigInt, params);
+}
+const ZodBigIntFormat = /*@__PURE__*/ $constructor("ZodBigIntFormat", (inst, def) => {
+	$ZodBigIntFormat.init(inst, def);
+	ZodBigInt.init(inst, def);
+});
+function int64(params) {
+	return _int64(ZodBigIntFormat, params);
+}
+function uint64(params) {
+	return _uint64(ZodBigIntFormat, params);
+}
+const ZodSymbol = /*@__PURE__*/ $constructor("ZodSymbol", (inst, def) => {
+	$ZodSymbol.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => symbolProcessor(inst, ctx, json, params);
+});
+function symbol(params) {
+	return _symbol(ZodSymbol, params);
+}
+const ZodUndefined = /*@__PURE__*/ $constructor("ZodUndefined", (inst, def) => {
+	$ZodUndefined.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => undefinedProcessor(inst, ctx, json, params);
+});
+function _undefined(params) {
+	return _undefined$1(ZodUndefined, params);
+}
+const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
+	$ZodNull.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => nullProcessor(inst, ctx, json, params);
+});
+function _null(params) {
+	return _null$1(ZodNull, params);
+}
+const ZodAny = /*@__PURE__*/ $constructor("ZodAny", (inst, def) => {
+	$ZodAny.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => anyProcessor(inst, ctx, json, params);
+});
+function any() {
+	return _any(ZodAny);
 }
 const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	$ZodUnknown.init(inst, def);
@@ -23024,6 +24968,33 @@ const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
 });
 function never(params) {
 	return _never(ZodNever, params);
+}
+const ZodVoid = /*@__PURE__*/ $constructor("ZodVoid", (inst, def) => {
+	$ZodVoid.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => voidProcessor(inst, ctx, json, params);
+});
+function _void(params) {
+	return _void$1(ZodVoid, params);
+}
+const ZodDate = /*@__PURE__*/ $constructor("ZodDate", (inst, def) => {
+	$ZodDate.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => dateProcessor(inst, ctx, json, params);
+	inst.min = (value, params) => inst.check(_gte(value, params));
+	inst.max = (value, params) => inst.check(_lte(value, params));
+}, /*@__PURE__*/ derived({
+	minDate: (inst) => {
+		const { minimum } = aggregateChecks(inst);
+		return minimum ? new Date(minimum) : null;
+	},
+	maxDate: (inst) => {
+		const { maximum } = aggregateChecks(inst);
+		return maximum ? new Date(maximum) : null;
+	}
+}, {}));
+function date$1(params) {
+	return _date(ZodDate, params);
 }
 const ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
 	_ensureDefaultMemoizer();
@@ -23050,6 +25021,10 @@ const ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
 });
 function array(element, params) {
 	return _array(ZodArray, element, params);
+}
+function keyof(schema) {
+	const shape = schema._zod.def.shape;
+	return _enum(Object.keys(shape));
 }
 const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 	_ensureDefaultMemoizer();
@@ -23117,6 +25092,14 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
+function looseObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: unknown(),
+		...normalizeParams(params)
+	});
+}
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	$ZodUnion.init(inst, def);
 	ZodType.init(inst, def);
@@ -23127,6 +25110,23 @@ function union$1(options, params) {
 	return new ZodUnion({
 		type: "union",
 		options,
+		...normalizeParams(params)
+	});
+}
+const ZodXor = /*@__PURE__*/ $constructor("ZodXor", (inst, def) => {
+	ZodUnion.init(inst, def);
+	$ZodXor.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
+	inst.options = def.options;
+});
+/** Creates an exclusive union (XOR) where exactly one option must match.
+* Unlike regular unions that succeed when any option matches, xor fails if
+* zero or more than one option matches the input. */
+function xor(options, params) {
+	return new ZodXor({
+		type: "union",
+		options,
+		inclusive: false,
 		...normalizeParams(params)
 	});
 }
@@ -23154,6 +25154,40 @@ function intersection(left, right) {
 		right
 	});
 }
+const ZodTuple = /*@__PURE__*/ $constructor("ZodTuple", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodTuple.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => tupleProcessor(inst, ctx, json, params);
+}, {
+	rest(rest) {
+		return this.clone({
+			...this._zod.def,
+			rest
+		});
+	},
+	partial() {
+		const def = this._zod.def;
+		if (def.checks?.length) throw new Error(".partial() cannot be used on tuple schemas containing refinements");
+		return this.clone({
+			...def,
+			items: def.items.map((item) => new ZodOptional({
+				type: "optional",
+				innerType: item
+			}))
+		});
+	}
+});
+function tuple(items, _paramsOrRest, _params) {
+	const hasRest = _paramsOrRest instanceof $ZodType;
+	const params = hasRest ? _params : _paramsOrRest;
+	return new ZodTuple({
+		type: "tuple",
+		items,
+		rest: hasRest ? _paramsOrRest : null,
+		...normalizeParams(params)
+	});
+}
 const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
 	_ensureDefaultMemoizer();
 	$ZodRecord.init(inst, def);
@@ -23172,6 +25206,61 @@ function record$1(keyType, valueType, params) {
 	return new ZodRecord({
 		type: "record",
 		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+function partialRecord(keyType, valueType, params) {
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params),
+		partial: true
+	});
+}
+function looseRecord(keyType, valueType, params) {
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		mode: "loose",
+		...normalizeParams(params)
+	});
+}
+const ZodMap = /*@__PURE__*/ $constructor("ZodMap", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodMap.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => mapProcessor(inst, ctx, json, params);
+	inst.keyType = def.keyType;
+	inst.valueType = def.valueType;
+	inst.min = (...args) => inst.check(_minSize(...args));
+	inst.nonempty = (params) => inst.check(_minSize(1, params));
+	inst.max = (...args) => inst.check(_maxSize(...args));
+	inst.size = (...args) => inst.check(_size(...args));
+});
+function map(keyType, valueType, params) {
+	return new ZodMap({
+		type: "map",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+const ZodSet = /*@__PURE__*/ $constructor("ZodSet", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodSet.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => setProcessor(inst, ctx, json, params);
+	inst.min = (...args) => inst.check(_minSize(...args));
+	inst.nonempty = (params) => inst.check(_minSize(1, params));
+	inst.max = (...args) => inst.check(_maxSize(...args));
+	inst.size = (...args) => inst.check(_size(...args));
+});
+function set(valueType, params) {
+	return new ZodSet({
+		type: "set",
 		valueType,
 		...normalizeParams(params)
 	});
@@ -23214,6 +25303,20 @@ function _enum(values, params) {
 		...normalizeParams(params)
 	});
 }
+/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
+*
+* ```ts
+* enum Colors { red, green, blue }
+* z.enum(Colors);
+* ```
+*/
+function nativeEnum(entries, params) {
+	return new ZodEnum({
+		type: "enum",
+		entries,
+		...normalizeParams(params)
+	});
+}
 const ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
 	$ZodLiteral.init(inst, def);
 	ZodType.init(inst, def);
@@ -23230,6 +25333,17 @@ function literal$1(value, params) {
 		values: Array.isArray(value) ? value : [value],
 		...normalizeParams(params)
 	});
+}
+const ZodFile = /*@__PURE__*/ $constructor("ZodFile", (inst, def) => {
+	$ZodFile.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => fileProcessor(inst, ctx, json, params);
+	inst.min = (size, params) => inst.check(_minSize(size, params));
+	inst.max = (size, params) => inst.check(_maxSize(size, params));
+	inst.mime = (types, params) => inst.check(_mime(Array.isArray(types) ? types : [types], params));
+});
+function file(params) {
+	return _file(ZodFile, params);
 }
 const ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
 	_ensureDefaultMemoizer();
@@ -23300,6 +25414,9 @@ function nullable(innerType) {
 		innerType
 	});
 }
+function nullish(innerType) {
+	return optional(nullable(innerType));
+}
 const ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
 	$ZodDefault.init(inst, def);
 	ZodType.init(inst, def);
@@ -23344,6 +25461,18 @@ function nonoptional(innerType, params) {
 		...normalizeParams(params)
 	});
 }
+const ZodSuccess = /*@__PURE__*/ $constructor("ZodSuccess", (inst, def) => {
+	$ZodSuccess.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => successProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.innerType;
+});
+function success(innerType) {
+	return new ZodSuccess({
+		type: "success",
+		innerType
+	});
+}
 const ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
 	$ZodCatch.init(inst, def);
 	ZodType.init(inst, def);
@@ -23357,6 +25486,14 @@ function _catch(innerType, catchValue) {
 		innerType,
 		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
 	});
+}
+const ZodNaN = /*@__PURE__*/ $constructor("ZodNaN", (inst, def) => {
+	$ZodNaN.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => nanProcessor(inst, ctx, json, params);
+});
+function nan(params) {
+	return _nan(ZodNaN, params);
 }
 const ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
 	$ZodPipe.init(inst, def);
@@ -23372,6 +25509,33 @@ function pipe(in_, out) {
 		out
 	});
 }
+const ZodCodec = /*@__PURE__*/ $constructor("ZodCodec", (inst, def) => {
+	ZodPipe.init(inst, def);
+	$ZodCodec.init(inst, def);
+});
+function codec(in_, out, params) {
+	return new ZodCodec({
+		type: "pipe",
+		in: in_,
+		out,
+		transform: params.decode,
+		reverseTransform: params.encode
+	});
+}
+function invertCodec(codec) {
+	const def = codec._zod.def;
+	return new ZodCodec({
+		type: "pipe",
+		in: def.out,
+		out: def.in,
+		transform: def.reverseTransform,
+		reverseTransform: def.transform
+	});
+}
+const ZodPreprocess = /*@__PURE__*/ $constructor("ZodPreprocess", (inst, def) => {
+	ZodPipe.init(inst, def);
+	$ZodPreprocess.init(inst, def);
+});
 const ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
 	$ZodReadonly.init(inst, def);
 	ZodType.init(inst, def);
@@ -23384,36 +25548,730 @@ function readonly(innerType) {
 		innerType
 	});
 }
+const ZodTemplateLiteral = /*@__PURE__*/ $constructor("ZodTemplateLiteral", (inst, def) => {
+	$ZodTemplateLiteral.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => templateLiteralProcessor(inst, ctx, json, params);
+});
+function templateLiteral(parts, params) {
+	return new ZodTemplateLiteral({
+		type: "template_literal",
+		parts,
+		...normalizeParams(params)
+	});
+}
+const ZodLazy = /*@__PURE__*/ $constructor("ZodLazy", (inst, def) => {
+	$ZodLazy.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => lazyProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.getter();
+});
+function lazy(getter) {
+	return new ZodLazy({
+		type: "lazy",
+		getter
+	});
+}
+const ZodPromise = /*@__PURE__*/ $constructor("ZodPromise", (inst, def) => {
+	$ZodPromise.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => promiseProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.innerType;
+});
+function promise(innerType) {
+	return new ZodPromise({
+		type: "promise",
+		innerType
+	});
+}
+const ZodFunction = /*@__PURE__*/ $constructor("ZodFunction", (inst, def) => {
+	$ZodFunction.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => functionProcessor(inst, ctx, json, params);
+});
+function _function(params) {
+	return new ZodFunction({
+		type: "function",
+		input: Array.isArray(params?.input) ? tuple(params?.input) : params?.input ?? array(unknown()),
+		output: params?.output ?? unknown()
+	});
+}
 const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
 	$ZodCustom.init(inst, def);
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 });
+function check$1(fn) {
+	const ch = new $ZodCheck({ check: "custom" });
+	ch._zod.check = fn;
+	return ch;
+}
+function custom(fn, _params) {
+	return _custom(ZodCustom, fn ?? (() => true), _params);
+}
 function refine(fn, _params = {}) {
 	return _refine(ZodCustom, fn, _params);
 }
 function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
+const describe = describe$1;
+const meta = meta$1;
+const ZodInstanceOf = /*@__PURE__*/ $constructor("ZodInstanceOf", (inst, def) => {
+	ZodCustom.init(inst, def);
+}, { properties(shape, params) {
+	return this.check(_properties(shape, params));
+} });
+function _instanceof(cls, params = {}) {
+	const inst = new ZodInstanceOf({
+		type: "custom",
+		check: "custom",
+		fn: (data) => data instanceof cls,
+		abort: true,
+		...normalizeParams(params)
+	});
+	inst._zod.bag.Class = cls;
+	inst._zod.check = (payload) => {
+		if (!(payload.value instanceof cls)) payload.issues.push({
+			code: "invalid_type",
+			expected: cls.name,
+			input: payload.value,
+			inst,
+			path: [...inst._zod.def.path ?? []]
+		});
+	};
+	return inst;
+}
+const stringbool = (...args) => _stringbool({
+	Codec: ZodCodec,
+	Boolean: ZodBoolean,
+	String: ZodString
+}, ...args);
+function json$1(params) {
+	const jsonSchema = lazy(() => {
+		return union$1([
+			string(params),
+			number$3(),
+			boolean(),
+			_null(),
+			array(jsonSchema),
+			record$1(string(), jsonSchema)
+		]);
+	});
+	return jsonSchema;
+}
+function preprocess(fn, schema) {
+	return new ZodPreprocess({
+		type: "pipe",
+		in: transform(fn),
+		out: schema
+	});
+}
 
 // node_modules/zod/v4/classic/iso.js
+var iso_exports = /* @__PURE__ */ __exportAll({
+	ZodISODate: () => ZodISODate,
+	ZodISODateTime: () => ZodISODateTime,
+	ZodISODuration: () => ZodISODuration,
+	ZodISOTime: () => ZodISOTime,
+	date: () => date,
+	datetime: () => datetime,
+	duration: () => duration$2,
+	time: () => time
+});
 function datetime(params) {
 	return _isoDateTime(ZodISODateTime, params);
 }
 function date(params) {
 	return _isoDate(ZodISODate, params);
 }
+function time(params) {
+	return _isoTime(ZodISOTime, params);
+}
+function duration$2(params) {
+	return _isoDuration(ZodISODuration, params);
+}
+
+// node_modules/zod/v4/classic/from-json-schema.js
+const z = {
+	...schemas_exports,
+	...checks_exports,
+	iso: iso_exports
+};
+const RECOGNIZED_KEYS = /*@__PURE__*/ new Set([
+	"$schema",
+	"$ref",
+	"$defs",
+	"definitions",
+	"$id",
+	"id",
+	"$comment",
+	"$anchor",
+	"$vocabulary",
+	"$dynamicRef",
+	"$dynamicAnchor",
+	"type",
+	"enum",
+	"const",
+	"anyOf",
+	"oneOf",
+	"allOf",
+	"not",
+	"properties",
+	"required",
+	"additionalProperties",
+	"patternProperties",
+	"propertyNames",
+	"minProperties",
+	"maxProperties",
+	"items",
+	"prefixItems",
+	"additionalItems",
+	"minItems",
+	"maxItems",
+	"uniqueItems",
+	"contains",
+	"minContains",
+	"maxContains",
+	"minLength",
+	"maxLength",
+	"pattern",
+	"format",
+	"minimum",
+	"maximum",
+	"exclusiveMinimum",
+	"exclusiveMaximum",
+	"multipleOf",
+	"description",
+	"default",
+	"contentEncoding",
+	"contentMediaType",
+	"contentSchema",
+	"unevaluatedItems",
+	"unevaluatedProperties",
+	"if",
+	"then",
+	"else",
+	"dependentSchemas",
+	"dependentRequired",
+	"nullable",
+	"readOnly"
+]);
+function detectVersion(schema, defaultTarget) {
+	const $schema = schema.$schema;
+	if ($schema === "https://json-schema.org/draft/2020-12/schema") return "draft-2020-12";
+	if ($schema === "http://json-schema.org/draft-07/schema#") return "draft-7";
+	if ($schema === "http://json-schema.org/draft-04/schema#") return "draft-4";
+	return defaultTarget ?? "draft-2020-12";
+}
+function applyMinItems(items, minItems) {
+	return items.map((item, index) => index < minItems ? item : item.optional());
+}
+function decodeJSONPointerSegment(segment) {
+	return segment.replace(/~1/g, "/").replace(/~0/g, "~");
+}
+function resolveRef(ref, ctx) {
+	if (!ref.startsWith("#")) throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
+	const path = ref.slice(1).split("/").filter(Boolean);
+	if (path.length === 0) return ctx.rootSchema;
+	const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
+	if (path[0] === defsKey) {
+		const key = path[1] === void 0 ? void 0 : decodeJSONPointerSegment(path[1]);
+		if (!key || !ctx.defs[key]) throw new Error(`Reference not found: ${ref}`);
+		return ctx.defs[key];
+	}
+	throw new Error(`Reference not found: ${ref}`);
+}
+/**
+* Enforces the keywords that constrain an object's own keys — `propertyNames`,
+* `minProperties`, `maxProperties` — before `objectSchema` runs. The guard has
+* to see the raw input: an object parse drops `__proto__` and can add keys from
+* a property `default`, so its output is not the set of names the instance
+* actually carried.
+*/
+function checkObjectGuards(objectSchema, guards) {
+	return z.transform((value) => value).check((payload) => {
+		const value = payload.value;
+		if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+		const keys = Object.getOwnPropertyNames(value);
+		if (guards.minProperties !== void 0 && keys.length < guards.minProperties) payload.issues.push({
+			origin: "object",
+			code: "too_small",
+			minimum: guards.minProperties,
+			inclusive: true,
+			message: `Too small: expected object to have >=${guards.minProperties} properties`,
+			input: value,
+			inst: objectSchema,
+			continue: true
+		});
+		if (guards.maxProperties !== void 0 && keys.length > guards.maxProperties) payload.issues.push({
+			origin: "object",
+			code: "too_big",
+			maximum: guards.maxProperties,
+			inclusive: true,
+			message: `Too big: expected object to have <=${guards.maxProperties} properties`,
+			input: value,
+			inst: objectSchema,
+			continue: true
+		});
+		if (guards.keySchema) for (const key of keys) {
+			const result = guards.keySchema.safeParse(key);
+			if (result.success) continue;
+			payload.issues.push({
+				code: "invalid_key",
+				origin: "record",
+				issues: result.error.issues,
+				input: key,
+				path: [key],
+				continue: true
+			});
+		}
+	}).pipe(objectSchema);
+}
+/**
+* An injective string for JSON data: two values share a key exactly when `uniqueItems` calls them
+* equal, so duplicate detection is a Map lookup rather than a pairwise walk. Strings and keys are
+* length-prefixed so no value can spell another one. `null` means "never equal to anything" — a
+* cycle or a NaN, neither of which JSON can express.
+*/
+function canonicalKey(value, seen) {
+	if (value === null) return "z";
+	const type = typeof value;
+	if (type !== "object") {
+		if (type === "number" && Number.isNaN(value)) return null;
+		const raw = String(value);
+		return `${type[0]}${raw.length}:${raw}`;
+	}
+	if (seen.has(value)) return null;
+	seen.add(value);
+	try {
+		if (Array.isArray(value)) {
+			const parts = [];
+			for (const item of value) {
+				const key = canonicalKey(item, seen);
+				if (key === null) return null;
+				parts.push(key);
+			}
+			return `a${parts.length}:[${parts.join(",")}]`;
+		}
+		const keys = Object.keys(value).sort();
+		const parts = [];
+		for (const k of keys) {
+			const key = canonicalKey(value[k], seen);
+			if (key === null) return null;
+			parts.push(`${k.length}:${k}=${key}`);
+		}
+		return `o${parts.length}:{${parts.join(",")}}`;
+	} finally {
+		seen.delete(value);
+	}
+}
+const SCHEMA_KEYWORDS = /*@__PURE__*/ new Set([
+	"items",
+	"prefixItems",
+	"additionalItems",
+	"additionalProperties",
+	"contains",
+	"propertyNames",
+	"not",
+	"if",
+	"then",
+	"else",
+	"allOf",
+	"anyOf",
+	"oneOf",
+	"unevaluatedItems",
+	"unevaluatedProperties",
+	"contentSchema"
+]);
+const SCHEMA_MAP_KEYWORDS = /*@__PURE__*/ new Set([
+	"properties",
+	"patternProperties",
+	"dependentSchemas",
+	"dependencies",
+	"$defs",
+	"definitions"
+]);
+/**
+* True when a subschema holds a `$ref` anywhere a schema can appear. Only those positions are
+* walked: `$ref` under `default` or an `x-` annotation is instance data with an ordinary key, and
+* reading it as a reference would drop a constraint that resolves perfectly well.
+*/
+function containsRef(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Array.isArray(value)) return value.some(containsRef);
+	if (typeof value.$ref === "string") return true;
+	return Object.entries(value).some(([key, sub]) => {
+		if (SCHEMA_KEYWORDS.has(key)) return containsRef(sub);
+		if (!SCHEMA_MAP_KEYWORDS.has(key) || typeof sub !== "object" || sub === null) return false;
+		return Object.values(sub).some(containsRef);
+	});
+}
+function plural(n) {
+	return n === 1 ? "element" : "elements";
+}
+/**
+* Enforces `uniqueItems` and the `contains` family before `arraySchema` runs, for the same reason
+* `checkObjectGuards` runs pre-pipe: an item parse can apply a nested `default`, so the parsed
+* array is not the instance the keywords are defined over. A guard issue aborts the pipe, so
+* `minItems`/`maxItems` are not also reported on the same parse — instance correctness is worth
+* more than co-reporting two issues.
+*/
+function checkArrayGuards(arraySchema, guards) {
+	return z.transform((value) => value).check((payload) => {
+		const items = payload.value;
+		if (!Array.isArray(items)) return;
+		if (guards.uniqueItems === true) {
+			const firstSeen = /* @__PURE__ */ new Map();
+			for (let i = 0; i < items.length; i++) {
+				const key = canonicalKey(items[i], /* @__PURE__ */ new Set());
+				if (key === null) continue;
+				const first = firstSeen.get(key);
+				if (first === void 0) {
+					firstSeen.set(key, i);
+					continue;
+				}
+				payload.issues.push({
+					code: "custom",
+					message: `Array items must be unique: element at index ${i} duplicates the one at index ${first}`,
+					input: items,
+					path: [i],
+					continue: true
+				});
+			}
+		}
+		if (guards.containsSchema) {
+			const minContains = guards.minContains ?? 1;
+			const ceiling = guards.maxContains !== void 0 ? guards.maxContains + 1 : Number.POSITIVE_INFINITY;
+			let matches = 0;
+			for (const item of items) if (guards.containsSchema.safeParse(item).success && ++matches >= ceiling) break;
+			if (matches < minContains) payload.issues.push({
+				code: "custom",
+				message: `Array must contain at least ${minContains} matching ${plural(minContains)}; found ${matches}`,
+				input: items,
+				continue: true
+			});
+			if (guards.maxContains !== void 0 && matches > guards.maxContains) payload.issues.push({
+				code: "custom",
+				message: `Array must contain at most ${guards.maxContains} matching ${plural(guards.maxContains)}`,
+				input: items,
+				continue: true
+			});
+		}
+	}).pipe(arraySchema);
+}
+function getTupleRest(restSchema, ctx) {
+	if (restSchema === false) return;
+	if (restSchema === void 0 || restSchema === true) return z.any();
+	return convertSchema(restSchema, ctx);
+}
+const fullTime = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+function convertBaseSchema(schema, ctx) {
+	if (schema.not !== void 0) {
+		if (typeof schema.not === "object" && Object.keys(schema.not).length === 0) return z.never();
+		throw new Error("not is not supported in Zod (except { not: {} } for never)");
+	}
+	if (schema.unevaluatedItems !== void 0) throw new Error("unevaluatedItems is not supported");
+	if (schema.unevaluatedProperties !== void 0) throw new Error("unevaluatedProperties is not supported");
+	if (schema.if !== void 0 || schema.then !== void 0 || schema.else !== void 0) throw new Error("Conditional schemas (if/then/else) are not supported");
+	if (schema.dependentSchemas !== void 0 || schema.dependentRequired !== void 0) throw new Error("dependentSchemas and dependentRequired are not supported");
+	if (schema.$ref) {
+		const refPath = schema.$ref;
+		if (ctx.refs.has(refPath)) return ctx.refs.get(refPath);
+		if (ctx.processing.has(refPath)) return z.lazy(() => {
+			if (!ctx.refs.has(refPath)) throw new Error(`Circular reference not resolved: ${refPath}`);
+			return ctx.refs.get(refPath);
+		});
+		ctx.processing.add(refPath);
+		const zodSchema = convertSchema(resolveRef(refPath, ctx), ctx);
+		ctx.refs.set(refPath, zodSchema);
+		ctx.processing.delete(refPath);
+		return zodSchema;
+	}
+	if (schema.enum !== void 0) {
+		const enumValues = schema.enum;
+		if (ctx.version === "openapi-3.0" && schema.nullable === true && enumValues.length === 1 && enumValues[0] === null) return z.null();
+		if (enumValues.length === 0) return z.never();
+		if (enumValues.length === 1) return z.literal(enumValues[0]);
+		if (enumValues.every((v) => typeof v === "string")) return z.enum(enumValues);
+		const literalSchemas = enumValues.map((v) => z.literal(v));
+		if (literalSchemas.length < 2) return literalSchemas[0];
+		return z.union([
+			literalSchemas[0],
+			literalSchemas[1],
+			...literalSchemas.slice(2)
+		]);
+	}
+	if (schema.const !== void 0) return z.literal(schema.const);
+	const type = schema.type;
+	if (Array.isArray(type)) {
+		const typeSchemas = type.map((t) => {
+			return convertBaseSchema({
+				...schema,
+				type: t
+			}, ctx);
+		});
+		if (typeSchemas.length === 0) return z.never();
+		if (typeSchemas.length === 1) return typeSchemas[0];
+		return z.union(typeSchemas);
+	}
+	if (!type) return z.any();
+	let zodSchema;
+	switch (type) {
+		case "string": {
+			let stringSchema = z.string();
+			if (schema.format) {
+				const format = schema.format;
+				if (format === "email") stringSchema = stringSchema.check(z.email());
+				else if (format === "uri" || format === "uri-reference") stringSchema = stringSchema.check(z.url());
+				else if (format === "uuid" || format === "guid") stringSchema = stringSchema.check(z.uuid());
+				else if (format === "date-time") stringSchema = stringSchema.check(z.iso.datetime({ offset: true }));
+				else if (format === "date") stringSchema = stringSchema.check(z.iso.date());
+				else if (format === "time") stringSchema = stringSchema.check(z.regex(fullTime));
+				else if (format === "duration") stringSchema = stringSchema.check(z.iso.duration());
+				else if (format === "hostname") stringSchema = stringSchema.check(z.hostname());
+				else if (format === "ipv4") stringSchema = stringSchema.check(z.ipv4());
+				else if (format === "ipv6") stringSchema = stringSchema.check(z.ipv6());
+				else if (format === "mac") stringSchema = stringSchema.check(z.mac());
+				else if (format === "cidr") stringSchema = stringSchema.check(z.cidrv4());
+				else if (format === "cidr-v6") stringSchema = stringSchema.check(z.cidrv6());
+				else if (format === "base64") stringSchema = stringSchema.check(z.base64());
+				else if (format === "base64url") stringSchema = stringSchema.check(z.base64url());
+				else if (format === "e164") stringSchema = stringSchema.check(z.e164());
+				else if (format === "credit_card") stringSchema = stringSchema.check(z.creditCard());
+				else if (format === "iban") stringSchema = stringSchema.check(z.iban());
+				else if (format === "jwt") stringSchema = stringSchema.check(z.jwt());
+				else if (format === "emoji") stringSchema = stringSchema.check(z.emoji());
+				else if (format === "nanoid") stringSchema = stringSchema.check(z.nanoid());
+				else if (format === "cuid") stringSchema = stringSchema.check(z.cuid());
+				else if (format === "cuid2") stringSchema = stringSchema.check(z.cuid2());
+				else if (format === "ulid") stringSchema = stringSchema.check(z.ulid());
+				else if (format === "xid") stringSchema = stringSchema.check(z.xid());
+				else if (format === "ksuid") stringSchema = stringSchema.check(z.ksuid());
+			}
+			if (typeof schema.minLength === "number") stringSchema = stringSchema.min(schema.minLength);
+			if (typeof schema.maxLength === "number") stringSchema = stringSchema.max(schema.maxLength);
+			if (schema.pattern) stringSchema = stringSchema.regex(new RegExp(schema.pattern));
+			zodSchema = stringSchema;
+			break;
+		}
+		case "number":
+		case "integer": {
+			let numberSchema = type === "integer" ? z.number().int() : z.number();
+			if (typeof schema.minimum === "number" && schema.exclusiveMinimum !== true) numberSchema = numberSchema.min(schema.minimum);
+			if (typeof schema.maximum === "number" && schema.exclusiveMaximum !== true) numberSchema = numberSchema.max(schema.maximum);
+			if (typeof schema.exclusiveMinimum === "number") numberSchema = numberSchema.gt(schema.exclusiveMinimum);
+			else if (schema.exclusiveMinimum === true && typeof schema.minimum === "number") numberSchema = numberSchema.gt(schema.minimum);
+			if (typeof schema.exclusiveMaximum === "number") numberSchema = numberSchema.lt(schema.exclusiveMaximum);
+			else if (schema.exclusiveMaximum === true && typeof schema.maximum === "number") numberSchema = numberSchema.lt(schema.maximum);
+			if (typeof schema.multipleOf === "number") numberSchema = numberSchema.multipleOf(schema.multipleOf);
+			zodSchema = numberSchema;
+			break;
+		}
+		case "boolean":
+			zodSchema = z.boolean();
+			break;
+		case "null":
+			zodSchema = z.null();
+			break;
+		case "object": {
+			const shape = {};
+			const properties = schema.properties || {};
+			const requiredSet = new Set(schema.required || []);
+			const additionalSchema = typeof schema.additionalProperties === "object" ? convertSchema(schema.additionalProperties, ctx) : void 0;
+			for (const [key, propSchema] of Object.entries(properties)) {
+				const propZodSchema = convertSchema(propSchema, ctx);
+				assignProp(shape, key, requiredSet.has(key) ? propZodSchema : propZodSchema.optional());
+			}
+			if (schema.patternProperties) {
+				const patternProps = schema.patternProperties;
+				const patternKeys = Object.keys(patternProps);
+				const looseRecords = [];
+				for (const pattern of patternKeys) {
+					const patternValue = convertSchema(patternProps[pattern], ctx);
+					const keySchema = z.string().regex(new RegExp(pattern));
+					looseRecords.push(z.looseRecord(keySchema, patternValue));
+				}
+				const schemasToIntersect = [];
+				if (Object.keys(shape).length > 0) schemasToIntersect.push(z.object(shape).passthrough());
+				schemasToIntersect.push(...looseRecords);
+				if (schemasToIntersect.length === 0) zodSchema = z.object({}).passthrough();
+				else if (schemasToIntersect.length === 1) zodSchema = schemasToIntersect[0];
+				else {
+					let result = z.intersection(schemasToIntersect[0], schemasToIntersect[1]);
+					for (let i = 2; i < schemasToIntersect.length; i++) result = z.intersection(result, schemasToIntersect[i]);
+					zodSchema = result;
+				}
+				if (schema.additionalProperties === false) {
+					const propertyKeys = Object.keys(shape);
+					const patterns = patternKeys.map((p) => new RegExp(p));
+					const basePatternSchema = zodSchema;
+					zodSchema = zodSchema.check((payload) => {
+						if (!isPlainObject$3(payload.value)) return;
+						const unrecognized = [];
+						for (const key of Object.keys(payload.value)) {
+							if (propertyKeys.includes(key)) continue;
+							if (patterns.some((regex) => regex.test(key))) continue;
+							unrecognized.push(key);
+						}
+						if (unrecognized.length) payload.issues.push({
+							code: "unrecognized_keys",
+							keys: unrecognized,
+							input: payload.value,
+							inst: basePatternSchema
+						});
+					});
+				}
+			} else {
+				const objectSchema = z.object(shape);
+				if (schema.additionalProperties === false) zodSchema = objectSchema.strict();
+				else if (additionalSchema) zodSchema = objectSchema.catchall(additionalSchema);
+				else zodSchema = objectSchema.passthrough();
+			}
+			const hasKeyGuard = schema.propertyNames !== void 0 && schema.propertyNames !== true;
+			const minProperties = typeof schema.minProperties === "number" ? schema.minProperties : void 0;
+			const maxProperties = typeof schema.maxProperties === "number" ? schema.maxProperties : void 0;
+			if (hasKeyGuard || minProperties !== void 0 || maxProperties !== void 0) {
+				let keySchema;
+				if (hasKeyGuard) keySchema = convertSchema(typeof schema.propertyNames === "object" && schema.propertyNames.type === void 0 ? {
+					type: "string",
+					...schema.propertyNames
+				} : schema.propertyNames, ctx);
+				zodSchema = checkObjectGuards(zodSchema, {
+					keySchema,
+					minProperties,
+					maxProperties
+				});
+			}
+			break;
+		}
+		case "array": {
+			const prefixItems = schema.prefixItems;
+			const items = schema.items;
+			if (prefixItems && Array.isArray(prefixItems)) {
+				const minItems = typeof schema.minItems === "number" ? schema.minItems : 0;
+				const positionalItems = applyMinItems(prefixItems.map((item) => convertSchema(item, ctx)), minItems);
+				const rest = !Array.isArray(items) ? getTupleRest(items, ctx) : void 0;
+				const tupleSchema = z.tuple(positionalItems);
+				zodSchema = rest ? tupleSchema.rest(rest) : tupleSchema;
+				if (typeof schema.minItems === "number") zodSchema = zodSchema.check(z.minLength(schema.minItems));
+				if (typeof schema.maxItems === "number") zodSchema = zodSchema.check(z.maxLength(schema.maxItems));
+			} else if (Array.isArray(items)) {
+				const minItems = typeof schema.minItems === "number" ? schema.minItems : 0;
+				const positionalItems = applyMinItems(items.map((item) => convertSchema(item, ctx)), minItems);
+				const rest = getTupleRest(schema.additionalItems, ctx);
+				const tupleSchema = z.tuple(positionalItems);
+				zodSchema = rest ? tupleSchema.rest(rest) : tupleSchema;
+				if (typeof schema.minItems === "number") zodSchema = zodSchema.check(z.minLength(schema.minItems));
+				if (typeof schema.maxItems === "number") zodSchema = zodSchema.check(z.maxLength(schema.maxItems));
+			} else if (items !== void 0) {
+				const element = convertSchema(items, ctx);
+				let arraySchema = z.array(element);
+				if (typeof schema.minItems === "number") arraySchema = arraySchema.min(schema.minItems);
+				if (typeof schema.maxItems === "number") arraySchema = arraySchema.max(schema.maxItems);
+				zodSchema = arraySchema;
+			} else zodSchema = z.array(z.any());
+			if (schema.uniqueItems === true || schema.contains !== void 0) zodSchema = checkArrayGuards(zodSchema, {
+				uniqueItems: schema.uniqueItems === true,
+				containsSchema: schema.contains !== void 0 ? convertSchema(schema.contains, ctx) : void 0,
+				minContains: typeof schema.minContains === "number" ? schema.minContains : void 0,
+				maxContains: typeof schema.maxContains === "number" ? schema.maxContains : void 0
+			});
+			break;
+		}
+		default: throw new Error(`Unsupported type: ${type}`);
+	}
+	return zodSchema;
+}
+function convertSchema(schema, ctx) {
+	if (typeof schema === "boolean") return schema ? z.any() : z.never();
+	let baseSchema = convertBaseSchema(schema, ctx);
+	const hasExplicitType = schema.type || schema.enum !== void 0 || schema.const !== void 0;
+	if (schema.anyOf && Array.isArray(schema.anyOf)) {
+		const options = schema.anyOf.map((s) => convertSchema(s, ctx));
+		const anyOfUnion = z.union(options);
+		baseSchema = hasExplicitType ? z.intersection(baseSchema, anyOfUnion) : anyOfUnion;
+	}
+	if (schema.oneOf && Array.isArray(schema.oneOf)) {
+		const options = schema.oneOf.map((s) => convertSchema(s, ctx));
+		const oneOfUnion = z.xor(options);
+		baseSchema = hasExplicitType ? z.intersection(baseSchema, oneOfUnion) : oneOfUnion;
+	}
+	if (schema.allOf && Array.isArray(schema.allOf)) {
+		if (schema.allOf.length === 0) baseSchema = hasExplicitType ? baseSchema : z.any();
+		else {
+			let result = hasExplicitType ? baseSchema : convertSchema(schema.allOf[0], ctx);
+			const startIdx = hasExplicitType ? 0 : 1;
+			for (let i = startIdx; i < schema.allOf.length; i++) result = z.intersection(result, convertSchema(schema.allOf[i], ctx));
+			baseSchema = result;
+		}
+	}
+	if (schema.nullable === true && ctx.version === "openapi-3.0") baseSchema = z.nullable(baseSchema);
+	if (schema.readOnly === true) baseSchema = z.readonly(baseSchema);
+	if (schema.default !== void 0) baseSchema = baseSchema.default(schema.default);
+	const extraMeta = {};
+	for (const key of [
+		"$id",
+		"id",
+		"$comment",
+		"$anchor",
+		"$vocabulary",
+		"$dynamicRef",
+		"$dynamicAnchor"
+	]) if (key in schema) extraMeta[key] = schema[key];
+	for (const key of [
+		"contentEncoding",
+		"contentMediaType",
+		"contentSchema"
+	]) if (key in schema) extraMeta[key] = schema[key];
+	if (schema.type === "object" && schema.$ref === void 0) {
+		if (schema.propertyNames !== void 0 && !containsRef(schema.propertyNames)) extraMeta.propertyNames = schema.propertyNames;
+		for (const key of ["minProperties", "maxProperties"]) if (schema[key] !== void 0) extraMeta[key] = schema[key];
+	}
+	if (schema.type === "array" && schema.$ref === void 0) {
+		if (schema.contains !== void 0 && !containsRef(schema.contains)) extraMeta.contains = schema.contains;
+		for (const key of [
+			"uniqueItems",
+			"minContains",
+			"maxContains"
+		]) if (schema[key] !== void 0) extraMeta[key] = schema[key];
+	}
+	for (const key of Object.keys(schema)) if (!RECOGNIZED_KEYS.has(key)) assignProp(extraMeta, key, schema[key]);
+	if (Object.keys(extraMeta).length > 0) ctx.registry.add(baseSchema, extraMeta);
+	if (schema.description) baseSchema = baseSchema.describe(schema.description);
+	return baseSchema;
+}
+/**
+* Converts a JSON Schema to a Zod schema. This function should be considered semi-experimental. It's behavior is liable to change. */
+function fromJSONSchema(schema, params) {
+	if (typeof schema === "boolean") return schema ? z.any() : z.never();
+	let normalized;
+	try {
+		normalized = JSON.parse(JSON.stringify(schema));
+	} catch {
+		throw new Error("fromJSONSchema input is not valid JSON (possibly cyclic); use $defs/$ref for recursive schemas");
+	}
+	const ctx = {
+		version: detectVersion(normalized, params?.defaultTarget),
+		defs: normalized.$defs || normalized.definitions || {},
+		refs: /* @__PURE__ */ new Map(),
+		processing: /* @__PURE__ */ new Set(),
+		rootSchema: normalized,
+		registry: params?.registry ?? globalRegistry
+	};
+	return convertSchema(normalized, ctx);
+}
 
 // src/record/schema/parts.ts
 /** Small nouns that several stored documents share. Fields this version does not know are dropped, see `parse.ts`. */
-const milliseconds$1 = number$2().nonnegative();
-const count$4 = int().nonnegative();
+const milliseconds$1 = number$3().nonnegative();
+const count$5 = int().nonnegative();
 const timestamp = datetime();
 const day = date();
 const texts = record$1(string(), string());
 const engineId = _enum(ENGINE_IDS);
 const failureClass = _enum(FAILURE_CLASSES);
-const phase = _enum(PHASES);
+const phase = _enum(PHASES$1);
 const unit = _enum([
 	"ms",
 	"s",
@@ -23461,10 +26319,11 @@ const resolvedSetting = object({
 		"unverifiable"
 	]),
 	resolved: string().exactOptional(),
-	evidence: string().exactOptional()
+	evidence: string().exactOptional(),
+	because: string().exactOptional()
 });
 const amount$1 = object({
-	value: number$2(),
+	value: number$3(),
 	unit: _enum([
 		"%",
 		"ms",
@@ -23501,7 +26360,7 @@ const expectedFailure$1 = object({
 });
 
 // src/record/schema/check.ts
-const row$2 = object({
+const row$3 = object({
 	id: string(),
 	title: string(),
 	status: _enum([
@@ -23514,11 +26373,11 @@ const row$2 = object({
 const metricValue = object({
 	metric: string(),
 	workload: string(),
-	value: number$2(),
+	value: number$3(),
 	unit,
-	n: count$4,
-	low: number$2().exactOptional(),
-	high: number$2().exactOptional()
+	n: count$5,
+	low: number$3().exactOptional(),
+	high: number$3().exactOptional()
 });
 const answer = object({
 	id: string(),
@@ -23537,10 +26396,32 @@ const validity = object({
 	]),
 	reasons: array(string())
 });
-const work = object({
-	asked: count$4,
-	completed: count$4,
-	errors: record$1(string(), count$4)
+const work$1 = object({
+	asked: count$5,
+	completed: count$5,
+	errors: record$1(string(), count$5)
+});
+const number$2 = number$3().exactOptional();
+const gpuTelemetry = object({
+	workload: string(),
+	windowMs: milliseconds$1,
+	gpus: array(object({
+		uuid: string(),
+		samples: count$5,
+		powerWatts: number$2,
+		energyJoules: number$2,
+		temperatureMax: number$2,
+		memoryTemperatureMax: number$2,
+		smClockMhz: number$2,
+		smClockMhzMin: number$2,
+		utilisationPercent: number$2,
+		memoryUsedBytesMax: number$2,
+		powerCappedMs: number$2,
+		thermalThrottledMs: number$2,
+		powerBrakeMs: number$2,
+		uncorrectedErrors: number$2
+	})),
+	joulesPerOutputToken: number$2
 });
 const checkResult = object({
 	id: _enum([
@@ -23557,12 +26438,18 @@ const checkResult = object({
 		"error"
 	]),
 	message: string(),
-	rows: array(row$2),
+	rows: array(row$3),
 	metrics: array(metricValue),
 	durationMs: milliseconds$1,
 	answers: array(answer).exactOptional(),
+	scores: array(object({
+		id: string(),
+		tokens: string(),
+		logprobs: array(number$3())
+	})).exactOptional(),
 	validity: validity.exactOptional(),
-	work: work.exactOptional()
+	gpu: array(gpuTelemetry).exactOptional(),
+	work: work$1.exactOptional()
 });
 
 // src/record/schema/failure.ts
@@ -23615,7 +26502,7 @@ const finding = object({
 		"note"
 	]),
 	line: string(),
-	at: count$4,
+	at: count$5,
 	worker: string().exactOptional()
 });
 const remedy = object({
@@ -23641,13 +26528,45 @@ const diagnosis = object({
 	infra: string().exactOptional()
 });
 
+// src/record/schema/history.ts
+const row$2 = {
+	fingerprint: string(),
+	metric: string(),
+	workload: string()
+};
+const spread = number$3().nonnegative();
+const history = object({
+	runs: count$5,
+	from: timestamp,
+	to: timestamp,
+	noise: array(object({
+		...row$2,
+		between: spread,
+		betweenDf: spread,
+		within: spread,
+		withinDf: spread,
+		window: object({
+			runs: count$5,
+			launches: count$5
+		})
+	})),
+	marks: array(object({
+		...row$2,
+		against: _enum(["best of 30 days", "anchor"]),
+		value: number$3(),
+		run: string(),
+		at: timestamp
+	})),
+	notes: array(string())
+});
+
 // src/record/schema/record.ts
 const insideRun = string().regex(/^(?![\\/])(?![A-Za-z]:)(?!(.*[\\/])?\.\.([\\/]|$))/, "expected a path inside the run's folder");
 const source = object({
 	repository: string().exactOptional(),
 	headSha: string().exactOptional(),
 	baseSha: string().exactOptional(),
-	pullRequest: count$4.exactOptional()
+	pullRequest: count$5.exactOptional()
 });
 const runHeader = object({
 	id: string().min(1),
@@ -23667,18 +26586,20 @@ const runHeader = object({
 	expectedFailures: array(expectedFailure$1),
 	today: day,
 	checks: array(string()),
+	launches: int().positive().exactOptional(),
+	pair: string().exactOptional(),
 	source: source.exactOptional()
 });
 const machineFacts$1 = object({
 	gpus: array(object({
 		name: string(),
 		uuid: string(),
-		memoryBytes: count$4
+		memoryBytes: count$5
 	})),
 	driver: string().exactOptional(),
 	cpu: string(),
-	cores: count$4,
-	memoryBytes: count$4,
+	cores: count$5,
+	memoryBytes: count$5,
 	os: string(),
 	isolation: _enum([
 		"sealed",
@@ -23687,7 +26608,7 @@ const machineFacts$1 = object({
 		"tracked"
 	])
 });
-const outcome = discriminatedUnion("state", [
+const outcome$1 = discriminatedUnion("state", [
 	object({
 		state: literal$1("measured"),
 		readyAfterMs: milliseconds$1
@@ -23721,10 +26642,25 @@ const launch$1 = object({
 	phases: array(phaseSpan),
 	resolved: array(resolvedSetting),
 	checks: array(checkResult),
-	outcome,
+	outcome: outcome$1,
 	diagnosis: diagnosis.exactOptional(),
 	stop: stopReport.exactOptional(),
 	log: logPath
+});
+const remedyTrials = object({
+	cell: string().min(1),
+	trials: array(object({
+		text: string(),
+		axes: texts,
+		outcome: _enum([
+			"served",
+			"failed",
+			"not-run"
+		]),
+		why: string().exactOptional(),
+		metrics: array(metricValue)
+	})),
+	found: string().exactOptional()
 });
 /** The stored form of a whole run, `servegate/record@1`. */
 const record = object({
@@ -23740,9 +26676,15 @@ const record = object({
 	cells: array(object({
 		cell,
 		notes: array(string()),
-		launches: array(launch$1)
+		launches: array(launch$1),
+		voided: array(object({
+			launch: launch$1,
+			reason: string()
+		})).exactOptional()
 	})),
-	skipped: array(skippedCell)
+	skipped: array(skippedCell),
+	history: history.exactOptional(),
+	remedies: array(remedyTrials).exactOptional()
 });
 
 // src/record/parse.ts
@@ -23856,6 +26798,12 @@ const event = discriminatedUnion("kind", [
 		...where
 	}),
 	object({
+		kind: literal$1("launch-filled"),
+		argv: array(string()),
+		env: texts,
+		...where
+	}),
+	object({
 		kind: literal$1("phase-entered"),
 		phase,
 		atMs: milliseconds$1,
@@ -23886,7 +26834,7 @@ const event = discriminatedUnion("kind", [
 	object({
 		kind: literal$1("launch-ended"),
 		atMs: milliseconds$1,
-		outcome,
+		outcome: outcome$1,
 		diagnosis: diagnosis.exactOptional(),
 		...where
 	}),
@@ -23894,6 +26842,15 @@ const event = discriminatedUnion("kind", [
 		kind: literal$1("server-stopped"),
 		stop: stopReport,
 		...where
+	}),
+	object({
+		kind: literal$1("launch-voided"),
+		reason: string(),
+		...where
+	}),
+	object({
+		kind: literal$1("remedies-tried"),
+		result: remedyTrials
 	}),
 	object({
 		kind: literal$1("run-finished"),
@@ -23954,7 +26911,7 @@ const EVENTS_FILE = "events.jsonl";
 */
 async function readRecord(path) {
 	const file = await recordFile(path);
-	const read = await readText(file);
+	const read = await readText$1(file);
 	const parsed = read.ok ? parseRecord(read.value, file) : read;
 	if (parsed.ok && parsed.value.state !== "running") return parsed;
 	if (!parsed.ok && read.ok && isRecordOfAnyVersion(read.value)) return parsed;
@@ -23974,7 +26931,7 @@ async function isFolder(path) {
 }
 async function fromEvents(file, instead) {
 	const path = join$2(dirname(file), EVENTS_FILE);
-	const read = await readText(path);
+	const read = await readText$1(path);
 	const events = read.ok ? parseEvents(read.value, path) : read;
 	const folded = events.ok ? fold(events.value) : void 0;
 	if (folded !== void 0 && (!instead.ok || folded.run.id === instead.value.run.id)) return {
@@ -24004,7 +26961,7 @@ function isRecordOfAnyVersion(text) {
 		return false;
 	}
 }
-async function readText(path) {
+async function readText$1(path) {
 	const handle = await open$2(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK).catch((error) => error);
 	if (handle instanceof Error) return {
 		ok: false,
@@ -24128,7 +27085,7 @@ function joinHeaders(a, b, problems) {
 		if (x === void 0 || y === void 0 || same$3(x, y)) return;
 		problems.push({
 			path: `run.${path}`,
-			message: `the records differ in ${what}: ${shown$2(x)} and ${shown$2(y)}`,
+			message: `the records differ in ${what}: ${shown$3(x)} and ${shown$3(y)}`,
 			...hint === void 0 ? {} : { hint }
 		});
 	};
@@ -24150,6 +27107,9 @@ function joinHeaders(a, b, problems) {
 		...a.source,
 		...b.source
 	};
+	const planned = [a.launches, b.launches].filter((each) => each !== void 0);
+	const launches = planned.length === 0 ? void 0 : Math.max(...planned);
+	const pair = a.pair === b.pair ? a.pair : void 0;
 	return {
 		id: [a, b].sort(byStart)[0]?.id ?? a.id,
 		startedAt: lesser(a.startedAt, b.startedAt),
@@ -24168,6 +27128,8 @@ function joinHeaders(a, b, problems) {
 		expectedFailures: a.expectedFailures,
 		today: greater(a.today, b.today),
 		checks: union(a.checks, b.checks),
+		...launches === void 0 ? {} : { launches },
+		...pair === void 0 ? {} : { pair },
 		...Object.keys(source).length === 0 ? {} : { source }
 	};
 }
@@ -24209,7 +27171,7 @@ function axesOf$1(when) {
 function same$3(x, y) {
 	return JSON.stringify(x) === JSON.stringify(y);
 }
-function shown$2(value) {
+function shown$3(value) {
 	if (Array.isArray(value)) return value.length === 0 ? "none" : value.join("; ");
 	return String(value);
 }
@@ -24309,10 +27271,12 @@ function joinCell(a, b, problems) {
 		else launches.set(launch.number, kept);
 	}
 	const inOrder = [...launches.values()].sort((x, y) => x.number - y.number);
+	const voided = [...new Map([...a.voided ?? [], ...b.voided ?? []].map((each) => [canonical$1(each), each])).entries()].sort(([x], [y]) => x < y ? -1 : 1).map(([, each]) => each);
 	return {
 		cell: a.cell,
 		notes: [.../* @__PURE__ */ new Set([...a.notes, ...b.notes])].sort(),
-		launches: inOrder
+		launches: inOrder,
+		...voided.length === 0 ? {} : { voided }
 	};
 }
 /** The one to keep of two tellings of one launch; `undefined` when both are measurements and they differ. */
@@ -24392,7 +27356,7 @@ function axesOf(cell) {
 
 // src/attribute/separate.ts
 /** Conjunctions larger than this explain a single cell and nothing more. */
-const LARGEST = 3;
+const LARGEST$1 = 3;
 /**
 * The smallest conjunctions of axis values that hold for every failing cell and for no serving one, all of the same size, in the order
 * of the axes. Empty when no conjunction of up to three values separates them, or when there is no serving cell to separate from.
@@ -24401,7 +27365,7 @@ function separate({ failing, serving }) {
 	const [first] = failing;
 	if (first === void 0 || serving.length === 0) return [];
 	const shared = Object.entries(first).filter(([axis, value]) => failing.every((axes) => axes[axis] === value));
-	for (let size = 1; size <= LARGEST; size += 1) {
+	for (let size = 1; size <= LARGEST$1; size += 1) {
 		const found = subsets(shared, size).map((pairs) => Object.fromEntries(pairs)).filter((when) => !serving.some((axes) => holds$1(when, axes)));
 		if (found.length > 0) return found;
 	}
@@ -24426,11 +27390,11 @@ function settlingCell(explanations, values, known) {
 	const [first, ...others] = explanations;
 	if (first === void 0) return void 0;
 	const tried = [...known.failing, ...known.serving];
-	const candidates = product$1(values).filter((axes) => others.some((other) => holds$1(first, axes) !== holds$1(other, axes)) && !tried.some((each) => distance$1(axes, each) === 0));
-	const closeness = (axes) => Math.min(...known.failing.map((each) => distance$1(axes, each)));
+	const candidates = product$1(values).filter((axes) => others.some((other) => holds$1(first, axes) !== holds$1(other, axes)) && !tried.some((each) => distance$2(axes, each) === 0));
+	const closeness = (axes) => Math.min(...known.failing.map((each) => distance$2(axes, each)));
 	return candidates.toSorted((a, b) => closeness(a) - closeness(b))[0];
 }
-function distance$1(a, b) {
+function distance$2(a, b) {
 	return Object.keys(a).filter((axis) => a[axis] !== b[axis]).length;
 }
 function product$1(values) {
@@ -24488,22 +27452,28 @@ function cells$3(count) {
 	return count === 1 ? "cell" : "cells";
 }
 
-// src/metrics/accuracy.ts
-/** Right answers of those given. Computed by the accuracy check from its answers, so latency samples never yield it. */
-const accuracy$5 = {
-	tag: "accuracy",
-	title: "Accuracy",
-	unit: "percent",
-	better: "higher",
-	digits: 1,
-	formula: "100 × right answers / questions answered; a question that ended in an error is an error, never a wrong answer. Interval: Wilson's. Between two runs the same questions are paired, and the difference is in points.",
-	of: () => void 0
-};
-
-// src/metrics/completed.ts
-/** Requests that enter latency and throughput: no error, at least one token, and the server's own count of them. */
-function completed(samples) {
-	return samples.requests.filter((request) => request.error === void 0 && request.firstMs !== void 0 && request.lastMs !== void 0 && request.completionTokens !== void 0 && request.completionTokens > 0);
+// src/stats/moments.ts
+/** Arithmetic mean; `undefined` of nothing. */
+function mean(values) {
+	return values.length === 0 ? void 0 : sum(values) / values.length;
+}
+/** Sample variance with n − 1 in the denominator; `undefined` below two values. Two passes, so that a large mean costs no digits. */
+function variance(values) {
+	const centre = mean(values);
+	if (centre === void 0 || values.length < 2) return void 0;
+	return sum(Array.from(values, (value) => (value - centre) ** 2)) / (values.length - 1);
+}
+/** Sum with Neumaier's compensation, so that the order of many small numbers hardly matters. */
+function sum(values) {
+	let total = 0;
+	let lost = 0;
+	for (let i = 0; i < values.length; i += 1) {
+		const value = values[i] ?? 0;
+		const next = total + value;
+		lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+		total = next;
+	}
+	return total + lost;
 }
 
 // src/stats/gamma.ts
@@ -24571,6 +27541,113 @@ function solve(increasing, target, low, high) {
 		else to = middle;
 	}
 	return to;
+}
+
+// src/stats/student.ts
+/**
+* P(T ≤ t) of Student's distribution with `df` degrees of freedom (real, > 0), as an incomplete beta function of df/(df + t²); near the
+* centre of t²/(df + t²) instead, where the first loses the digits of t.
+*/
+function studentCdf(t, df) {
+	if (t * t < df) return .5 + Math.sign(t) / 2 * incompleteBeta(t * t / (df + t * t), .5, df / 2);
+	const tail = .5 * incompleteBeta(df / (df + t * t), df / 2, .5);
+	return t < 0 ? tail : 1 - tail;
+}
+/** The t with P(T ≤ t) = p, for 0 < p < 1. */
+function studentQuantile(p, df) {
+	if (!(p > 0 && p < 1) || !(df > 0)) throw new RangeError(`a t quantile needs 0 < p < 1 and df > 0, got ${p} and ${df}`);
+	if (p > .5) return -studentQuantile(1 - p, df);
+	let low = -1;
+	while (studentCdf(low, df) > p) low *= 2;
+	return solve((t) => studentCdf(t, df), p, low, 0);
+}
+
+// src/stats/change-points.ts
+/**
+* Where the level of a series changes: indices that begin a new segment, ascending. Splits at the largest t statistic while its two-sided
+* p, times the splits tried, is at most `p`; segments keep `least` values or more (binary segmentation, Scott and Knott 1974, with the
+* t test that replaced the permutations of E-divisive in Hunter, Fleming et al. 2023).
+*/
+function changePoints(values, { p = .001, least = 4 } = {}) {
+	const splits = Math.max(0, values.length - 2 * least + 1);
+	if (splits === 0) return [];
+	const best = Array.from({ length: splits }, (_, i) => i + least).map((at) => ({
+		at,
+		t: pooledT(values, at)
+	})).reduce((a, b) => b.t > a.t ? b : a);
+	if (!(2 * (1 - studentCdf(best.t, values.length - 2)) * splits <= p)) return [];
+	return [
+		...changePoints(values.slice(0, best.at), {
+			p,
+			least
+		}),
+		best.at,
+		...changePoints(values.slice(best.at), {
+			p,
+			least
+		}).map((at) => at + best.at)
+	];
+}
+function pooledT(values, at) {
+	const [before, after] = [values.slice(0, at), values.slice(at)];
+	const spread = ((variance(before) ?? 0) * (before.length - 1) + (variance(after) ?? 0) * (after.length - 1)) / (values.length - 2);
+	const distance = Math.abs((mean(after) ?? 0) - (mean(before) ?? 0));
+	if (distance === 0) return 0;
+	return distance / Math.sqrt(spread * (1 / before.length + 1 / after.length));
+}
+
+// src/stats/components.ts
+/**
+* One-way random effects by the analysis of variance, unequal groups allowed (Searle, Casella and McCulloch 1992, §3.6); a negative
+* estimate between groups is 0. Groups of one member each cannot tell the two apart: all of it then counts as between.
+*/
+function varianceComponents(groups) {
+	const filled = groups.filter((group) => group.length > 0);
+	const total = sum(filled.map((group) => group.length));
+	const [betweenDf, withinDf] = [Math.max(0, filled.length - 1), total - filled.length];
+	const within = withinDf === 0 ? 0 : sum(filled.map((group) => (variance(group) ?? 0) * (group.length - 1))) / withinDf;
+	if (betweenDf === 0) return {
+		between: 0,
+		betweenDf,
+		within,
+		withinDf
+	};
+	const centre = mean(filled.flat()) ?? 0;
+	const meanSquare = sum(filled.map((group) => group.length * ((mean(group) ?? 0) - centre) ** 2)) / betweenDf;
+	const size = (total - sum(filled.map((group) => group.length ** 2)) / total) / betweenDf;
+	return {
+		between: Math.max(0, (meanSquare - within) / size),
+		betweenDf,
+		within,
+		withinDf
+	};
+}
+/** A variance pulled towards a prior one that counts as `priorDf` degrees of freedom (Smyth 2004, the posterior mean). */
+function shrink(value, df, prior, priorDf) {
+	return df + priorDf === 0 ? 0 : (df * value + priorDf * prior) / (df + priorDf);
+}
+/** Degrees of freedom of a sum of independent variance estimates (Satterthwaite 1946); infinite where nothing varies. */
+function satterthwaite(parts) {
+	const real = parts.filter((part) => part.variance > 0);
+	const spread = sum(real.map((part) => part.variance ** 2 / Math.max(1, part.df)));
+	return spread === 0 ? Number.POSITIVE_INFINITY : sum(real.map((part) => part.variance)) ** 2 / spread;
+}
+
+// src/stats/correction.ts
+/**
+* p-values adjusted for the false discovery rate (Benjamini and Hochberg 1995), in the order given; reject where the adjusted value is
+* at most the rate.
+*/
+function benjaminiHochberg(pValues) {
+	const n = pValues.length;
+	const order = pValues.map((_, i) => i).sort((a, b) => (pValues[b] ?? 1) - (pValues[a] ?? 1));
+	const adjusted = Array.from({ length: n }, () => 1);
+	let least = 1;
+	for (const [fromLast, i] of order.entries()) {
+		least = Math.min(least, (pValues[i] ?? 1) * n / (n - fromLast));
+		adjusted[i] = least;
+	}
+	return adjusted;
 }
 
 // src/stats/binomial.ts
@@ -24705,6 +27782,10 @@ function random(seed) {
 		return out / 4294967296;
 	};
 }
+/** A standard normal number (Box and Muller 1958). */
+function gaussian(uniform) {
+	return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
 function rotate(x, by) {
 	return (x << by | x >>> 32 - by) >>> 0;
 }
@@ -24715,49 +27796,6 @@ function sorted$1(values) {
 	const copy = Float64Array.from(values);
 	if (!copy.every(Number.isFinite)) throw new RangeError("samples must be finite numbers");
 	return copy.sort();
-}
-
-// src/stats/moments.ts
-/** Arithmetic mean; `undefined` of nothing. */
-function mean(values) {
-	return values.length === 0 ? void 0 : sum(values) / values.length;
-}
-/** Sample variance with n − 1 in the denominator; `undefined` below two values. Two passes, so that a large mean costs no digits. */
-function variance(values) {
-	const centre = mean(values);
-	if (centre === void 0 || values.length < 2) return void 0;
-	return sum(Array.from(values, (value) => (value - centre) ** 2)) / (values.length - 1);
-}
-/** Sum with Neumaier's compensation, so that the order of many small numbers hardly matters. */
-function sum(values) {
-	let total = 0;
-	let lost = 0;
-	for (let i = 0; i < values.length; i += 1) {
-		const value = values[i] ?? 0;
-		const next = total + value;
-		lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
-		total = next;
-	}
-	return total + lost;
-}
-
-// src/stats/student.ts
-/**
-* P(T ≤ t) of Student's distribution with `df` degrees of freedom (real, > 0), as an incomplete beta function of df/(df + t²); near the
-* centre of t²/(df + t²) instead, where the first loses the digits of t.
-*/
-function studentCdf(t, df) {
-	if (t * t < df) return .5 + Math.sign(t) / 2 * incompleteBeta(t * t / (df + t * t), .5, df / 2);
-	const tail = .5 * incompleteBeta(df / (df + t * t), df / 2, .5);
-	return t < 0 ? tail : 1 - tail;
-}
-/** The t with P(T ≤ t) = p, for 0 < p < 1. */
-function studentQuantile(p, df) {
-	if (!(p > 0 && p < 1) || !(df > 0)) throw new RangeError(`a t quantile needs 0 < p < 1 and df > 0, got ${p} and ${df}`);
-	if (p > .5) return -studentQuantile(1 - p, df);
-	let low = -1;
-	while (studentCdf(low, df) > p) low *= 2;
-	return solve((t) => studentCdf(t, df), p, low, 0);
 }
 
 // src/stats/difference.ts
@@ -24821,6 +27859,44 @@ function average(estimates) {
 		low: value - Math.hypot(...estimates.map((each) => each.value - each.low)) / n,
 		high: value + Math.hypot(...estimates.map((each) => each.high - each.value)) / n
 	};
+}
+
+// src/stats/divergence.ts
+/** `undefined` of no sequences. `noise`: mean divergence per token up to which a sequence counts as quiet. */
+function divergence(pairs, noise) {
+	const means = pairs.map(({ before, after }) => mean(before.map((value, i) => k3((after[i] ?? NaN) - value))) ?? NaN);
+	const kl = mean(means);
+	if (kl === void 0) return void 0;
+	const differences = pairs.flatMap(({ before, after }) => before.map((value, i) => Math.abs((after[i] ?? NaN) - value)));
+	const compared = pairs.reduce((total, pair) => total + (pair.compared ?? 0), 0);
+	const interval = meanInterval(means);
+	return {
+		kl,
+		...interval === void 0 ? {} : {
+			low: Math.max(0, interval.low),
+			high: interval.high
+		},
+		tokens: differences.length,
+		sequences: pairs.length,
+		worst: differences.reduce((most, each) => Math.max(most, each), 0),
+		p99: quantile(sorted$1(differences), .99) ?? 0,
+		...compared === 0 ? {} : { top1: pairs.reduce((total, pair) => total + (pair.agreed ?? 0), 0) / compared },
+		loud: means.filter((each) => each > noise).length
+	};
+}
+/**
+* Whether the mean reaches the limit, and more than one sequence speaks for it: a quarter of them, two at least. A single token of low
+* probability can lift the mean where nothing is wrong.
+*/
+function diverges({ kl, loud, sequences }, limit) {
+	return kl >= limit && loud >= Math.min(sequences, Math.max(2, Math.ceil(sequences / 4)));
+}
+/** Past this the exponential says nothing but "very wrong", and one token would drown all others. */
+const LARGEST = 5;
+/** exp(d) − 1 − d: never negative, and unbiased for the KL divergence where the tokens were drawn (Schulman 2020); d is cut off at 5. */
+function k3(difference) {
+	const cut = Math.min(LARGEST, difference);
+	return Math.expm1(cut) - cut;
 }
 
 // src/stats/proportion.ts
@@ -24900,6 +27976,110 @@ function ratioInterval(above, below, confidence = .95) {
 	};
 }
 
+// src/attribute/effects.ts
+/** Smaller effects are told as numbers and not in words. */
+const WORTH_WORDS = .02;
+/**
+* What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
+* in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
+* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+*/
+function effects(record) {
+	const cells = record.cells.filter(served).map(toServed);
+	const gated = record.run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric);
+	return Object.keys(record.run.axes).flatMap((axis) => {
+		const [from, ...others] = inOrder$1([...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== void 0), record.run.axes[axis] ?? []);
+		if (from === void 0) return [];
+		return others.flatMap((to) => {
+			const pairs = pairsOf(cells, axis, from, to);
+			if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
+			return [.../* @__PURE__ */ new Set(["output_throughput", ...gated])].flatMap((metric) => effect$1(axis, from, to, metric, pairs));
+		});
+	});
+}
+function inOrder$1(values, written) {
+	const at = (value) => written.includes(value) ? written.indexOf(value) : written.length;
+	return values.toSorted((a, b) => at(a) - at(b));
+}
+function toServed(cell) {
+	const logs = /* @__PURE__ */ new Map();
+	for (const check of cell.launches.flatMap((launch) => launch.checks).filter((each) => objectionTo(each) === void 0)) for (const { metric, workload, value } of check.metrics) {
+		const key = JSON.stringify([metric, workload]);
+		if (value > 0) logs.set(key, [...logs.get(key) ?? [], Math.log(value)]);
+	}
+	return {
+		axes: effectiveAxes(cell),
+		logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0]))
+	};
+}
+function pairsOf(cells, axis, from, to) {
+	const rest = ({ axes }) => JSON.stringify(Object.entries(axes).filter(([other]) => other !== axis));
+	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && rest(after) === rest(before)).slice(0, 1).map((after) => [before, after]));
+}
+function effect$1(axis, from, to, metric, pairs) {
+	const ratios = pairs.flatMap(([before, after]) => {
+		const shared = [...before.logs].filter(([key]) => JSON.parse(key)[0] === metric && after.logs.has(key));
+		const ratio = mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
+		return ratio === void 0 ? [] : [ratio];
+	});
+	const value = mean(ratios);
+	if (value === void 0) return [];
+	const interval = meanInterval(ratios);
+	const relative = Math.expm1(value);
+	const bounds = interval === void 0 ? {} : {
+		low: Math.expm1(interval.low),
+		high: Math.expm1(interval.high)
+	};
+	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= WORTH_WORDS;
+	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95 % interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
+	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
+	return [{
+		axis,
+		from,
+		to,
+		metric,
+		relative,
+		...bounds,
+		pairs: ratios.length,
+		...told ? { sentence } : {}
+	}];
+}
+function inseparable(axis, from, to, cells) {
+	const wanted = cells.find((cell) => cell.axes[axis] === from);
+	return {
+		axis,
+		from,
+		to,
+		metric: "output_throughput",
+		pairs: 0,
+		sentence: `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${axesText({
+			...wanted?.axes,
+			[axis]: to
+		})} would tell`
+	};
+}
+function percent$1(share) {
+	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)} %`;
+}
+
+// src/metrics/accuracy.ts
+/** Right answers of those given. Computed by the accuracy check from its answers, so latency samples never yield it. */
+const accuracy$5 = {
+	tag: "accuracy",
+	title: "Accuracy",
+	unit: "percent",
+	better: "higher",
+	digits: 1,
+	formula: "100 × right answers / questions answered; a question that ended in an error is an error, never a wrong answer. Interval: Wilson's. Between two runs the same questions are paired, and the difference is in points.",
+	of: () => void 0
+};
+
+// src/metrics/completed.ts
+/** Requests that enter latency and throughput: no error, at least one token, and the server's own count of them. */
+function completed(samples) {
+	return samples.requests.filter((request) => request.error === void 0 && request.firstMs !== void 0 && request.lastMs !== void 0 && request.completionTokens !== void 0 && request.completionTokens > 0);
+}
+
 // src/metrics/family.ts
 /** Percentile → requests below which it is withheld: with fewer, no upper bound at 95 % exists and the number is an anecdote. */
 const PERCENTILES = [
@@ -24954,7 +28134,7 @@ function family(duration) {
 		tag: `${duration.tag}_${suffix}`,
 		title: `${duration.title}, ${suffix.replace("_", ".")}`,
 		formula: `Type-7 quantile ${q} of ${duration.formula}.` + (atLeast > 1 ? ` Withheld below ${atLeast} requests.` : "") + " Interval: order statistics; with several values a request, Woodruff's with requests as clusters.",
-		field: field(duration.tag),
+		...duration.ours ? {} : { field: field(duration.tag) },
 		of: (samples) => quantileOf(pooled(samples), q, atLeast)
 	}))];
 }
@@ -25003,6 +28183,24 @@ function memo(compute) {
 	};
 }
 
+// src/metrics/around-the-first.ts
+/** What comes before and after the first token: the first byte of a response, and the first token that is no reasoning. */
+const aroundTheFirst = [...family({
+	tag: "ttfb",
+	title: "Time to first byte",
+	formula: "t_first_byte − t_send per completed request; headers and a role-only delta count",
+	digits: 1,
+	ours: true,
+	values: (samples) => completed(samples).flatMap(({ byteMs, sendMs }) => byteMs === void 0 ? [] : [Float64Array.of(byteMs - sendMs)])
+}), ...family({
+	tag: "ttfo",
+	title: "Time to first token of the answer",
+	formula: "t_first_output − t_send per completed request whose answer was led by reasoning",
+	digits: 1,
+	ours: true,
+	values: (samples) => completed(samples).flatMap(({ outputMs, sendMs }) => outputMs === void 0 ? [] : [Float64Array.of(outputMs - sendMs)])
+})];
+
 // src/metrics/e2el.ts
 /** End-to-end latency of a request, from sending to its last token. */
 const e2el = family({
@@ -25036,12 +28234,68 @@ const errorRate = {
 	}
 };
 
+// src/metrics/goodput.ts
+/**
+* Requests that met every bound of the SLO. Times count from when a request was due, so that a wait before sending cannot hide; failed
+* requests and timeouts are bad ones, those cancelled by the client are left out. Absent without an SLO.
+*/
+const goodput = [{
+	tag: "goodput",
+	title: "Goodput",
+	unit: "requests/s",
+	better: "higher",
+	digits: 2,
+	formula: "Completed requests that met every given bound (t_first − t_sched, TPOT, t_last − t_sched; TPOT of one token is 0) / duration of the pass. No interval.",
+	field: "request_goodput",
+	of(samples) {
+		const { good, sent } = count$4(samples);
+		return sent === 0 || samples.durationMs <= 0 ? void 0 : {
+			value: good / samples.durationMs * 1e3,
+			n: sent
+		};
+	}
+}, {
+	tag: "slo_attainment",
+	title: "Requests within the SLO",
+	unit: "percent",
+	better: "higher",
+	digits: 1,
+	formula: "100 × requests that met every given bound / requests sent, failed ones included. Interval: Wilson's.",
+	of(samples) {
+		const { good, sent } = count$4(samples);
+		if (sent === 0) return void 0;
+		const { low, high } = wilson(good, sent);
+		return {
+			value: 100 * good / sent,
+			n: sent,
+			low: 100 * low,
+			high: 100 * high
+		};
+	}
+}];
+function count$4({ requests, slo }) {
+	if (slo === void 0) return {
+		good: 0,
+		sent: 0
+	};
+	const sent = requests.filter(({ error }) => error !== "cancelled");
+	return {
+		good: sent.filter((request) => isGood(request, slo)).length,
+		sent: sent.length
+	};
+}
+function isGood({ error, schedMs, firstMs, lastMs, completionTokens = 0 }, slo) {
+	if (error !== void 0 || firstMs === void 0 || lastMs === void 0) return false;
+	const tpotMs = completionTokens > 1 ? (lastMs - firstMs) / (completionTokens - 1) : 0;
+	return firstMs - schedMs <= (slo.ttftMs ?? 1e400) && tpotMs <= (slo.tpotMs ?? 1e400) && lastMs - schedMs <= (slo.e2elMs ?? 1e400);
+}
+
 // src/metrics/itl.ts
 /** Inter-token latency: raw gaps between the events that carried tokens; an event may carry several, see `tokens_per_event`. */
 const itl = [...family({
 	tag: "itl",
 	title: "Inter-token latency",
-	formula: "the gaps between consecutive token events of each completed request, all requests pooled",
+	formula: "the gaps between consecutive token events of each completed request, all requests pooled (of a pass of more than 8 million tokens: those of a random sample of requests)",
 	digits: 2,
 	values: (samples) => completed(samples).map((request) => request.tokenMs).filter((times) => times.length > 1).map((times) => times.subarray(1).map((time, i) => time - (times[i] ?? time)))
 }), {
@@ -25052,18 +28306,38 @@ const itl = [...family({
 	digits: 1,
 	formula: "Largest gap between consecutive token events of any completed request. No interval: a maximum has none.",
 	of(samples) {
-		const streams = completed(samples).filter((request) => request.tokenMs.length > 1);
-		if (streams.length === 0) return void 0;
 		let [value, n] = [0, 0];
-		for (const { tokenMs } of streams) {
-			n += tokenMs.length - 1;
+		for (const { tokenMs, events = tokenMs.length, longestGapMs = 0 } of completed(samples)) {
+			n += Math.max(0, events - 1);
+			value = Math.max(value, longestGapMs);
 			for (let i = 1; i < tokenMs.length; i += 1) value = Math.max(value, (tokenMs[i] ?? 0) - (tokenMs[i - 1] ?? 0));
 		}
+		if (n === 0) return void 0;
 		return {
 			value,
 			n
 		};
 	}
+}];
+
+// src/metrics/numerics.ts
+/** Numbers of the numerics check; it computes them itself, so latency samples never yield them. */
+const numerics$2 = [{
+	tag: "prefill_decode_kl",
+	title: "Prefill against decode, KL",
+	unit: "ratio",
+	better: "lower",
+	digits: 5,
+	formula: "Mean over sequences of the mean of exp(d) − 1 − d over generated tokens, d = log-probability of the token when read as a prompt − log-probability when it was drawn; nats a token. Interval: t over sequences. Sound engines stay below 0.0025, broken kernels reach 0.01.",
+	of: () => void 0
+}, {
+	tag: "prefill_decode_top1",
+	title: "Prefill against decode, same likeliest token",
+	unit: "percent",
+	better: "higher",
+	digits: 1,
+	formula: "100 × generated tokens at whose place prefill and decode find the same token the likeliest / generated tokens. No interval.",
+	of: () => void 0
 }];
 
 // src/metrics/steady-window.ts
@@ -25107,7 +28381,7 @@ const outputThroughput = {
 	unit: "tokens/s",
 	better: "higher",
 	digits: 1,
-	formula: "Generated tokens that arrive inside the steady window (from the first to the last moment with at least 95 % of the requests in flight) / its length. Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: the requests in the order of their sending, in ten batches; each batch's tokens / time in flight; t on the batches, widened for correlation between neighbours, scaled to the value. With a fixed number in flight the rate is that number × tokens / time in flight (Little 1961), and this does not see the waves that equal requests arrive in.",
+	formula: "Generated tokens that arrive inside the steady window (from the first to the last moment with at least 95 % of the requests in flight) / its length. Tokens of a request are its completion_tokens, spread evenly over its token events. Interval: the requests that ended inside it, in the order of their sending, in ten batches; each batch's tokens / time in flight; t on the batches, widened for correlation between neighbours, scaled to the value. With a fixed number in flight the rate is that number × tokens / time in flight (Little 1961), and this does not see the waves that equal requests arrive in.",
 	of(samples) {
 		const window = steadyWindow(samples);
 		return window === void 0 ? void 0 : inWindow(samples, window);
@@ -25116,17 +28390,23 @@ const outputThroughput = {
 function inWindow(samples, { fromMs, toMs }) {
 	const requests = completed(samples);
 	let tokens = 0;
-	for (const { tokenMs, completionTokens } of requests) {
-		const inside = tokenMs.filter((time) => time > fromMs && time <= toMs).length;
-		tokens += inside / tokenMs.length * completionTokens;
-	}
+	for (const request of requests) tokens += shareInside(request, {
+		fromMs,
+		toMs
+	}) * request.completionTokens;
 	if (tokens === 0) return void 0;
 	const value = tokens / (toMs - fromMs) * 1e3;
 	return {
 		value,
 		n: requests.length,
-		...interval(requests, value)
+		...interval(requests.filter((request) => request.lastMs <= toMs), value)
 	};
+}
+/** Share of a request's token events that arrive inside; where their times were not kept they count as evenly spread. */
+function shareInside({ tokenMs, firstMs, lastMs }, { fromMs, toMs }) {
+	if (tokenMs.length > 0) return tokenMs.reduce((inside, time) => inside + (time > fromMs && time <= toMs ? 1 : 0), 0) / tokenMs.length;
+	if (lastMs <= firstMs) return firstMs > fromMs && firstMs <= toMs ? 1 : 0;
+	return Math.max(0, Math.min(lastMs, toMs) - Math.max(firstMs, fromMs)) / (lastMs - firstMs);
 }
 function interval(requests, value) {
 	const count = Math.min(BATCHES, Math.floor(requests.length / LEAST_PER_BATCH));
@@ -25182,7 +28462,7 @@ const tokensPerEvent = {
 	formula: "Completion tokens / events that carried tokens, over completed requests. No interval.",
 	of(samples) {
 		const requests = completed(samples);
-		const events = requests.reduce((total, request) => total + request.tokenMs.length, 0);
+		const events = requests.reduce((total, request) => total + (request.events ?? request.tokenMs.length), 0);
 		if (events === 0) return void 0;
 		return {
 			value: requests.reduce((total, request) => total + request.completionTokens, 0) / events,
@@ -25265,25 +28545,28 @@ function rate(samples, amount) {
 
 // src/metrics/index.ts
 /** The shelf, in the order in which reports list them. */
-const metrics = [
+const metrics$1 = [
 	outputThroughput,
 	...wholeRun,
 	...ttft,
 	...tpot,
 	...itl,
 	...e2el,
+	...aroundTheFirst,
 	...queueing,
+	...goodput,
 	errorRate,
 	tokensPerEvent,
-	accuracy$5
+	accuracy$5,
+	...numerics$2
 ];
 /** The metric with this tag, or `undefined`. */
 function metricOf(tag) {
-	return metrics.find((metric) => metric.tag === tag);
+	return metrics$1.find((metric) => metric.tag === tag);
 }
 /** Every metric that these samples carry; one that was not measured is absent. */
 function measure$2(samples, workload) {
-	return metrics.flatMap((metric) => {
+	return metrics$1.flatMap((metric) => {
 		const measured = metric.of(samples);
 		return measured === void 0 ? [] : [{
 			metric: metric.tag,
@@ -25367,13 +28650,114 @@ function overQuestions(differences) {
 	};
 }
 
+// src/compare/precision.ts
+/** Variance of a median over that of a mean, for normal values in the long run. */
+const MEDIAN_COST = Math.PI / 2;
+/** From this many launches on the base's centre is their median, which one odd launch does not move. */
+const MEDIAN_FROM = 5;
+/**
+* ln(head/base) over launches: pair by pair where they were interleaved, against the noise of the history where there is one, otherwise
+* Welch's way. `undefined` where launch-to-launch noise is unknown.
+*/
+function logRatio(base, head, { noise, paired }) {
+	if (paired) return pairedRatio(base, head);
+	if (noise !== void 0) return historyRatio(base, head, noise);
+	return welchRatio(logs(base), logs(head));
+}
+function pairedRatio(base, head) {
+	const pairs = head.flatMap(({ launch, log }) => {
+		const mate = base.find((each) => each.launch === launch);
+		return mate === void 0 ? [] : [{
+			before: mate.log,
+			difference: log - mate.log
+		}];
+	});
+	const differences = pairs.map((pair) => pair.difference);
+	const [value, spread] = [mean(differences), variance(differences)];
+	if (value === void 0 || spread === void 0) return void 0;
+	const error = {
+		fixed: 0,
+		perLaunch: spread,
+		df: pairs.length - 1,
+		pairs: pairs.length
+	};
+	return told$3(value, pairs.length, error, Math.exp(mean(pairs.map((pair) => pair.before)) ?? 0));
+}
+/**
+* Noise between runs falls on this run once, however often it launches; noise between launches averages out. This run's own spread joins
+* the history's, weighted by degrees of freedom.
+*/
+function historyRatio(base, head, noise) {
+	const centre = mean(logs(head));
+	if (centre === void 0 || base.length === 0) return void 0;
+	const robust = base.length >= MEDIAN_FROM;
+	const level = (robust ? quantile(sorted$1(logs(base)), .5) : mean(logs(base))) ?? 0;
+	const cost = robust ? MEDIAN_COST : 1;
+	const [own, ownDf] = [variance(logs(head)) ?? 0, Math.max(0, head.length - 1)];
+	const within = noise.withinDf === 0 ? 0 : shrink(own, ownDf, noise.within ** 2, noise.withinDf);
+	const between = noise.between ** 2 * (1 + cost / Math.max(1, noise.window.runs));
+	const fixed = between + within * cost / base.length;
+	const df = satterthwaite([{
+		variance: between,
+		df: noise.betweenDf
+	}, {
+		variance: within * (1 / head.length + cost / base.length),
+		df: ownDf + noise.withinDf
+	}]);
+	return told$3(centre - level, head.length, {
+		fixed,
+		perLaunch: within,
+		df,
+		runs: noise.window.runs
+	}, Math.exp(level));
+}
+function welchRatio(base, head) {
+	const [b, h] = [variance(base), variance(head)];
+	const [before, after] = [mean(base), mean(head)];
+	if (b === void 0 || h === void 0 || before === void 0 || after === void 0) return void 0;
+	const df = satterthwaite([{
+		variance: b / base.length,
+		df: base.length - 1
+	}, {
+		variance: h / head.length,
+		df: head.length - 1
+	}]);
+	return told$3(after - before, head.length, {
+		fixed: b / base.length,
+		perLaunch: h,
+		df
+	}, Math.exp(before));
+}
+function told$3(value, launches, error, base) {
+	const se = Math.sqrt(error.fixed + error.perLaunch / launches);
+	const df = Math.min(error.df, 1e6);
+	const half = se === 0 ? 0 : studentQuantile(.975, df) * se;
+	return {
+		estimate: {
+			value,
+			low: value - half,
+			high: value + half
+		},
+		error: {
+			...error,
+			df,
+			se
+		},
+		base
+	};
+}
+function logs(values) {
+	return values.map((each) => each.log);
+}
+
 // src/compare/change.ts
 /**
 * One metric before → after. Accuracy pairs the answers by question where it can. Otherwise positive quantities are compared on the log
 * scale, since effects on speed multiply; shares on their own scale, since they add and may be 0. Two launches or more on both sides
-* give a t interval over launches; fewer, the intervals within the launches, which know nothing of launch-to-launch noise.
+* give a t interval over launches, and so does one where a history knows the noise; otherwise the intervals within the launches stand, which
+* know nothing of launch-to-launch noise. `paired` means that launches of the same number were run next to each other.
 */
-function change$1(cell, base, head) {
+function change$1(cell, base, head, { noise, paired: interleaved = false } = {}) {
 	const unit = (head.values[0] ?? base.values[0])?.value.unit ?? "count";
 	const paired = base.metric === "accuracy" ? pairedChange(base, head) : void 0;
 	const [before, after] = [base.values.map((each) => each.value), head.values.map((each) => each.value)];
@@ -25383,7 +28767,7 @@ function change$1(cell, base, head) {
 		workload: base.workload,
 		unit,
 		better: metricOf(base.metric)?.better ?? "higher",
-		...paired ?? (onLogScale(unit, before, after) ? multiplied(before, after) : added(before, after)),
+		...paired ?? (onLogScale(unit, before, after) ? multiplied(base, head, noise, interleaved) : added(before, after)),
 		launches: {
 			base: before.length,
 			head: after.length
@@ -25393,9 +28777,19 @@ function change$1(cell, base, head) {
 function onLogScale(unit, before, after) {
 	return !(unit === "percent" || unit === "points") && [...before, ...after].every((each) => each.value > 0 && (each.low ?? each.value) > 0);
 }
-function multiplied(before, after) {
-	const [estimate, certainty] = estimated(before, after, Math.log);
-	const [base, head] = [geometricMean(before), geometricMean(after)];
+function multiplied(baseRow, headRow, noise, paired) {
+	const [before, after] = [baseRow.values.map((each) => each.value), headRow.values.map((each) => each.value)];
+	const launches = (row) => row.values.map(({ launch, value }) => ({
+		launch,
+		log: Math.log(value.value)
+	}));
+	const ratio = logRatio(launches(baseRow), launches(headRow), {
+		noise,
+		paired
+	});
+	const [estimate, certainty] = ratio === void 0 ? withinLaunches(before, after, Math.log) : [ratio.estimate, "launches"];
+	const base = ratio?.error.runs === void 0 ? geometricMean(before) : ratio.base;
+	const head = geometricMean(after);
 	const relative = estimate && {
 		relativeLow: Math.expm1(estimate.low),
 		relativeHigh: Math.expm1(estimate.high)
@@ -25403,7 +28797,7 @@ function multiplied(before, after) {
 	return {
 		base,
 		head,
-		relative: head / base - 1,
+		relative: ratio?.error.pairs === void 0 ? head / base - 1 : Math.expm1(ratio.estimate.value),
 		...relative,
 		difference: head - base,
 		...relative && {
@@ -25411,6 +28805,7 @@ function multiplied(before, after) {
 			differenceHigh: base * relative.relativeHigh
 		},
 		certainty,
+		...ratio === void 0 ? {} : { error: ratio.error },
 		n: counts$1(before, after)
 	};
 }
@@ -25430,10 +28825,11 @@ function added(before, after) {
 	};
 }
 function estimated(before, after, scale) {
-	if (before.length >= 2 && after.length >= 2) {
-		const values = (side) => side.map((each) => scale(each.value));
-		return [welch(values(before), values(after)), "launches"];
-	}
+	if (before.length < 2 || after.length < 2) return withinLaunches(before, after, scale);
+	const values = (side) => side.map((each) => scale(each.value));
+	return [welch(values(before), values(after)), "launches"];
+}
+function withinLaunches(before, after, scale) {
 	const [b, a] = [within(before, scale), within(after, scale)];
 	return b === void 0 || a === void 0 ? [void 0, "none"] : [combine(b, a), "within-launch"];
 }
@@ -25452,6 +28848,79 @@ function counts$1(before, after) {
 		base: total(before),
 		head: total(after)
 	};
+}
+
+// src/compare/divergence.ts
+/**
+* How far the log-probabilities of fixed texts lie from the baseline's for the same cell, and within the run from those of the cell that is
+* nearest to all others. What prefill and decode get wrong alike shows only here. Two cells alone cannot tell which of them is wrong, so
+* within the run it takes three.
+*/
+function divergences(heads, pairs) {
+	const overTime = pairs.flatMap(([head, base]) => against(head, base, "baseline"));
+	const scored = heads.filter((cell) => scoresOf(cell).length > 0);
+	const middle = scored.length < 3 ? void 0 : nearestToAll(scored);
+	const acrossCells = middle === void 0 ? [] : scored.filter((cell) => cell !== middle).flatMap((cell) => against(cell, middle, middle.cell.id));
+	return [...overTime, ...acrossCells];
+}
+function against(cell, reference, name) {
+	const found = between$1(cell, reference);
+	if (found === void 0) return [];
+	const state = diverges(found, .01) ? "different" : found.kl > .0025 ? "uncertain" : "same";
+	return [{
+		cell: cell.cell.id,
+		against: name,
+		kl: found.kl,
+		worst: found.worst,
+		p99: found.p99,
+		tokens: found.tokens,
+		sequences: found.sequences,
+		state
+	}];
+}
+/** `undefined` where they share no text that both tokenise alike. */
+function between$1(cell, reference) {
+	const known = new Map(scoresOf(reference).map((each) => [`${each.id} ${each.tokens}`, each.logprobs]));
+	const pairs = scoresOf(cell).flatMap(({ id, tokens, logprobs }) => {
+		const before = known.get(`${id} ${tokens}`);
+		return before?.length === logprobs.length ? [{
+			before,
+			after: logprobs
+		}] : [];
+	});
+	return divergence(pairs, KL_NOISE);
+}
+/** Those of the first launch that has any; the same launch of the same build gives the same within the noise. */
+function scoresOf({ launches }) {
+	return launches.flatMap(({ checks }) => checks.flatMap(({ scores }) => scores === void 0 ? [] : [scores]))[0] ?? [];
+}
+/** The cell with the least median distance to the others; the first of equals. */
+function nearestToAll(cells) {
+	const distances = cells.map((cell) => {
+		const others = cells.filter((other) => other !== cell).map((other) => between$1(other, cell)?.kl ?? Number.POSITIVE_INFINITY);
+		return quantile(sorted$1(others.map((each) => Math.min(each, Number.MAX_VALUE))), .5) ?? Number.MAX_VALUE;
+	});
+	return cells[distances.indexOf(Math.min(...distances))];
+}
+
+// src/compare/drift.ts
+/** A run's numbers against the older levels of the history: many small losses, each within its margin, add up here. */
+function drift(changes, fingerprint, history) {
+	return changes.flatMap((change) => (history?.marks ?? []).filter((mark) => mark.fingerprint === fingerprint && sameNumber$1(mark, change) && mark.value > 0).map(({ against, value, run, at }) => ({
+		cell: change.cell,
+		metric: change.metric,
+		workload: change.workload,
+		against,
+		mark: value,
+		head: change.head,
+		relative: change.head / value - 1,
+		better: change.better,
+		run,
+		at
+	})));
+}
+function sameNumber$1(a, b) {
+	return a.metric === b.metric && a.workload === b.workload;
 }
 
 // src/compare/fit.ts
@@ -25503,11 +28972,52 @@ function same$2(head, base) {
 	return here === "" || there === "" ? head.cell.id === base.cell.id : here === there;
 }
 
+// src/compare/pool.ts
+/** Rows of one metric from which their common spread is worth more than nothing. */
+const LEAST_ROWS = 4;
+/** Degrees of freedom lent to each row by the others. */
+const PRIOR_DF$1 = 8;
+/**
+* Rows of one metric scatter alike over a matrix, so the spread of pairs is pulled towards theirs: with three or four pairs a row knows its
+* own spread too badly to decide by it (Smyth 2004). Only rows whose launches were paired; every other row is left as it is.
+*/
+function pooled(changes) {
+	return changes.map((change) => {
+		const alike = changes.filter((each) => each.metric === change.metric && each.error?.pairs !== void 0);
+		if (change.error?.pairs === void 0 || alike.length < LEAST_ROWS) return change;
+		return widened(change, mean(alike.map((each) => each.error?.perLaunch ?? 0)) ?? 0);
+	});
+}
+function widened(change, prior) {
+	const { error, relative, base } = change;
+	if (error?.pairs === void 0 || relative === void 0) return change;
+	const perLaunch = shrink(error.perLaunch, error.df, prior, PRIOR_DF$1);
+	const [se, df] = [Math.sqrt(perLaunch / error.pairs), error.df + PRIOR_DF$1];
+	const half = studentQuantile(.975, df) * se;
+	const [low, high] = [Math.expm1(Math.log1p(relative) - half), Math.expm1(Math.log1p(relative) + half)];
+	return {
+		...change,
+		relativeLow: low,
+		relativeHigh: high,
+		differenceLow: base * low,
+		differenceHigh: base * high,
+		error: {
+			...error,
+			perLaunch,
+			se,
+			df
+		}
+	};
+}
+
 // src/compare/rows.ts
 /** Every metric these launches carry. Numbers of an invalid client, or of a check that could not be carried out, are set aside. */
 function rows(launches) {
 	const found = /* @__PURE__ */ new Map();
-	for (const check of launches.flatMap((launch) => launch.checks)) for (const value of check.metrics) {
+	for (const { launch, check } of launches.flatMap(({ number, checks }) => checks.map((each) => ({
+		launch: number,
+		check: each
+	})))) for (const value of check.metrics) {
 		const key = JSON.stringify([value.metric, value.workload]);
 		const row = found.get(key) ?? {
 			metric: value.metric,
@@ -25518,6 +29028,7 @@ function rows(launches) {
 		found.set(key, row);
 		const objection = objectionTo(check) ?? (Number.isFinite(value.value) ? void 0 : "the value is not a number");
 		if (objection === void 0) row.values.push({
+			launch,
 			value,
 			answers: check.answers
 		});
@@ -25527,6 +29038,34 @@ function rows(launches) {
 		key,
 		...row
 	}));
+}
+
+// src/compare/remedies.ts
+const METRIC = "output_throughput";
+/** What the remedy ladder found, as sentences: which remedy serves, and what it costs against the baseline's throughput of the same cell. */
+function remedyNotes(head, base) {
+	return (head.remedies ?? []).map((result) => {
+		const { cell, found, trials } = result;
+		const failed = trials.filter((trial) => trial.outcome === "failed").length;
+		if (found === void 0) return `${cell} serves with none of the ${failed} remedies that were tried`;
+		return `${cell} serves with ${found} (${failed === 0 ? "the first remedy tried" : `after ${failed} that did not help`})${cost(result, head, base)}`;
+	});
+}
+function cost({ cell, trials }, head, base) {
+	const most = (trials.find((trial) => trial.outcome === "served")?.metrics.filter((value) => value.metric === METRIC) ?? []).reduce((a, b) => a === void 0 || b.value > a.value ? b : a, void 0);
+	if (most === void 0) return "";
+	const digits = metricOf(METRIC)?.digits ?? 1;
+	const text = `${most.value.toFixed(digits)} tokens/s at ${most.workload}`;
+	const fingerprint = head.cells.find((each) => each.cell.id === cell)?.cell.fingerprint;
+	const before = base?.cells.find((each) => each.cell.fingerprint === fingerprint);
+	const usual = before === void 0 ? void 0 : levelOf(before, most.workload);
+	if (usual === void 0) return `, with ${text}`;
+	const change = 100 * (most.value / usual - 1);
+	return `, with ${text}, ${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} % against the baseline of the cell as configured`;
+}
+function levelOf(cell, workload) {
+	const values = rows(cell.launches.filter((launch) => launch.outcome.state === "measured")).find((each) => each.metric === METRIC && each.workload === workload)?.values.map((each) => each.value.value) ?? [];
+	return values.length === 0 ? void 0 : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 // src/compare/compare.ts
@@ -25540,12 +29079,21 @@ function compare(head, base) {
 		changes: [],
 		newCells: head.cells.map((cell) => cell.cell.id),
 		missingCells: [],
-		before: {}
+		before: {},
+		...present(divergences(head.cells, [])),
+		...withNotes(remedyNotes(head, void 0))
 	};
 	if ("missing" in base) return {
 		baseline: {
 			state: "none",
 			reason: base.missing
+		},
+		...nothing
+	};
+	if ("unfit" in base) return {
+		baseline: {
+			state: "unfit",
+			reasons: base.unfit
 		},
 		...nothing
 	};
@@ -25558,7 +29106,7 @@ function compare(head, base) {
 		...nothing
 	};
 	const joined = join$1(head.cells, base.cells);
-	const compared = joined.pairs.map(([after, before]) => compareCell(after, before));
+	const compared = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
 	return {
 		baseline: {
 			state: "found",
@@ -25567,27 +29115,46 @@ function compare(head, base) {
 			...base.run.engine.version === void 0 ? {} : { engineVersion: base.run.engine.version },
 			...base.run.source?.headSha === void 0 ? {} : { headSha: base.run.source.headSha }
 		},
-		changes: compared.flatMap((cell) => cell.changes),
+		changes: pooled(compared.flatMap((cell) => cell.changes)),
 		newCells: joined.added.map((cell) => cell.cell.id),
 		missingCells: joined.gone.map((cell) => cell.cell.id),
 		before: Object.fromEntries([...joined.gone.flatMap((cell) => standing(cell, cell.cell.id)), ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id))]),
 		lost: compared.flatMap((cell) => cell.lost),
-		notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes)]
+		...present(divergences(head.cells, joined.pairs)),
+		...base.history === void 0 ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) },
+		notes: [
+			...joined.notes,
+			...compared.flatMap((cell) => cell.notes),
+			...base.history?.notes ?? [],
+			...remedyNotes(head, base)
+		]
 	};
 }
-function compareCell(after, before) {
+function present(found) {
+	return found.length === 0 ? {} : { divergences: found };
+}
+function withNotes(notes) {
+	return notes.length === 0 ? {} : { notes };
+}
+/** Both sides were launched in turns by one job: they name each other. */
+function isPaired(head, base) {
+	return head.run.pair !== void 0 && head.run.pair === base.run.pair;
+}
+function compareCell(after, before, history, paired) {
+	const { fingerprint, id: cell } = after.cell;
 	const [heads, bases] = [measured$1(after), measured$1(before)];
 	if (heads.length === 0 || bases.length === 0) return {
+		fingerprint,
 		changes: [],
 		lost: [],
 		notes: []
 	};
-	const cell = after.cell.id;
 	const baseRows = rows(bases).filter((row) => row.values.length > 0);
 	const other = differingSettings(after, before);
 	if (other.length > 0) {
 		const reason = `other settings were in effect than on the baseline: ${other.join(", ")}`;
 		return {
+			fingerprint,
 			changes: [],
 			lost: baseRows.map((row) => lostRow(cell, row, reason)),
 			notes: [`${cell} is not compared: ${reason}`]
@@ -25598,10 +29165,15 @@ function compareCell(after, before) {
 	const lost = [];
 	for (const base of baseRows) {
 		const head = headRows.get(base.key);
+		const noise = history?.noise.find((row) => row.fingerprint === before.cell.fingerprint && sameNumber$1(row, base));
 		if (head === void 0 || head.values.length === 0) lost.push(lostRow(cell, base, head?.rejected ?? "not measured in this run"));
-		else changes.push(change$1(cell, base, head));
+		else changes.push(change$1(cell, base, head, {
+			paired,
+			...noise === void 0 ? {} : { noise }
+		}));
 	}
 	return {
+		fingerprint,
 		changes,
 		lost,
 		notes: []
@@ -25651,6 +29223,203 @@ function standing(cell, id) {
 	}]];
 }
 
+// src/compare/noise.ts
+/** Runs below which a history says nothing of noise. */
+const LEAST_RUNS = 3;
+/** Degrees of freedom lent by the other cells' spread of the same metric. */
+const PRIOR_DF = 4;
+/**
+* Noise of every series with three runs or more. Levels between the change points are taken out first, so that a repaired regression does
+* not count as noise. A cell's own variance is pulled towards that of the same metric in all cells, which a short history needs.
+*/
+function noiseOf$1(series, windows) {
+	const known = series.filter((each) => each.runs.length >= LEAST_RUNS).map((each) => ({
+		each,
+		...varianceComponents(levelled(each)),
+		segments: starts(each).length
+	}));
+	return known.map(({ each, between, betweenDf, within, withinDf, segments }) => {
+		const alike = known.filter((other) => other.each.metric === each.metric);
+		const prior = {
+			between: weighted(alike, "between"),
+			within: weighted(alike, "within")
+		};
+		const df = Math.max(1, betweenDf - segments);
+		return {
+			fingerprint: each.fingerprint,
+			metric: each.metric,
+			workload: each.workload,
+			between: Math.sqrt(shrink(between, df, prior.between, PRIOR_DF)),
+			betweenDf: df + PRIOR_DF,
+			within: Math.sqrt(shrink(within, withinDf, prior.within, withinDf === 0 ? 0 : PRIOR_DF)),
+			withinDf: withinDf === 0 ? 0 : withinDf + PRIOR_DF,
+			window: windows.get(each.fingerprint) ?? {
+				runs: 0,
+				launches: 0
+			}
+		};
+	});
+}
+function weighted(alike, part) {
+	const df = sum(alike.map((each) => each[`${part}Df`]));
+	return df === 0 ? 0 : sum(alike.map((each) => each[part] * each[`${part}Df`])) / df;
+}
+/** The launches of each run with the level of its segment taken off. */
+function levelled(series) {
+	const edges = [
+		0,
+		...starts(series),
+		series.runs.length
+	];
+	return edges.slice(1).flatMap((to, i) => {
+		const runs = series.runs.slice(edges[i], to);
+		const level = mean(runs.flatMap((run) => run.logs)) ?? 0;
+		return runs.map((run) => run.logs.map((log) => log - level));
+	});
+}
+function starts(series) {
+	return changePoints(series.runs.map((run) => mean(run.logs) ?? 0));
+}
+/** The last shift of every series that shifted, as a sentence. */
+function shifts(series) {
+	return series.flatMap((each) => {
+		const at = starts(each).at(-1);
+		const run = at === void 0 ? void 0 : each.runs[at];
+		if (at === void 0 || run === void 0) return [];
+		const earlier = [0, ...starts(each)].at(-2) ?? 0;
+		const level = (from, to) => mean(each.runs.slice(from, to).map((one) => mean(one.logs) ?? 0)) ?? 0;
+		const change = Math.expm1(level(at, each.runs.length) - level(earlier, at));
+		const size = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)} %`;
+		return [`${each.metric} of ${each.cell} ${each.workload} shifted by ${size} on the base branch with run ${run.run} of ${run.at.slice(0, 10)}`];
+	});
+}
+
+// src/compare/window.ts
+const DAY_MS = 864e5;
+/** Runs whose median is one level of the best of 30 days: the best single run would be the luckiest. */
+const RUNS_PER_LEVEL = 3;
+/**
+* One baseline out of many runs of the base branch, any order: the last `window` launches that served of every cell, and what the whole
+* history knows of their noise. A cell that failed in the newest run that has it stands as it failed there. Throws on no records.
+*/
+function windowOf$2(records, { window, anchor }) {
+	const runs = records.toSorted((a, b) => a.run.startedAt < b.run.startedAt ? -1 : a.run.startedAt > b.run.startedAt ? 1 : 0);
+	const [oldest, newest] = [runs[0], runs.at(-1)];
+	if (oldest === void 0 || newest === void 0) throw new RangeError("a history without records has no window");
+	const fingerprints = [...new Set(runs.toReversed().flatMap((run) => run.cells.map((cell) => cell.cell.fingerprint)))];
+	const windows = fingerprints.map((fingerprint) => cellWindow(runs, fingerprint, window));
+	const series = fingerprints.flatMap((fingerprint) => seriesOf(runs, fingerprint));
+	const history = {
+		runs: runs.length,
+		from: oldest.run.startedAt,
+		to: newest.run.startedAt,
+		noise: noiseOf$1(series, new Map(windows.map((each) => [each.cell.cell.fingerprint, each.window]))),
+		marks: [...bestOf30Days(series, newest.run.startedAt), ...anchor === void 0 ? [] : anchorMarks(anchor)],
+		notes: shifts(series)
+	};
+	return {
+		...newest,
+		cells: windows.map((each) => each.cell),
+		history
+	};
+}
+function cellWindow(runs, fingerprint, length) {
+	const seen = runs.flatMap((run) => run.cells.filter((cell) => cell.cell.fingerprint === fingerprint && cell.launches.length > 0));
+	const newest = seen.at(-1) ?? runs.flatMap((run) => run.cells).find((cell) => cell.cell.fingerprint === fingerprint);
+	if (newest === void 0) throw new Error(`no run has the cell ${fingerprint}`);
+	if (!newest.launches.some(good)) return {
+		cell: newest,
+		window: {
+			runs: 0,
+			launches: 0
+		}
+	};
+	const launches = seen.flatMap((cell, run) => cell.launches.filter(good).map((launch) => ({
+		run,
+		launch
+	}))).slice(-length);
+	return {
+		cell: {
+			...newest,
+			launches: launches.map(({ launch }, i) => ({
+				...launch,
+				number: i + 1
+			}))
+		},
+		window: {
+			runs: new Set(launches.map(({ run }) => run)).size,
+			launches: launches.length
+		}
+	};
+}
+function good(launch) {
+	return launch.outcome.state === "measured" && faultOf(launch) === void 0;
+}
+/** Every positive number of a cell, run by run. */
+function seriesOf(runs, fingerprint) {
+	const found = /* @__PURE__ */ new Map();
+	for (const record of runs) for (const cell of record.cells.filter((each) => each.cell.fingerprint === fingerprint)) for (const { key, metric, workload, values } of rows(cell.launches.filter(good))) {
+		const given = values.map((each) => each.value.value).filter((value) => value > 0);
+		if (given.length === 0 || given.length < values.length) continue;
+		const entry = found.get(key) ?? {
+			series: {
+				fingerprint,
+				cell: cell.cell.id,
+				metric,
+				workload
+			},
+			runs: []
+		};
+		found.set(key, entry);
+		entry.runs.push({
+			run: record.run.id,
+			at: record.run.startedAt,
+			logs: given.map(Math.log)
+		});
+	}
+	return [...found.values()].map(({ series, runs: each }) => ({
+		...series,
+		runs: each
+	}));
+}
+function bestOf30Days(series, newest) {
+	const since = Date.parse(newest) - 30 * DAY_MS;
+	return series.flatMap(({ fingerprint, metric, workload, runs }) => {
+		const recent = runs.filter((run) => Date.parse(run.at) >= since);
+		const better = metricOf(metric)?.better;
+		const [first, ...rest] = recent.slice(2).map((run, i) => {
+			const three = recent.slice(i, i + RUNS_PER_LEVEL).map((each) => mean(each.logs) ?? 0);
+			return {
+				run: run.run,
+				at: run.at,
+				value: Math.exp(quantile(sorted$1(three), .5) ?? 0)
+			};
+		});
+		if (first === void 0 || better === void 0) return [];
+		return [{
+			fingerprint,
+			metric,
+			workload,
+			against: "best of 30 days",
+			...rest.reduce((a, b) => (better === "higher" ? b.value > a.value : b.value < a.value) ? b : a, first)
+		}];
+	});
+}
+function anchorMarks(anchor) {
+	const { id: run, startedAt: at } = anchor.run;
+	return anchor.cells.flatMap((cell) => seriesOf([anchor], cell.cell.fingerprint)).map(({ fingerprint, metric, workload, runs }) => {
+		return {
+			fingerprint,
+			metric,
+			workload,
+			against: "anchor",
+			value: Math.exp(mean(runs.flatMap((each) => each.logs)) ?? 0),
+			run,
+			at
+		};
+	});
+}
+
 // src/judge/words.ts
 /** `1,204.5 tokens/s`, with the digits of the metric. */
 function quantity$1(value, unit, metric) {
@@ -25682,6 +29451,10 @@ function list$2(items) {
 /** `1 launch`, `2 launches`. */
 function count$3(n, one, many = `${one}s`) {
 	return `${n} ${n === 1 ? one : many}`;
+}
+/** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
+function divergenceText({ kl, tokens, sequences, worst }) {
+	return `KL ${kl.toFixed(4)} nats a token over ${tokens} tokens of ${sequences} texts, one token off by ${worst.toFixed(2)}`;
 }
 
 // src/judge/ledger.ts
@@ -25746,10 +29519,18 @@ function expired(entry, record) {
 * completed equal those asked. Empty when the proof holds.
 */
 function gaps(record, cell) {
-	const planned = new Set(record.cells.flatMap((each) => each.launches.map((launch) => launch.number)));
-	const there = new Set(cell.launches.map((launch) => launch.number));
+	return [...missingLaunches(record, cell), ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks))];
+}
+/** Numbers tell which are missing, unless some were voided or added: then the plan says how many there must be. */
+function missingLaunches({ run, cells }, { launches }) {
+	if (run.launches !== void 0) {
+		const short = run.launches - launches.length;
+		return short <= 0 ? [] : [inconclusive(`${count$3(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
+	}
+	const planned = new Set(cells.flatMap((each) => each.launches.map((launch) => launch.number)));
+	const there = new Set(launches.map((launch) => launch.number));
 	const absent = [...planned].filter((number) => !there.has(number)).sort((a, b) => a - b);
-	return [...absent.length === 0 ? [] : [inconclusive(`launch ${list$2(absent.map(String))} of ${planned.size} is missing`)], ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks))];
+	return absent.length === 0 ? [] : [inconclusive(`launch ${list$2(absent.map(String))} of ${planned.size} is missing`)];
 }
 function launchGaps(asked, checks) {
 	const missing = asked.filter((name) => !checks.some((check) => check.id === name));
@@ -25793,7 +29574,7 @@ function judgeCell(record, cell, comparison, gates) {
 	const worst = [
 		...stopped,
 		...failing ? [failure(record, cell, comparison)] : [],
-		...failing || stopped.length > 0 ? [] : serving(record, cell, gates)
+		...failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)]
 	].reduce((a, b) => rank$2(b.class) > rank$2(a.class) ? b : a);
 	return {
 		cell: cell.cell.id,
@@ -25910,6 +29691,15 @@ function serving(record, cell, gates) {
 		}] : []
 	];
 }
+/** The same texts, and other log-probabilities than the baseline's: the server computes something else than it did. */
+function otherAnswers({ cell }, { divergences = [] }) {
+	const found = divergences.find((each) => each.cell === cell.id && each.against === "baseline" && each.state === "different");
+	if (found === void 0) return [];
+	return [{
+		class: "regression",
+		reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}`
+	}];
+}
 function ground(cellClass, rows, status) {
 	const [first, ...rest] = rows.filter((row) => row.status === status);
 	if (first === void 0) return [];
@@ -25935,6 +29725,27 @@ function holes(record) {
 		...axes,
 		[axis]: value
 	}))), [{}]).filter((axes) => !known.some((each) => Object.entries(axes).every(([axis, value]) => each[axis] === value))).map((axes) => `${record.run.engine.id}/${axesText(axes)}`);
+}
+
+// src/judge/drift.ts
+/**
+* Gated numbers that have drifted further than the gate's margin from the best of 30 days or from the anchor, as sentences. A drift is no
+* regression of this change, so it does not block; it is how many small losses become visible.
+*/
+function drifted(record, { drift }) {
+	return (drift ?? []).flatMap((row) => {
+		const margin = marginOf$1(record, row);
+		if (margin === void 0 || loss(row) <= margin) return [];
+		return [`Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} (run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin} %.`];
+	});
+}
+function loss({ relative, better }) {
+	return better === "higher" ? -relative : relative;
+}
+/** The widest relative margin of the gates on this metric, as a share. */
+function marginOf$1(record, { metric }) {
+	const margins = record.run.gates.flatMap((gate) => gate.kind === "relative" && gate.metric === metric ? gate.margins.filter((margin) => margin.unit === "%") : []);
+	return margins.length === 0 ? void 0 : Math.max(...margins.map((margin) => margin.value)) / 100;
 }
 
 // src/judge/coverage.ts
@@ -25972,10 +29783,21 @@ function warnings(record, comparison) {
 		...record.cells.flatMap((cell) => settingAlarms(record, cell)),
 		...launches.flatMap(({ id, launch }) => launch.checks.filter((check) => check.validity !== void 0 && check.validity.state !== "valid").map((check) => `${id}: the ${check.id} numbers are ${check.validity?.state ?? ""}: ${list$2(check.validity?.reasons ?? [])}.`)),
 		...launches.flatMap(({ id, launch }) => launch.stop === void 0 || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list$2(launch.stop.leftovers)}.`]),
+		...record.cells.flatMap(({ cell, voided }) => (voided ?? []).map(({ launch, reason }) => `${cell.id}: launch ${launch.number} was spoiled by the machine and does not count: ${reason}.`)),
 		...tooWide(record),
+		...drifted(record, comparison),
+		...odd(comparison),
 		...comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : [],
 		...(comparison.notes ?? []).map((note) => `${note}.`)
 	]);
+}
+/** Within one run a cell may differ for a reason that is accepted, such as an FP8 cache; so these do not block. */
+function odd({ divergences = [] }) {
+	return divergences.filter(({ state, against }) => state === "uncertain" || state === "different" && against !== "baseline").map((found) => {
+		const than = found.against === "baseline" ? "the baseline" : `${found.against}, the cell nearest to all others`;
+		const how = found.state === "different" ? "computes other log-probabilities than" : "may compute other log-probabilities than";
+		return `${found.cell} ${how} ${than}: ${divergenceText(found)}.`;
+	});
 }
 /** A flag that was accepted is not a flag that took effect. */
 function settingAlarms(record, cell) {
@@ -25995,6 +29817,30 @@ function unverified(record) {
 }
 function unique(texts) {
 	return [...new Set(texts)];
+}
+
+// src/judge/correct.ts
+/** Rate of false regressions among those called; one side of a 95 % interval. */
+const RATE = .025;
+/**
+* Benjamini and Hochberg's correction over every gated row of the matrix: with thirty-two rows, one in forty must not turn the run red by
+* luck. A row that fails alone and not among all is undecided, never passed. Rows without a p, such as limits, stay as they are.
+*/
+function corrected(gates) {
+	const scored = gates.flatMap((gate) => gate.rows.filter((row) => row.p !== void 0));
+	const adjusted = new Map(benjaminiHochberg(scored.map((row) => row.p ?? 1)).map((p, i) => [scored[i], p]));
+	return gates.map((gate) => ({
+		...gate,
+		rows: gate.rows.map((row) => plain$4(row, adjusted.get(row), scored.length))
+	}));
+}
+function plain$4({ p: _p, ...row }, adjusted, rows) {
+	if (row.status !== "failed" || adjusted === void 0 || adjusted <= .025) return row;
+	return {
+		...row,
+		status: "inconclusive",
+		detail: `${row.detail}; beyond it alone, not among ${rows} gated rows (adjusted p ${adjusted.toPrecision(2)})`
+	};
 }
 
 // src/judge/limit.ts
@@ -26048,29 +29894,123 @@ function limitIn({ value, unit }, target) {
 	return unit === target ? value : void 0;
 }
 
+// src/judge/settle.ts
+/**
+* Launch-to-launch noise, as the standard deviation of a logarithm, taken where only one launch stands on each side. Servers of one build
+* differ by 1 to 3 % from launch to launch; a loss that 2 % could explain is not called a regression.
+*/
+const ASSUMED_NOISE = .02;
+/** From the half-width of a 95 % interval to the smallest change found with 80 % power. */
+const CONFIDENT = normalQuantile(.975) + normalQuantile(.8);
+/** Beyond this nobody launches. */
+const MOST$5 = 100;
+/** What one more launch of a cell costs, in GPU-minutes; minutes of the machine where it has no GPU. `undefined` before any launch ended. */
+function launchCost(record, cell) {
+	const times = cell.launches.map(({ phases, stop }) => (phases.at(-1)?.toMs ?? 0) + (stop?.tookMs ?? 0)).filter((ms) => ms > 0);
+	if (times.length === 0) return void 0;
+	return times.reduce((a, b) => a + b, 0) / times.length / 6e4 * Math.max(1, record.machine.gpus.length);
+}
+/**
+* `about 4 more launches a side would settle it (12 GPU-minutes)`: how many until a true change of the size seen lies clear of the margin
+* with 80 % power. `distance` is that from the change to the margin on the log scale.
+*/
+function settling(change, distance, cost) {
+	const noise = noiseOf(change);
+	if (noise === void 0 || !(distance > 0)) return void 0;
+	const room = (distance / CONFIDENT) ** 2 - noise.fixed;
+	const needed = room <= 0 ? Number.POSITIVE_INFINITY : Math.ceil(noise.perLaunch / room);
+	if (needed > MOST$5) return noise.fixed > 0 && room <= 0 ? "no number of launches of this run alone would settle it" : "it lies too close to the margin to be settled by launches";
+	const more = Math.max(1, needed - change.launches.head);
+	const sides = noise.bothSides ? 2 : 1;
+	const minutes = cost === void 0 ? "" : ` (${(more * sides * cost).toFixed(more * sides * cost < 10 ? 1 : 0)} GPU-minutes)`;
+	return `about ${count$3(more, "more launch", "more launches")}${noise.bothSides ? " a side" : ""} would settle it${minutes}`;
+}
+function noiseOf({ error, certainty, launches, unit }) {
+	if (error === void 0) {
+		if (certainty !== "within-launch" || unit === "percent" || unit === "points") return void 0;
+		return {
+			fixed: 0,
+			perLaunch: 2 * ASSUMED_NOISE ** 2,
+			bothSides: true
+		};
+	}
+	if (error.runs !== void 0) return {
+		fixed: error.fixed,
+		perLaunch: error.perLaunch,
+		bothSides: false
+	};
+	if (error.pairs !== void 0) return {
+		fixed: 0,
+		perLaunch: error.perLaunch,
+		bothSides: true
+	};
+	return {
+		fixed: 0,
+		perLaunch: error.perLaunch + error.fixed * launches.base,
+		bothSides: true
+	};
+}
+
 // src/judge/relative.ts
+/** A loss as sure as this needs no more launches before it is called: the boundary of Haybittle (1971) and Peto et al. (1976). */
+const SURE = 1e-4;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
 /** From the half-width of a 95 % interval to the smallest change found with 80 % power: (1.960 + 0.842) / 1.960. */
 const POWER = 1.43;
 /**
 * Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
-* margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch decides as well; the
-* sentence says what it does not cover.
+* margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch passes as it stands, and
+* the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. `cost` is that
+* of one more launch in GPU-minutes.
 */
-function decideRelative(gate, change) {
+function decideRelative(gate, change, cost) {
 	const losses = gate.margins.map((margin) => lossAgainst(margin, gate, change));
-	const status = statusOf(losses, change);
+	const p = probability(losses, change);
+	const status = statusOf(losses, change, p);
 	const margin = gate.margins.map(amountText$1).join(" and ");
 	const conclusion = {
 		failed: `beyond the margin of ${margin}`,
 		passed: `within the margin of ${margin}`,
-		inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change)}`
+		inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change, cost)}`
 	}[status];
+	const suspicious = !(status === "failed" && p !== void 0 && p <= SURE) && status !== "passed" && losses.every((loss) => loss.value > loss.margin);
 	return {
 		status,
-		detail: `${changeText$1(change)}: ${conclusion}; ${certaintyText$1(change)}`
+		detail: `${changeText$1(change)}: ${conclusion}; ${certaintyText$1(change)}`,
+		...p === void 0 ? {} : { p },
+		...suspicious ? { confirm: true } : {}
 	};
+}
+/** Both margins must be exceeded, so the less certain of them speaks. */
+function probability(losses, change) {
+	const ps = losses.map((loss) => change.error === void 0 ? fromInterval(loss, change) : fromError(loss, change));
+	return ps.length === 0 || ps.some((p) => p === void 0) ? void 0 : Math.max(...ps.map((p) => p ?? 1));
+}
+function fromError(loss, change) {
+	const [edge, found] = [logOf(loss, loss.margin, change), logOf(loss, loss.value, change)];
+	if (change.error === void 0 || edge === void 0 || found === void 0) return void 0;
+	const { se, df } = change.error;
+	const beyond = Math.abs(found) > Math.abs(edge) && loss.value > loss.margin ? 1 : -1;
+	if (se === 0) return beyond > 0 ? 0 : 1;
+	const t = beyond * Math.abs(found - edge) / se;
+	return studentCdf(-t, df);
+}
+/** Of the half of the interval that faces the margin, read as 1.96 standard errors, with the usual noise of launches where none was seen. */
+function fromInterval({ margin, value, low, scale }, change) {
+	if (low === void 0) return void 0;
+	if (!Number.isFinite(value)) return low > margin ? 0 : 1;
+	const half = value - low;
+	const assumed = change.certainty === "within-launch" ? 1.96 * Math.SQRT2 * ASSUMED_NOISE * scale : 0;
+	const width = Math.hypot(half, assumed);
+	if (width === 0) return value > margin ? 0 : 1;
+	return normalCdf(-1.96 * (value - margin) / width);
+}
+/** A loss as |ln(head/base)|, signed as the change is; `undefined` where the base is nothing to speak of. */
+function logOf({ relative, rises }, loss, { base }) {
+	const share = relative ? loss : loss / base;
+	const ratio = rises ? 1 + share : 1 - share;
+	return ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) : void 0;
 }
 function lossAgainst(margin, gate, change) {
 	const relative = margin.unit === "%";
@@ -26086,6 +30026,7 @@ function lossAgainst(margin, gate, change) {
 	];
 	const size = relative ? margin.value / 100 : inUnit(margin, change.unit);
 	const known = value ?? NaN;
+	const spread = change.unit === "percent" || change.unit === "points" || !(change.base > 0) ? 0 : relative ? 1 : change.base;
 	const interval = low === void 0 || high === void 0 ? {} : gate.worse === "rises" ? {
 		low,
 		high
@@ -26097,7 +30038,9 @@ function lossAgainst(margin, gate, change) {
 		margin: size,
 		value: gate.worse === "rises" ? known : -known,
 		...interval,
-		relative
+		relative,
+		rises: gate.worse === "rises",
+		scale: spread
 	};
 }
 /** From 0 every rise is an infinite share; the interval then says only whether there was one. */
@@ -26115,10 +30058,10 @@ function inUnit(margin, unit) {
 	if (margin.unit === "ms" && unit === "s") return margin.value / 1e3;
 	return margin.value;
 }
-function statusOf(losses, change) {
+function statusOf(losses, change, p) {
 	if (losses.length === 0 || losses.some((loss) => Number.isNaN(loss.value))) return "inconclusive";
 	if (change.certainty === "none") return losses.every((loss) => loss.value > FAR * loss.margin) ? "failed" : "inconclusive";
-	if (losses.every((loss) => loss.low !== void 0 && loss.low > loss.margin)) return "failed";
+	if ((change.certainty !== "within-launch" || p !== void 0 && p <= .025) && losses.every((loss) => loss.low !== void 0 && loss.low > loss.margin)) return "failed";
 	return losses.some((loss) => loss.high !== void 0 && loss.high <= loss.margin) && unanswered(change) <= 0 ? "passed" : "inconclusive";
 }
 /** Questions that the baseline answered and this run did not: they could have been the wrong ones. */
@@ -26127,14 +30070,19 @@ function unanswered({ metric, certainty, n, launches }) {
 	const perLaunch = certainty !== "paired-questions";
 	return n.base / (perLaunch ? launches.base : 1) - n.head / (perLaunch ? launches.head : 1);
 }
-function whyUndecided(losses, change) {
+function whyUndecided(losses, change, cost) {
 	const missing = unanswered(change);
 	if (missing > 0) return `${count$3(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
 	const [loss] = losses;
 	if (change.certainty === "none") return "one number on each side and no interval";
 	if (loss?.low === void 0 || loss.high === void 0) return "no interval";
+	const noisy = losses.every(({ low, margin }) => low !== void 0 && low > margin);
 	const detectable = POWER * (loss.high - loss.low) / 2;
-	return `this comparison can show changes of about ${loss.relative ? `${number$1(100 * detectable, 1)} %` : quantity$1(detectable, pointsFor(change), change.metric)} and more`;
+	const size = loss.relative ? `${number$1(100 * detectable, 1)} %` : quantity$1(detectable, pointsFor(change), change.metric);
+	const why = noisy ? `launches of one build often differ by ${100 * ASSUMED_NOISE} %, which could explain it` : `this comparison can show changes of about ${size} and more`;
+	const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
+	const settled = settling(change, Math.max(...distances), cost);
+	return settled === void 0 ? why : `${why}; ${settled}`;
 }
 function pointsFor(change) {
 	return change.unit === "percent" ? "points" : change.unit;
@@ -26160,10 +30108,12 @@ function digitsOf(change) {
 	const text = quantity$1(0, change.unit, change.metric);
 	return /^0\.(0+)/.exec(text)?.[1]?.length ?? 0;
 }
-function certaintyText$1({ certainty, launches, n }) {
+function certaintyText$1({ certainty, launches, n, error }) {
 	const sides = launches.base === 1 && launches.head === 1 ? "one launch per side" : `${count$3(launches.base, "launch", "launches")} before and ${launches.head} now`;
 	switch (certainty) {
-		case "launches": return sides;
+		case "launches":
+			if (error?.pairs !== void 0) return `${count$3(error.pairs, "pair")} of launches in turns`;
+			return error?.runs === void 0 ? sides : `${sides}; noise known from the history`;
 		case "within-launch": return `${sides}; launch-to-launch noise is not covered`;
 		case "paired-questions": return `${Math.min(n.base, n.head)} questions paired, ${sides}`;
 		case "none": return `${sides}, ${n.base} and ${n.head} samples`;
@@ -26210,23 +30160,27 @@ const WORST_FIRST = [
 /** Every gate of the run over every cell with a launch that served. Such a cell always gets a row: what was not measured is not passed. */
 function judgeGates(record, comparison) {
 	const cells = record.cells.filter((cell) => cell.launches.some((launch) => launch.outcome.state === "measured" && faultOf(launch) === void 0));
-	return record.run.gates.map((gate) => {
-		const rows = cells.flatMap((cell) => cellRows(gate, record, cell, comparison)).toSorted(byStatus);
-		if (rows.length === 0) return {
-			text: gate.text,
-			status: "not-tested",
-			rows,
-			reason: "no cell served"
-		};
-		const status = rows[0]?.status ?? "not-tested";
-		const reason = status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {};
-		return {
-			text: gate.text,
-			status,
-			rows,
-			...reason
-		};
-	});
+	const rows = record.run.gates.map((gate) => ({
+		text: gate.text,
+		status: "not-tested",
+		rows: cells.flatMap((cell) => cellRows(gate, record, cell, comparison))
+	}));
+	return corrected(rows).map(({ text, rows: found }) => summed(text, found.toSorted(byStatus)));
+}
+function summed(text, rows) {
+	if (rows.length === 0) return {
+		text,
+		status: "not-tested",
+		rows,
+		reason: "no cell served"
+	};
+	const status = rows[0]?.status ?? "not-tested";
+	return {
+		text,
+		status,
+		rows,
+		...status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {}
+	};
 }
 function byStatus(a, b) {
 	return WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || order(a.cell, b.cell) || order(a.workload, b.workload);
@@ -26239,7 +30193,7 @@ function cellRows(gate, record, cell, comparison) {
 	const rows = gate.kind === "limit" ? measured.map((each) => ({
 		workload: each.workload,
 		...each.rejected === void 0 ? decideLimit(gate, each.values) : rejected(gate, each.rejected)
-	})) : relativeRows(gate, cell, measured, comparison);
+	})) : relativeRows(gate, record, cell, measured, comparison);
 	const row = { cell: cell.cell.id };
 	if (rows.length > 0) return rows.map((each) => ({
 		...row,
@@ -26251,7 +30205,7 @@ function cellRows(gate, record, cell, comparison) {
 		...rejected(gate, "not measured by this run, so this gate judged nothing")
 	}];
 }
-function relativeRows(gate, cell, measured, comparison) {
+function relativeRows(gate, record, cell, measured, comparison) {
 	const mine = (each) => each.cell === cell.cell.id && each.metric === gate.metric;
 	const changes = comparison.changes.filter(mine);
 	const lost = (comparison.lost ?? []).filter(mine);
@@ -26259,7 +30213,7 @@ function relativeRows(gate, cell, measured, comparison) {
 	return [
 		...changes.map((change) => ({
 			workload: change.workload,
-			...decideRelative(gate, change),
+			...decideRelative(gate, change, launchCost(record, cell)),
 			change
 		})),
 		...lost.map(({ workload, reason }) => ({
@@ -26509,7 +30463,7 @@ function withUnit(text, unit) {
 }
 /** A real minus, and no sign on what rounds to zero. */
 function sign(value, rounded) {
-	if (/^0(?:\.0+)?$/.test(rounded)) return "±";
+	if (/^0(?:\.0+)?$/.test(rounded)) return "";
 	return value < 0 ? "−" : "+";
 }
 
@@ -26539,7 +30493,7 @@ const CLASSES = {
 	inconclusive: {
 		word: "inconclusive",
 		tone: "muted",
-		blame: "too few samples"
+		blame: "too little evidence"
 	},
 	infra: {
 		word: "infrastructure",
@@ -26709,7 +30663,7 @@ function line(x1, y1, x2, y2, css) {
 		class: css
 	});
 }
-function text$2(x, y, content, css = "") {
+function text$3(x, y, content, css = "") {
 	return h$1("text", {
 		x: round(x),
 		y: round(y),
@@ -26774,10 +30728,10 @@ function round(value) {
 const WIDTH$4 = 1040;
 const LEFT$2 = 330;
 const ROW$2 = 38;
-const MOST$3 = 40;
+const MOST$4 = 40;
 /** One value per row with its interval, the baseline as a hollow dot. The scale starts at `from`, or near the smallest value. */
 function dots(rows, title, from) {
-	const shown = rows.slice(0, MOST$3);
+	const shown = rows.slice(0, MOST$4);
 	const values = shown.flatMap(({ measured: m }) => [
 		m.value,
 		m.low ?? m.value,
@@ -26793,7 +30747,7 @@ function dots(rows, title, from) {
 	const share = (value) => Math.max(0, Math.min(1, (value - start) / (intervals * step)));
 	const x = (value) => LEFT$2 + share(value) * 450;
 	const bottom = 8 + shown.length * ROW$2;
-	const axis = steps.flatMap((step) => [line(x(step), 4, x(step), bottom, "gridline"), text$2(x(step), bottom + 15, Number(step.toPrecision(6)).toLocaleString("en-US"), "soft mid")]);
+	const axis = steps.flatMap((step) => [line(x(step), 4, x(step), bottom, "gridline"), text$3(x(step), bottom + 15, Number(step.toPrecision(6)).toLocaleString("en-US"), "soft mid")]);
 	const body = shown.map((row, i) => dot(row, 8 + i * ROW$2, x));
 	const told = `${title}: ${shown.slice(0, 12).map((row) => `${row.label} ${row.measured.text}`).join("; ")}`;
 	const more = rows.length > shown.length ? ` ${rows.length - shown.length} more rows are in the table.` : "";
@@ -26801,7 +30755,7 @@ function dots(rows, title, from) {
 }
 function dot({ label, sub, measured: m, tone, word }, y, x) {
 	const mid = y + ROW$2 / 2;
-	return h$1("g", { class: tone }, text$2(4, mid - 3, short$1(label, 310)), text$2(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$2(808, mid - 3, short$1(m.text, 232), "toned"), text$2(808, mid + 12, word, "soft"));
+	return h$1("g", { class: tone }, text$3(4, mid - 3, short$1(label, 310)), text$3(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$3(808, mid - 3, short$1(m.text, 232), "toned"), text$3(808, mid + 12, word, "soft"));
 }
 
 // src/report/formats/html/curves.ts
@@ -26848,8 +30802,8 @@ function panels(curves, first) {
 function panel(curve, steps, max) {
 	const x = (i) => BOX.left + (curve.points.length < 2 ? .5 : i / (curve.points.length - 1)) * (WIDTH$3 - BOX.left - BOX.right - 16) + 8;
 	const y = (value) => HEIGHT - BOX.bottom - Math.max(0, Math.min(max, value)) / max * (HEIGHT - BOX.top - BOX.bottom);
-	const grid = steps.flatMap((step) => [line(BOX.left, y(step), WIDTH$3 - BOX.right, y(step), "gridline"), text$2(BOX.left - 6, y(step) + 4, compact(step), "soft end")]);
-	const names = curve.points.map((point, i) => text$2(x(i), 168, point.x, "soft mid"));
+	const grid = steps.flatMap((step) => [line(BOX.left, y(step), WIDTH$3 - BOX.right, y(step), "gridline"), text$3(BOX.left - 6, y(step) + 4, compact(step), "soft end")]);
+	const names = curve.points.map((point, i) => text$3(x(i), 168, point.x, "soft mid"));
 	const based = curve.points.flatMap((point, i) => point.measured.base === void 0 ? [] : [[x(i), y(point.measured.base)]]);
 	const head = curve.points.map((point, i) => [x(i), y(point.measured.value)]);
 	const whiskers = curve.points.flatMap(({ measured: m }, i) => m.low === void 0 || m.high === void 0 ? [] : [line(x(i), y(m.low), x(i), y(m.high), "head")]);
@@ -26857,8 +30811,8 @@ function panel(curve, steps, max) {
 	const note = curve.valid ? last === void 0 ? "" : `${last.baseText === void 0 ? "" : `${last.baseText} → `}${last.text}` : "invalid: not to be believed";
 	const told = `${curve.cell.label}, ${curve.title} ${curve.workload}: ${curve.points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`).join("; ")}`;
 	const children = [
-		text$2(4, 14, short$1(curve.cell.label, 244)),
-		h$1("g", { class: curve.valid ? "muted" : "bad" }, text$2(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
+		text$3(4, 14, short$1(curve.cell.label, 244)),
+		h$1("g", { class: curve.valid ? "muted" : "bad" }, text$3(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
 		...grid,
 		...names,
 		path(based, "base"),
@@ -26903,6 +30857,36 @@ function link(url) {
 	}, url) : code$2(url);
 }
 
+// src/report/clean.ts
+const PLAIN$1 = /^(?:[\u0020-\u007E\u00B7\u2192\u2212]*[\u0021-\u007E])?$/;
+const ANSI$2 = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
+/** C0, C1, line and paragraph separators, byte order mark, bidirectional and other invisible controls. */
+const CONTROLS$1 = /[\u0000-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Longest string a report carries: a log line is cut at 2,000 already, a reproduce command may be longer. */
+const LONGEST$5 = 4e3;
+/** One line of harmless text: no colour codes, no control or invisible characters, no half surrogates, at most `LONGEST` characters. */
+function clean$1(text) {
+	if (text.length <= 4e3 && PLAIN$1.test(text)) return text;
+	const line = text.replace(ANSI$2, "").replace(CONTROLS$1, " ").replace(LONE_SURROGATE, "�").trimEnd();
+	return line.length <= 4e3 ? line : `${cut$1(line, 3999)}…`;
+}
+/** The first `length` UTF-16 units, never half a character. */
+function cut$1(text, length) {
+	const head = text.slice(0, Math.max(0, length));
+	return /[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head;
+}
+/** The same value with every string in it cleaned, keys included. */
+function cleaned(value) {
+	return walk$2(value);
+}
+function walk$2(value) {
+	if (typeof value === "string") return clean$1(value);
+	if (Array.isArray(value)) return value.map(walk$2);
+	if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk$2(part)]));
+	return value;
+}
+
 // src/report/formats/html/matrix.ts
 /** The matrix as tiles, so that a crashing pair stands out as a block. A table, because a reader by ear can walk it. */
 function matrix$2({ grid, recovered, labels, cells }) {
@@ -26914,9 +30898,9 @@ function matrix$2({ grid, recovered, labels, cells }) {
 	}, axis), spans(grid.columns, level).map((span) => h$1("th", {
 		colspan: span.length,
 		scope: "colgroup"
-	}, span.value))));
-	const rows = grid.rows.map((row) => h$1("tr", {}, row.values.length === 0 ? h$1("th", {}, "") : row.values.map((value, i) => h$1("th", { scope: "row" }, h$1("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), value)), row.tiles.map(tile)));
-	const picture = h$1("div", { class: "card matrix" }, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, heads), h$1("tbody", {}, rows))));
+	}, brief(span.value)))));
+	const rows = grid.rows.map((row) => h$1("tr", {}, row.values.length === 0 ? h$1("th", {}, "") : row.values.map((value, i) => h$1("th", { scope: "row" }, h$1("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))), row.tiles.map(tile)));
+	const picture = h$1("div", { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" }, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, heads), h$1("tbody", {}, rows))));
 	const others = grid.others.map((one) => h$1("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code$2(one.label)));
 	const good = recovered.map((line) => h$1("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
 	const note = labels === void 0 ? void 0 : h$1("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
@@ -26927,7 +30911,11 @@ function tile(one) {
 	return h$1("td", {
 		class: `tile ${one.tone}`,
 		title: one.cell
-	}, h$1("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h$1("small", {}, one.detail));
+	}, h$1("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h$1("small", {}, brief(one.detail)));
+}
+/** Values are words; one that is a paragraph would burst the picture. Its whole text is in the tables. */
+function brief(value) {
+	return value.length <= 40 ? value : `${cut$1(value, 39)}…`;
 }
 /** Neighbouring columns with the same value, and the same values above, share a heading. */
 function spans(columns, level) {
@@ -26946,6 +30934,13 @@ function spans(columns, level) {
 }
 
 // src/report/formats/bars.ts
+/** Ready, failed, or broken off. */
+const END = {
+	good: "┤",
+	bad: "✗",
+	warn: "!",
+	muted: "…"
+};
 /**
 * One launch's start-up as text, `width` characters for `scaleMs`: `├spawn┼weights────┼graphs──┤`. Phases are named where their
 * stretch has room; a phase shorter than one character is not drawn.
@@ -26957,7 +30952,7 @@ function bar({ spans, endMs, tone }, scaleMs, width) {
 		phase: span.phase,
 		from: at(span.fromMs),
 		to: at(span.toMs)
-	})).filter((span) => span.to > span.from).map((span) => `┼${span.phase.slice(0, span.to - span.from - 1).padEnd(span.to - span.from - 1, "─")}`).join("").slice(0, Math.max(0, at(endMs))).replace(/^┼/, "├")}${tone === "good" ? "┤" : "✗"}`;
+	})).filter((span) => span.to > span.from).map((span) => `┼${span.phase.slice(0, span.to - span.from - 1).padEnd(span.to - span.from - 1, "─")}`).join("").slice(0, Math.max(0, at(endMs))).replace(/^┼/, "├")}${END[tone]}`;
 }
 /** The longest start-up among these, in ms: one scale for all, so that bars can be compared. */
 function scaleOf(timelines) {
@@ -26968,7 +30963,7 @@ function scaleOf(timelines) {
 const WIDTH$2 = 1040;
 const LEFT$1 = 280;
 const ROW$1 = 30;
-const MOST$2 = 48;
+const MOST$3 = 48;
 /** Light enough for dark letters on them, in either scheme. */
 const FILLS = {
 	spawn: "#c3cad3",
@@ -26985,15 +30980,15 @@ const FILLS = {
 };
 /** Every launch's way to readiness on one time scale, then the six signs of a healthy start. */
 function startup$2({ timelines, checklists }) {
-	const shown = timelines.filter((one) => one.spans.length > 0).slice(0, MOST$2);
+	const shown = timelines.filter((one) => one.spans.length > 0).slice(0, MOST$3);
 	return section$1("startup", "How does it start?", shown.length === 0 ? void 0 : picture(shown, timelines.length - shown.length), signs(checklists));
 }
 function picture(shown, rest) {
 	const longest = scaleOf(shown) / 1e3;
 	const steps = ticks(longest, 6).filter((step) => step <= longest * 1.02);
-	const x = (ms) => LEFT$1 + (longest > 0 ? ms / 1e3 / longest : 0) * 550;
+	const x = (ms) => LEFT$1 + (longest > 0 ? ms / 1e3 / longest : 0) * 510;
 	const bottom = 6 + shown.length * ROW$1;
-	const axis = steps.flatMap((step) => [line(x(step * 1e3), 2, x(step * 1e3), bottom, "gridline"), text$2(x(step * 1e3), bottom + 16, step === 0 ? "0" : duration$1(step * 1e3).replace(/\.0 s$/, " s"), "soft mid")]);
+	const axis = steps.flatMap((step) => [line(x(step * 1e3), 2, x(step * 1e3), bottom, "gridline"), text$3(x(step * 1e3), bottom + 16, step === 0 ? "0" : duration$1(step * 1e3).replace(/\.0 s$/, " s"), "soft mid")]);
 	const rows = shown.map((one, i) => row$1(one, 6 + i * ROW$1, x));
 	const key = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))].map((phase) => h$1("span", {}, h$1("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
 	const told = `Start-up by phase: ${shown.slice(0, 12).map((one) => `${one.cell.label} ${one.end}`).join("; ")}`;
@@ -27008,10 +31003,10 @@ function row$1(one, y, x) {
 		return [rect(from, y + 4, width, 21, {
 			class: "phase",
 			fill: FILLS[span.phase] ?? "#ccc"
-		}, `${span.phase}: ${span.text}`), ...width > span.phase.length * 6.4 + 8 ? [text$2(from + 5, y + ROW$1 / 2 + 3.5, span.phase, "on")] : []];
+		}, `${span.phase}: ${span.text}`), ...width > span.phase.length * 6.4 + 8 ? [text$3(from + 5, y + ROW$1 / 2 + 3.5, span.phase, "on")] : []];
 	});
 	const label = `${one.cell.label}${launch}`;
-	return h$1("g", { class: one.tone }, text$2(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$2(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${one.tone === "good" ? "✓" : "✗"} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
+	return h$1("g", { class: one.tone }, text$3(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$3(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${SYMBOLS[one.tone]} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
 }
 function signs(lists) {
 	if (lists.length === 0) return void 0;
@@ -27021,7 +31016,7 @@ function signs(lists) {
 		class: point.tone,
 		title: point.detail
 	}, h$1("b", { class: "marks" }, h$1("span", {}, point.symbol)), point.status))));
-	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h$1("li", {}, h$1("b", {}, one.cell.label), `, ${point.title.toLowerCase()}: `, h$1("code", {}, point.detail))));
+	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h$1("li", {}, h$1("b", {}, one.cell.label), `, ${point.title}: `, h$1("code", {}, point.detail))));
 	return folded$1(`Six signs of a healthy start: ${whole} of ${count$2(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, ["launch", ...titles].map((title) => h$1("th", { scope: "col" }, title)))), h$1("tbody", {}, rows))), failing.length === 0 ? void 0 : h$1("ul", {}, failing.slice(0, 40)));
 }
 
@@ -27033,7 +31028,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--page:#0e1217;--card:#161b22;--line:#2d343d;--grid:#252c35;--ink:#e6eaef;--soft:#a2acb8;--accent:#6cb0ff;--base:#8f9aa8;
 --good:#62d394;--good-bg:#12301f;--bad:#ff938a;--bad-bg:#3b1b1b;--warn:#f0c252;--warn-bg:#352909;--muted:#a2acb8;--muted-bg:#232a33;--shade:#331a1b}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
 main,header,footer{max-width:1120px;margin:0 auto;padding:0 24px}
 .banner{background:var(--warn-bg);color:var(--warn);text-align:center;padding:8px 24px;font-weight:600;border-bottom:1px solid var(--line)}
 header{padding-top:32px}
@@ -27070,7 +31065,7 @@ tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
 .card .scroll{border:0;border-radius:0;margin:0}
 .matrix table{border-collapse:separate;border-spacing:6px;font-size:14px;width:auto;min-width:60%;margin:0 auto}
 .matrix th,.matrix td{border:0}
-.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:nowrap}
+.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:normal;max-width:26em;min-width:9em;overflow-wrap:anywhere}.dense .tile{padding:3px 10px}.dense table{border-spacing:4px 3px}
 .matrix tbody th{vertical-align:middle}.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
 .tile{background:var(--tint);border-radius:8px;min-width:122px;text-align:center;padding:13px 12px;vertical-align:middle}
 .tile b{color:var(--tone);white-space:nowrap}.tile small{display:block;color:var(--ink);font-size:12.5px}
@@ -27103,7 +31098,7 @@ const WIDTH$1 = 1040;
 const LEFT = 330;
 const ROW = 38;
 /** All that decided, up to 24; what did not fills up to 10, for comparison. */
-const MOST$1 = 24;
+const MOST$2 = 24;
 const FILL = 10;
 /** Changes of gated metrics with their intervals on one scale. Better is always to the right, whatever the metric's direction. */
 function forest(rows) {
@@ -27111,7 +31106,7 @@ function forest(rows) {
 		row,
 		chart: row.chart
 	}] : []);
-	const drawn = gated.slice(0, Math.max(FILL, Math.min(MOST$1, gated.filter(({ row }) => row.notable).length)));
+	const drawn = gated.slice(0, Math.max(FILL, Math.min(MOST$2, gated.filter(({ row }) => row.notable).length)));
 	if (drawn.length === 0) return void 0;
 	const oriented = drawn.map(({ row, chart }) => {
 		const flip = chart.better === "higher" ? 1 : -1;
@@ -27124,19 +31119,19 @@ function forest(rows) {
 			margin: chart.margin
 		};
 	});
-	const reach = Math.min(100, Math.max(5, ...oriented.flatMap((one) => [
+	const data = Math.max(3, ...oriented.flatMap((one) => [
 		one.value,
 		one.low ?? 0,
-		one.high ?? 0,
-		one.margin ?? 0
-	].map(Math.abs))) * 1.08);
+		one.high ?? 0
+	].map(Math.abs)));
+	const reach = Math.min(100, Math.max(data, ...oriented.map((one) => one.margin !== void 0 && one.margin <= 1.5 * data ? one.margin : 0)) * 1.12);
 	const middle = 570;
 	const x = (value) => middle + Math.max(-reach, Math.min(reach, value)) / reach * 240;
 	const bottom = 26 + oriented.length * ROW;
 	const steps = ticks(reach, 3).filter((tick) => tick <= reach);
-	const axis = [.../* @__PURE__ */ new Set([...steps.map((tick) => -tick), ...steps])].flatMap((tick) => [line(x(tick), 22, x(tick), bottom, tick === 0 ? "zero" : "gridline"), text$2(x(tick), bottom + 15, tick === 0 ? "no change" : `${tick < 0 ? "−" : "+"}${Math.abs(tick)}%`, "soft mid")]);
-	const body = oriented.map((one, i) => rowOf$1(one, 26 + i * ROW, x, reach));
-	const ends = [text$2(x(-reach), 14, "← worse", "soft"), text$2(x(reach), 14, "better →", "soft end")];
+	const axis = [.../* @__PURE__ */ new Set([...steps.map((tick) => -tick), ...steps])].flatMap((tick) => [line(x(tick), 22, x(tick), bottom, tick === 0 ? "zero" : "gridline"), text$3(x(tick), bottom + 15, tick === 0 ? "no change" : `${tick < 0 ? "−" : "+"}${Math.abs(tick)}%`, "soft mid")]);
+	const body = oriented.map((one, i) => rowOf$2(one, 26 + i * ROW, x, reach));
+	const ends = [text$3(x(-reach), 14, "← worse", "soft"), text$3(x(reach), 14, "better →", "soft end")];
 	const told = `Changes of gated metrics, worst first: ${drawn.slice(0, 6).map(({ row }) => `${row.cell.label}, ${row.title} ${row.workload}: ${row.change}, ${row.word}`).join("; ")}`;
 	const more = rows.length > drawn.length ? ` ${rows.length - drawn.length} more rows are in the table below.` : "";
 	return h$1("figure", {}, svg(WIDTH$1, bottom + 22, told, [
@@ -27144,12 +31139,12 @@ function forest(rows) {
 		...axis,
 		...ends,
 		...body.map((row) => row.over)
-	].flat()), h$1("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's relative margin. The scale ends at ${Math.round(reach)}%.${more}`));
+	].flat()), h$1("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`));
 }
-function rowOf$1({ row, value, low, high, margin }, y, x, reach) {
+function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
 	const mid = y + ROW / 2;
 	const css = row.tone;
-	const shade = margin === void 0 || margin >= reach ? [] : [rect(x(-reach), y + 3, x(-margin) - x(-reach), 32, { class: "shade" }, `beyond the margin of ${margin}%`)];
+	const shade = margin === void 0 || margin >= reach ? [] : [rect(x(-reach), y + 3, x(-margin) - x(-reach), 32, { class: "shade" }, `beyond the margin of ${Number(margin.toPrecision(3))}%`)];
 	const interval = low === void 0 || high === void 0 ? [] : [
 		line(x(low), mid, x(high), mid, "stroke"),
 		line(x(low), mid - 5, x(low), mid + 5, "stroke"),
@@ -27157,7 +31152,7 @@ function rowOf$1({ row, value, low, high, margin }, y, x, reach) {
 	];
 	return {
 		under: shade,
-		over: [h$1("g", { class: css }, text$2(4, mid - 3, short$1(row.cell.label, 310)), text$2(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$2(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$2(828, mid + 12, short$1(row.interval, 212), "soft"))]
+		over: [h$1("g", { class: css }, text$3(4, mid - 3, short$1(row.cell.label, 310)), text$3(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$3(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$3(828, mid + 12, short$1(row.interval, 212), "soft"))]
 	};
 }
 
@@ -27280,7 +31275,7 @@ function cells$2({ cells: all, ledger, checks }) {
 			badge(cell.tone, cell.symbol, cell.word),
 			code$2(cell.id),
 			cell.before,
-			[cell.reason, ...cell.notes].join(" ")
+			cell.why
 		]
 	}));
 	const entries = table$3([
@@ -27317,7 +31312,7 @@ function cells$2({ cells: all, ledger, checks }) {
 		"why"
 	], rows.slice(0, MOST_ROWS)), entries, done === void 0 ? void 0 : folded$1(`All ${count$2(checks.length, "check")}`, done));
 }
-function limits$1({ untested, warnings, skipped }) {
+function limits$2({ untested, warnings, skipped }) {
 	const bullets = (lines) => h$1("ul", {}, lines.map((line) => h$1("li", {}, line)));
 	return section$1("limits", "What does this not tell?", warnings.length === 0 ? void 0 : h$1("div", { class: "card tone warn" }, h$1("h3", {}, "Worth knowing"), bullets(warnings)), untested.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, "Not tested"), bullets(untested)), skipped.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, `Skipped: ${count$2(skipped.length, "cell")}`), h$1("ul", {}, skipped.slice(0, MOST_ROWS).map((one) => h$1("li", {}, code$2(one.cell), ` ${one.kind}: ${one.reason}`)))));
 }
@@ -27365,7 +31360,7 @@ function html(view) {
 		settings$2,
 		gates$2,
 		cells$2,
-		limits$1,
+		limits$2,
 		facts$2
 	].map((part) => part(view));
 	return `<!doctype html>\n${h$1("html", { lang: "en" }, h$1("head", {}, h$1("meta", { charset: "utf-8" }), h$1("meta", {
@@ -27469,7 +31464,7 @@ function launchCase(cell, timeline, cards) {
 		body: []
 	};
 	const card = cards.find((one) => one.cells.some((at) => at.id === cell.id && at.launch === timeline.launch));
-	const tolerated = cell.class === "expected-failure" || cell.class === "pre-existing" || cell.class === "pass";
+	const tolerated = cell.class === "expected-failure" || cell.class === "pre-existing";
 	const undecided = cell.class === "infra" || cell.class === "inconclusive" || cell.class === "cancelled" || card === void 0;
 	const message = card === void 0 ? timeline.end : `${card.class}: ${card.title}`;
 	return {
@@ -27623,13 +31618,13 @@ function body(one) {
 
 // src/report/formats/markdown/escape.ts
 /** Zero-width space: breaks what GitHub would link, invisibly. */
-const BREAK = "​";
+const BREAK$1 = "​";
 /**
 * Words from a record as one line of markdown: no emphasis, link, image, HTML, table cell, mention, reference, mathematics or list
 * comes out of them. Numeric entities cannot take part in markdown's structure, whereas a backslash means different things in tables.
 */
-function text$1(data) {
-	return flat(data).replace(/[#&<>\\`*{}[\]|~^$!]/g, (char) => char === "#" ? `${entity(char)}${BREAK}` : entity(char)).replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity).replaceAll("@", `@${BREAK}`).replace(/\bGH-(?=\d)/gi, (prefix) => `${prefix}${BREAK}`).replaceAll("://", `:${BREAK}//`).replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, 3)}${BREAK}.`).replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => /\d/.test(hex) && /[a-f]/i.test(hex) ? `${hex.slice(0, 6)}${BREAK}${hex.slice(6)}` : hex).replace(/^[-+=](?=[-+=]*(?:\s|$))|^:(?=:)/, entity).replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}${entity(mark)}`);
+function text$2(data) {
+	return flat(data).replace(/[#&<>\\`*{}[\]|~^$!]/g, (char) => char === "#" ? `${entity(char)}${BREAK$1}` : entity(char)).replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity).replaceAll("@", `@${BREAK$1}`).replace(/\bGH-(?=\d)/gi, (prefix) => `${prefix}${BREAK$1}`).replaceAll("://", `:${BREAK$1}//`).replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, 3)}${BREAK$1}.`).replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => /\d/.test(hex) && /[a-f]/i.test(hex) ? `${hex.slice(0, 6)}${BREAK$1}${hex.slice(6)}` : hex).replace(/^[-+=](?=[-+=]*(?:\s|$))|^:(?=:)/, entity).replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}${entity(mark)}`);
 }
 /** A name, value or log line, verbatim in a fixed-width font. GitHub links nothing inside code. */
 function code$1(data) {
@@ -27639,11 +31634,11 @@ function code$1(data) {
 }
 /** The same where markdown is not read, such as in `<summary>`, or where back-ticks cannot stand. */
 function tag$1(data) {
-	return `<code>${text$1(data)}</code>`;
+	return `<code>${text$2(data)}</code>`;
 }
 /** Lines in a fence longer than any run of back-ticks in them. */
 function fence(lines, language = "text") {
-	const body = lines.map((line) => unmarked(line).replaceAll("##[", `##${BREAK}[`).replace(/^(\s*)::/, `$1${BREAK}::`));
+	const body = lines.map((line) => unmarked(line).replaceAll("##[", `##${BREAK$1}[`).replace(/^(\s*)::/, `$1${BREAK$1}::`));
 	const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
 	const mark = "`".repeat(longest + 1);
 	return `${mark}${language}\n${body.join("\n")}\n${mark}`;
@@ -27657,7 +31652,7 @@ function flat(data) {
 }
 /** A hidden comment in data could pass for the mark by which the comment is found again. */
 function unmarked(line) {
-	return line.replaceAll("<!--", `<${BREAK}!--`).replaceAll("##[", `##${BREAK}[`);
+	return line.replaceAll("<!--", `<${BREAK$1}!--`).replaceAll("##[", `##${BREAK$1}[`);
 }
 function entity(char) {
 	return `&#${char.codePointAt(0)};`;
@@ -27719,13 +31714,13 @@ function changes$1(view, most, all = false) {
 	if (all) return [
 		body,
 		more,
-		text$1(certainty)
+		text$2(certainty)
 	].filter((part) => part !== "").join("\n\n");
 	const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count$2(rows.length, "compared number")} left its margin.` : "";
-	const foot = [view.labels === void 0 || body === "" ? "" : text$1(view.labels), ...body === "" ? [] : [text$1(rule), text$1(certainty)]].filter((part) => part !== "").join(" ");
+	const foot = [view.labels === void 0 || body === "" ? "" : text$2(view.labels), ...body === "" ? [] : [text$2(rule), text$2(certainty)]].filter((part) => part !== "").join(" ");
 	return [
 		"### What changed",
-		text$1(baseline),
+		text$2(baseline),
 		none,
 		body,
 		more,
@@ -27735,13 +31730,13 @@ function changes$1(view, most, all = false) {
 function cells$1(row) {
 	return [
 		`${emoji(row.tone)} ${row.word}`,
-		text$1(row.cell.label),
-		text$1(row.title),
-		text$1(row.workload),
-		text$1(row.values),
-		row.word === "regression" ? `**${text$1(row.change)}**` : text$1(row.change),
-		text$1(row.interval),
-		text$1(row.n)
+		text$2(row.cell.label),
+		text$2(row.title),
+		text$2(row.workload),
+		text$2(row.values),
+		row.word === "regression" ? `**${text$2(row.change)}**` : text$2(row.change),
+		text$2(row.interval),
+		text$2(row.n)
 	];
 }
 
@@ -27759,19 +31754,19 @@ function failures$2(view, most) {
 }
 function card$2(one) {
 	const lines = [
-		`${emoji(one.tone)} **${text$1(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$2(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
-		text$1(one.rootCause),
-		...one.attributions.map((sentence) => `**${text$1(sentence)}**`),
-		...one.infra === void 0 ? [] : [`This points at the runner: ${text$1(one.infra)}`]
+		`${emoji(one.tone)} **${text$2(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$2(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
+		text$2(one.rootCause),
+		...one.attributions.map((sentence) => `**${text$2(sentence)}**`),
+		...one.infra === void 0 ? [] : [`This points at the runner: ${text$2(one.infra)}`]
 	].filter((line) => line !== "");
 	const some = one.cells.slice(0, 6).map((cell) => {
-		const worker = cell.worker === void 0 ? "" : ` (${text$1(cell.worker)})`;
+		const worker = cell.worker === void 0 ? "" : ` (${text$2(cell.worker)})`;
 		const launch = one.cells.filter((other) => other.id === cell.id).length > 1 ? `, launch ${cell.launch}` : "";
-		return `${text$1(cell.label)}${launch}: ${text$1(cell.happened)}${worker}. In the baseline: ${text$1(cell.before)}.`;
+		return `${text$2(cell.label)}${launch}: ${text$2(cell.happened)}${worker}. In the baseline: ${text$2(cell.before)}.`;
 	});
 	const more = one.cells.length > some.length ? [`and ${one.cells.length - some.length} more`] : [];
 	const proof = one.evidence.length === 0 ? "" : fence(one.evidence.slice(0, 4).map((line) => line.slice(0, 240)));
-	const remedies = one.remedies.map((remedy, i) => `${i + 1}. ${text$1(remedy.text)}${remedy.how === "" ? "" : `: ${code$1(remedy.how)}`}`);
+	const remedies = one.remedies.map((remedy, i) => `${i + 1}. ${text$2(remedy.text)}${remedy.how === "" ? "" : `: ${code$1(remedy.how)}`}`);
 	const tries = remedies.length === 0 ? "" : `Try, in this order:\n\n${remedies.join("\n")}`;
 	return [
 		lines.join("\n\n"),
@@ -27843,7 +31838,7 @@ function levels(curve) {
 	const based = points.every((point) => point.measured.base !== void 0);
 	const chart = xychart(`${curve.title}, ${curve.cell.label}`, "requests at once", points.map((point) => point.x), `${curve.title} in ${curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
 	const change = points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`);
-	return `${chart}\n\n<sub>${key$1(based)} ${text$1(`${curve.workload}: ${change.join("; ")}.`)}</sub>`;
+	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${curve.workload}: ${change.join("; ")}.`)}</sub>`;
 }
 function perCell(curves) {
 	const points = curves.flatMap((curve) => curve.points.slice(0, 1).map((point) => ({
@@ -27855,16 +31850,16 @@ function perCell(curves) {
 	if (first === void 0) return "";
 	const chart = xychart(`${first.curve.title} per cell`, "cell", points.map((_, i) => String(i + 1)), `${first.curve.title} in ${first.curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
 	const names = points.map((point, i) => `${i + 1} is ${point.curve.cell.label} (${point.measured.text})`);
-	return `${chart}\n\n<sub>${key$1(based)} ${text$1(`${names.join("; ")}.`)}</sub>`;
+	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${names.join("; ")}.`)}</sub>`;
 }
-function key$1(based) {
+function key$2(based) {
 	return based ? "Bars: baseline. Line: this run." : "Bars: this run; there is no baseline for all of these points.";
 }
 function xychart(title, x, names, y, head, base) {
 	const top = Math.max(...head, ...base) * 1.1;
 	const series = (values) => `[${values.map((value) => value.toFixed(2)).join(", ")}]`;
 	const lines = [
-		"%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#8b949e, #2f81f7\"}}}}%%",
+		"%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#b9c2cc, #1f6feb\"}}}}%%",
 		"xychart-beta",
 		`  title "${label(title)}"`,
 		`  x-axis "${label(x)}" [${names.map((name) => `"${label(name)}"`).join(", ")}]`,
@@ -27883,7 +31878,7 @@ function grid$1({ grid: of, cells }) {
 	const across = of.columns.map((column) => column.length === 0 ? "verdict" : column.map((value) => code$1(value)).join(" · "));
 	const rows = of.rows.map((row) => [...row.values.map((value) => code$1(value)), ...row.tiles.map(tile)]);
 	const caption = of.columnAxes.length === 0 ? "" : `Across: ${of.columnAxes.map((axis) => code$1(axis)).join(" · ")}\n\n`;
-	const others = of.others.map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text$1(one.detail)}) `}${code$1(one.label)}`).join("<br>");
+	const others = of.others.map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text$2(one.detail)}) `}${code$1(one.label)}`).join("<br>");
 	const head = corner.length === 0 ? across : [...corner, ...across];
 	return `${caption}${table$2(head, rows)}${others === "" ? "" : `\n\nOutside the matrix: ${others}`}`;
 }
@@ -27900,13 +31895,13 @@ function accuracy$3({ accuracy: { rows } }, most) {
 		"answers",
 		"verdict"
 	], rows.slice(0, most).map((row) => [
-		text$1([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
-		text$1(row.workload),
-		text$1(row.title),
-		text$1(row.measured.text),
-		text$1(row.interval),
-		text$1(row.change),
-		text$1(row.answers),
+		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
+		text$2(row.workload),
+		text$2(row.title),
+		text$2(row.measured.text),
+		text$2(row.interval),
+		text$2(row.change),
+		text$2(row.answers),
 		`${emoji(row.tone)} ${row.word}`
 	]), [
 		3,
@@ -27920,12 +31915,12 @@ function throughput$3({ throughput: { columns, rows } }, most) {
 		"cell",
 		"workload",
 		"numbers are",
-		...columns.map((column) => text$1(column.title))
+		...columns.map((column) => text$2(column.title))
 	], rows.slice(0, most).map((row) => [
-		text$1([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
-		text$1(row.workload),
-		row.validity === "valid" ? "valid" : `**${row.validity}** ${text$1(row.reasons.join("; "))}`.trim(),
-		...row.values.map((value) => value === void 0 ? "not measured" : text$1(value.text))
+		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
+		text$2(row.workload),
+		row.validity === "valid" ? "valid" : `**${row.validity}** ${text$2(row.reasons.join("; "))}`.trim(),
+		...row.values.map((value) => value === void 0 ? "not measured" : text$2(value.text))
 	]), columns.map((_, i) => i + 3));
 	return details("Throughput and latency", withRest(body, rows.length - most));
 }
@@ -27940,10 +31935,10 @@ function settings$1({ settings: rows }, most) {
 		"proof"
 	], rows.slice(0, most).map((row) => [
 		`${emoji(row.tone)} ${row.effect}`,
-		text$1(row.cell.label),
+		text$2(row.cell.label),
 		code$1(row.axis),
 		`${code$1(row.requested)} → ${code$1(row.resolved)}`,
-		text$1(row.evidence)
+		text$2(row.evidence)
 	]));
 	const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count$2(odd.length, "setting")} did not take effect`;
 	return details(`Settings asked and resolved: ${told}`, withRest(body, rows.length - most));
@@ -27958,9 +31953,9 @@ function startup$1({ timelines }, most) {
 	return details("Start-up, phase by phase", lines.length === 0 ? "" : withRest(fence(lines), timelines.length - most));
 }
 function checklist$1({ checklists }, most) {
-	const titles = checklists[0]?.points.map((point) => text$1(point.title)) ?? [];
-	const rows = checklists.slice(0, most).map((one) => [text$1(`${one.cell.label}, launch ${one.launch}`), ...one.points.map((point) => `${emoji(point.tone)} ${point.status}`)]);
-	const failed = checklists.flatMap((one) => one.points.filter((point) => point.status === "failed").map((point) => `${text$1(one.cell.label)}, ${text$1(point.title)}: ${code$1(point.detail.slice(0, 200))}`));
+	const titles = checklists[0]?.points.map((point) => text$2(point.title)) ?? [];
+	const rows = checklists.slice(0, most).map((one) => [text$2(`${one.cell.label}, launch ${one.launch}`), ...one.points.map((point) => `${emoji(point.tone)} ${point.status}`)]);
+	const failed = checklists.flatMap((one) => one.points.filter((point) => point.status === "failed").map((point) => `${text$2(one.cell.label)}, ${text$2(point.title)}: ${code$1(point.detail.slice(0, 200))}`));
 	const whole = checklists.filter((one) => one.passed === one.points.length).length;
 	const body = [table$2(["launch", ...titles], rows), bullets(failed.slice(0, most))].filter((part) => part !== "").join("\n\n");
 	return details(`Six signs of a healthy start: ${whole} of ${count$2(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
@@ -27969,7 +31964,7 @@ function gates$1({ gates: all }) {
 	const rows = all.map((gate) => [
 		`${emoji(gate.tone)} ${gate.word}`,
 		code$1(gate.text),
-		text$1(gate.worst),
+		text$2(gate.worst),
 		String(gate.rows.length)
 	]);
 	const failed = all.filter((gate) => gate.status === "failed").length;
@@ -27994,9 +31989,9 @@ const LIMIT = 6e4;
 * `limit` UTF-16 units. Nothing from logs, names or configuration can become markup, a link, a mention or a command.
 */
 function markdown(view, options = {}) {
-	return `${fit$1(blocks(view), (options.limit ?? LIMIT) - 1)}\n`;
+	return `${fit$1(blocks$1(view), (options.limit ?? LIMIT) - 1)}\n`;
 }
-function blocks(view) {
+function blocks$1(view) {
 	const { rows } = view.changes;
 	return [
 		{
@@ -28012,7 +32007,7 @@ function blocks(view) {
 		{
 			name: "",
 			priority: 2,
-			forms: [view.recovered.map((line) => `✅ ${text$1(line)}`).join("\n\n")]
+			forms: [view.recovered.map((line) => `✅ ${text$2(line)}`).join("\n\n")]
 		},
 		{
 			name: "failures",
@@ -28092,21 +32087,21 @@ function blocks(view) {
 }
 function head$1(view) {
 	const { verdict } = view;
-	const banner = view.banner === void 0 ? [] : [`> **${text$1(view.banner)}**: no real engine ran; every number below was scripted.`];
+	const banner = view.banner === void 0 ? [] : [`> **${text$2(view.banner)}**: no real engine ran; every number below was scripted.`];
 	const chips = view.counts.map((one) => `${emoji(one.tone)} ${one.count} ${one.word}`).join(" · ");
 	return [
-		`## ${emoji(verdict.tone)} ${text$1(verdict.title)}`,
+		`## ${emoji(verdict.tone)} ${text$2(verdict.title)}`,
 		...banner,
-		`**Next:** ${text$1(verdict.next)}`,
+		`**Next:** ${text$2(verdict.next)}`,
 		`${chips === "" ? "no cell was judged" : chips} — points at: ${verdict.blame}`
 	].join("\n\n");
 }
 function notes(view, most) {
-	const some = (lines) => lines.length <= most ? lines.map(text$1) : [...lines.slice(0, most).map(text$1), `and ${lines.length - most} more`];
+	const some = (lines) => lines.length <= most ? lines.map(text$2) : [...lines.slice(0, most).map(text$2), `and ${lines.length - most} more`];
 	return [
 		view.warnings.length === 0 ? "" : `**Worth knowing**\n${bullets(some(view.warnings))}`,
 		view.untested.length === 0 ? "" : `**Not tested**\n${bullets(some(view.untested))}`,
-		details(`${count$2(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$1(one.kind)}, ${text$1(one.reason)}`)))
+		details(`${count$2(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
 	].filter((part) => part !== "").join("\n\n");
 }
 function allChanges(view, most) {
@@ -28118,8 +32113,8 @@ function cells(view, most) {
 	const rows = view.cells.slice(0, most).map((cell) => [
 		`${emoji(cell.tone)} ${cell.word}`,
 		code$1(cell.id),
-		text$1(cell.before),
-		text$1([cell.reason, ...cell.notes].join(" "))
+		text$2(cell.before),
+		text$2(cell.why)
 	]);
 	const more = view.cells.length > most ? `\n\nand ${count$2(view.cells.length - most, "more cell")}` : "";
 	const ledger = table$2([
@@ -28131,7 +32126,7 @@ function cells(view, most) {
 		code$1(entry.when),
 		code$1(entry.class),
 		code$1(entry.issue),
-		text$1(entry.expires)
+		text$2(entry.expires)
 	]));
 	const body = `${table$2([
 		"verdict",
@@ -28142,7 +32137,7 @@ function cells(view, most) {
 	return details(`All ${count$2(view.cells.length, "cell")}, before and now`, [body, ledger].filter((part) => part !== "").join("\n\n"));
 }
 function facts$1(view) {
-	const rows = view.facts.map((fact) => [text$1(fact.label), text$1(fact.value)]);
+	const rows = view.facts.map((fact) => [text$2(fact.label), text$2(fact.value)]);
 	const engine = view.facts[0]?.value ?? "";
 	return details(`The run: ${tag$1(engine)}`, table$2(["", ""], rows));
 }
@@ -28150,7 +32145,7 @@ function facts$1(view) {
 // src/report/formats/terminal/width.ts
 /** East Asian wide characters and emoji take two columns. */
 const WIDE = /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}(?<=[\u{1F000}-\u{1FFFF}])|[\u{20000}-\u{3FFFD}]/u;
-const NONE$3 = /[\p{Mn}\p{Me}\u200B-\u200D\uFE00-\uFE0F]/u;
+const NONE$3 = /\p{Mn}|\p{Me}|\p{Variation_Selector}|\u200B|\u200C|\u200D/u;
 /** Columns that a text without escape codes takes in a terminal. */
 function columns(text) {
 	let total = 0;
@@ -28249,7 +32244,7 @@ function table$1(head, rows, paint, tones = []) {
 	})];
 }
 /** A long command over several lines, each but the last ending in a backslash, so that it can be pasted whole. */
-function command$1(text, indent) {
+function command$2(text, indent) {
 	const words = text.match(/(?:\$?'(?:\\.|[^'])*'|\\.|[^\s'])+/g) ?? [text];
 	const lines = [];
 	for (const word of words) {
@@ -28263,14 +32258,17 @@ function command$1(text, indent) {
 // src/report/formats/terminal/sections.ts
 function matrix$1({ grid, labels, cells }, paint) {
 	if (cells.length + grid.others.length < 2) return [];
-	const side = grid.rowAxes.length === 0 ? 0 : Math.min(40, Math.max(...grid.rowAxes.map((axis) => axis.length + 8), ...grid.columnAxes.map((axis) => axis.length)));
+	const headOf = (values) => values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
+	const side = Math.min(40, Math.max(0, ...grid.rows.map((row) => columns(headOf(row.values))), ...grid.columnAxes.map(columns)));
 	const width = Math.max(6, Math.min(20, Math.floor((96 - 2 - side) / Math.max(1, grid.columns.length)) - 2));
 	const row = (head, texts) => `  ${pad(fit(head, side), side)}${texts.map((text) => `  ${pad(fit(text, width), width)}`).join("")}`.trimEnd();
 	const heads = grid.columnAxes.map((axis, i) => paint(row(axis, grid.columns.map((values) => values[i] ?? "")), "muted"));
 	const rows = grid.rows.flatMap((one) => {
-		const head = one.values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
-		const words = one.tiles.map((tile) => paint(`  ${pad(fit(`${tile.symbol} ${tile.word}`, width), width)}`, tile.tone)).join("");
-		const details = one.tiles.some((tile) => tile.detail !== "") ? [paint(row("", one.tiles.map((tile) => tile.detail === "" ? "" : `  ${tile.detail}`)), "muted")] : [];
+		const head = headOf(one.values);
+		const last = one.tiles.length - 1;
+		const word = (tile) => fit(`${tile.symbol} ${tile.word}`, width);
+		const words = one.tiles.map((tile, i) => paint(`  ${i === last ? word(tile) : pad(word(tile), width)}`, tile.tone)).join("");
+		const details = one.tiles.some((tile) => tile.detail !== "") ? [paint(row("", one.tiles.map((tile) => tile.detail)), "muted")] : [];
 		return [`  ${pad(fit(head, side), side)}${words}`, ...details];
 	});
 	const others = grid.others.flatMap((one) => paragraph(`${one.symbol} ${one.word}${one.detail === "" ? "" : ` (${one.detail})`} ${one.label}`, 2));
@@ -28306,7 +32304,7 @@ function card$1(one, paint) {
 		...one.cells.length > 8 ? [`    and ${one.cells.length - 8} more`] : [],
 		...lines("Proof", quoted(one.evidence.slice(0, 4))),
 		...lines("Try, in this order", one.remedies.flatMap((remedy, i) => paragraph(`${remedy.text}${remedy.how === "" ? "" : ` → ${remedy.how}`}`, 6, `${i + 1}. `))),
-		...lines("Start it by hand", one.reproduce === "" ? [] : command$1(one.reproduce, 6)),
+		...lines("Start it by hand", one.reproduce === "" ? [] : command$2(one.reproduce, 6)),
 		...one.logTail.length === 0 ? [] : paragraph(`Last lines of ${one.cells[0]?.log ?? "its log"}`, 4).map((line) => paint(line, "muted")),
 		...quoted(one.logTail.slice(-6))
 	];
@@ -28356,6 +32354,7 @@ function throughput$2({ throughput: { columns, rows } }, paint) {
 	const lines = table$1([
 		{ title: "" },
 		{ title: "workload" },
+		{ title: "numbers" },
 		...shown.map((column) => ({
 			title: column.metric,
 			align: "right"
@@ -28363,6 +32362,7 @@ function throughput$2({ throughput: { columns, rows } }, paint) {
 	], most.map((row) => [
 		"  ",
 		row.workload,
+		row.validity,
 		...shown.map((_, i) => row.values[i]?.text ?? "not measured")
 	]), paint, most.map((row) => row.tone));
 	const name = (i) => [most[i]?.cell.label ?? "", most[i]?.launch ?? ""].filter((part) => part !== "").join(", ");
@@ -28394,7 +32394,7 @@ function checklist({ checklists }, paint) {
 	return checklists.slice(0, 24).flatMap((one) => {
 		const marks = one.points.map((point) => paint(point.symbol, point.tone)).join(" ");
 		const [first, ...odd] = one.points.filter((point) => point.status !== "passed");
-		const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title.toLowerCase()} (${point.status})`).join(", ")}`;
+		const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title} (${point.status})`).join(", ")}`;
 		return [`  ${marks}  ${fit(`${one.passed} of ${one.points.length}  ${one.cell.label}, launch ${one.launch}`, 96 - 16)}`, ...first === void 0 ? [] : paragraph(`${first.title}: ${first.status}, ${fit(first.detail, 200)}${also}`, 6)];
 	});
 }
@@ -28479,36 +32479,6 @@ function formatOf(id) {
 	return found;
 }
 
-// src/report/clean.ts
-const PLAIN$1 = /^(?:[\u0020-\u007E\u00B7\u2192\u2212]*[\u0021-\u007E])?$/;
-const ANSI$1 = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
-/** C0, C1, line and paragraph separators, byte order mark, bidirectional and other invisible controls. */
-const CONTROLS = /[\u0000-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-/** Longest string a report carries: a log line is cut at 2,000 already, a reproduce command may be longer. */
-const LONGEST$3 = 4e3;
-/** One line of harmless text: no colour codes, no control or invisible characters, no half surrogates, at most `LONGEST` characters. */
-function clean$1(text) {
-	if (text.length <= 4e3 && PLAIN$1.test(text)) return text;
-	const line = text.replace(ANSI$1, "").replace(CONTROLS, " ").replace(LONE_SURROGATE, "�").trimEnd();
-	return line.length <= 4e3 ? line : `${cut$2(line, 3999)}…`;
-}
-/** The first `length` UTF-16 units, never half a character. */
-function cut$2(text, length) {
-	const head = text.slice(0, Math.max(0, length));
-	return /[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head;
-}
-/** The same value with every string in it cleaned, keys included. */
-function cleaned(value) {
-	return walk$1(value);
-}
-function walk$1(value) {
-	if (typeof value === "string") return clean$1(value);
-	if (Array.isArray(value)) return value.map(walk$1);
-	if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk$1(part)]));
-	return value;
-}
-
 // src/report/parts/facts.ts
 const ENGINES = {
 	vllm: "vLLM",
@@ -28572,15 +32542,15 @@ function facts(record, comparison) {
 }
 /** `run base-1 from 3 days before this one, engine 0.5.4, commit 0123456`, or the sentence why there is none. */
 function baselineText(record, { baseline }) {
-	if (baseline.state === "none") return sentence(`No baseline: ${baseline.reason}`);
-	if (baseline.state === "unfit") return sentence(`A baseline was found and not used: ${baseline.reasons.join("; ")}`);
+	if (baseline.state === "none") return sentence$1(`No baseline: ${baseline.reason}`);
+	if (baseline.state === "unfit") return sentence$1(`A baseline was found and not used: ${baseline.reasons.join("; ")}`);
 	return [
 		`run ${baseline.run} of ${instant(baseline.startedAt)}${age(baseline.startedAt, record.run.startedAt)}`,
 		...baseline.engineVersion === void 0 ? [] : [`engine ${baseline.engineVersion}`],
 		...baseline.headSha === void 0 ? [] : [`commit ${baseline.headSha.slice(0, 10)}`]
 	].join(", ");
 }
-function sentence(text) {
+function sentence$1(text) {
 	const start = text.trim();
 	return /[.!?…]$/.test(start) ? start : `${start}.`;
 }
@@ -28638,10 +32608,10 @@ function placed$1(cells) {
 }
 /** Changes by what they are about. */
 function changeIndex(comparison) {
-	const index = new Map(comparison.changes.map((change) => [key(change.cell, change.metric, change.workload), change]));
-	return (cell, metric, workload) => index.get(key(cell, metric, workload));
+	const index = new Map(comparison.changes.map((change) => [key$1(change.cell, change.metric, change.workload), change]));
+	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
 }
-function key(...parts) {
+function key$1(...parts) {
 	return JSON.stringify(parts);
 }
 /** The worst validity of the results a number comes from, by cell, metric and workload. */
@@ -28655,12 +32625,12 @@ function validityIndex(all) {
 	for (const { cell, result } of all) {
 		if (result.validity === void 0) continue;
 		for (const { metric, workload } of result.metrics) {
-			const at = key(cell, metric, workload);
+			const at = key$1(cell, metric, workload);
 			const known = index.get(at);
 			if (known === void 0 || order.indexOf(result.validity.state) > order.indexOf(known.state)) index.set(at, result.validity);
 		}
 	}
-	return (cell, metric, workload) => index.get(key(cell, metric, workload));
+	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
 }
 /** A number for tables and charts, or nothing when it was not measured. An invalid number says so in its text. */
 function measured(value, state, change) {
@@ -28681,9 +32651,9 @@ function measured(value, state, change) {
 		n: Number.isFinite(value.n) ? count$2(value.n, "sample") : NOT_MEASURED
 	};
 }
-/** A number of a run that cannot be trusted never stands without the word. */
+/** A number of a run that cannot be trusted never stands without the word, which comes first so that no shortening can lose it. */
 function marked$1(text, state) {
-	return state === "invalid" || state === "degraded" ? `${text} (${state})` : text;
+	return state === "invalid" ? `invalid: ${text}` : text;
 }
 /** `launch 2 of 3`, or nothing to say. */
 function launchText(one) {
@@ -28700,21 +32670,21 @@ const TONES$1 = {
 	"not gated": "muted",
 	"not tested": "muted"
 };
-const ORDER = Object.keys(TONES$1);
+const ORDER$1 = Object.keys(TONES$1);
 /** Every number that has a before and an after, deciding rows first; failed limits against a constant stand among them. */
 function changeTable(record, comparison, verdict, names) {
 	const gated = gateIndex(record, verdict);
 	const validity = validityIndex(placed$1(record.cells));
 	const rows = comparison.changes.map((change) => {
-		return rowOf(change, gated.get(key(change.cell, change.metric, change.workload)) ?? [], validity(change.cell, change.metric, change.workload)?.state, names);
+		return rowOf$1(change, gated.get(key$1(change.cell, change.metric, change.workload)) ?? [], validity(change.cell, change.metric, change.workload)?.state, names);
 	});
 	const limits = limitRows(record, comparison, gated, names);
 	const kinds = [...new Set(rows.map((row) => row.certainty))];
 	return {
-		rows: [...rows, ...limits].sort((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word) || size(b) - size(a)),
+		rows: [...rows, ...limits].sort((a, b) => ORDER$1.indexOf(a.word) - ORDER$1.indexOf(b.word) || size(b) - size(a)),
 		certainty: kinds.length === 0 ? "" : `Intervals: ${kinds.join("; or ")}.`,
 		rule: "A row is a regression when its gate's margin is exceeded by more than the uncertainty; inconclusive when the interval straddles the margin.",
-		baseline: sentence(comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison)),
+		baseline: sentence$1(comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison)),
 		notes: membership(comparison, names)
 	};
 }
@@ -28726,7 +32696,7 @@ function gateIndex(record, verdict) {
 		for (const row of result.rows) {
 			const metric = row.change?.metric ?? gate?.metric;
 			if (metric === void 0) continue;
-			const at = key(row.cell, metric, row.workload);
+			const at = key$1(row.cell, metric, row.workload);
 			index.set(at, [...index.get(at) ?? [], {
 				gate,
 				row
@@ -28735,7 +32705,7 @@ function gateIndex(record, verdict) {
 	}
 	return index;
 }
-function rowOf(change, gated, state, names) {
+function rowOf$1(change, gated, state, names) {
 	const word = wordOf(change, gated);
 	const chart = chartOf(change, gated);
 	return {
@@ -28807,7 +32777,7 @@ function chartOf(change, gated) {
 	const high = points ? change.differenceHigh : change.relativeHigh;
 	const scale = points ? 1 : 100;
 	const unit = points ? "points" : "%";
-	const margin = gated.flatMap(({ gate }) => gate?.kind === "relative" ? gate.margins : []).find((margin) => margin.unit === unit && margin.value > 0 && Number.isFinite(margin.value))?.value;
+	const margin = gated.map(({ gate }) => marginOf(change, gate, points)).find((one) => one !== void 0);
 	return {
 		unit,
 		value,
@@ -28819,9 +32789,20 @@ function chartOf(change, gated) {
 		...margin === void 0 ? {} : { margin }
 	};
 }
+/** A gate's margin in the chart's unit. All amounts of a gate must be exceeded, so the widest one counts; a ms on a base of 100 ms is 1 %. */
+function marginOf(change, gate, points) {
+	if (gate?.kind !== "relative") return void 0;
+	const amounts = gate.margins.map((amount) => {
+		if (points) return amount.unit === "points" ? amount.value : NaN;
+		if (amount.unit === "%") return amount.value;
+		return amount.unit === change.unit && change.base > 0 ? amount.value / change.base * 100 : NaN;
+	});
+	const widest = Math.max(...amounts);
+	return widest > 0 && Number.isFinite(widest) ? widest : void 0;
+}
 /** Gate rows without a before: a limit that failed or could not be decided. */
 function limitRows(record, comparison, gated, names) {
-	const compared = new Set(comparison.changes.map((change) => key(change.cell, change.metric, change.workload)));
+	const compared = new Set(comparison.changes.map((change) => key$1(change.cell, change.metric, change.workload)));
 	return [...gated].filter(([at]) => !compared.has(at)).flatMap(([, rows]) => rows).filter(({ gate, row }) => gate?.kind === "limit" && (row.status === "failed" || row.status === "inconclusive")).map(({ gate, row }) => {
 		const word = row.status === "failed" ? "regression" : "inconclusive";
 		const metric = gate?.metric ?? "";
@@ -28968,9 +32949,9 @@ function cellViews(record, comparison, verdict, names) {
 			tone,
 			symbol,
 			reason: cell.reason,
+			why: [cell.reason, ...notes.get(cell.cell) ?? []].filter((part) => part !== "").map(sentence$1).join(" "),
 			before: beforeText(comparison, cell.cell),
-			...cell.failure === void 0 ? {} : { failure: cell.failure },
-			notes: notes.get(cell.cell) ?? []
+			...cell.failure === void 0 ? {} : { failure: cell.failure }
 		};
 	}).sort((a, b) => CELL_CLASSES.indexOf(b.class) - CELL_CLASSES.indexOf(a.class));
 }
@@ -29119,32 +33100,34 @@ function memory(launch) {
 	if (launch.diagnosis?.class === "kv-cache-too-small") return point(title, "failed", launch.diagnosis.evidence[0] ?? launch.diagnosis.title);
 	const span = launch.phases.find((one) => one.phase === "kv-cache");
 	if (span === void 0) return point(title, "not seen", "no line about the KV cache appeared");
-	if (!launch.phases.some((one) => PHASES.indexOf(one.phase) > PHASES.indexOf("kv-cache"))) return point(title, "failed", `start-up ended in this phase${span.line === void 0 ? "" : `: ${span.line}`}`);
+	if (!launch.phases.some((one) => PHASES$1.indexOf(one.phase) > PHASES$1.indexOf("kv-cache"))) return point(title, "failed", `start-up ended in this phase${span.line === void 0 ? "" : `: ${span.line}`}`);
 	return point(title, "passed", span.line ?? `phase passed in ${duration$1(span.toMs - span.fromMs)}`);
 }
 function http(launch) {
 	const title = "Application startup complete";
 	const span = launch.phases.find((one) => one.phase === "http") ?? launch.phases.find((one) => one.phase === "ready");
 	if (span !== void 0) return point(title, "passed", span.line ?? `phase ${span.phase} reached after ${duration$1(span.fromMs)}`);
-	return isReady(launch) ? point(title, "not seen", "the server was ready without this line") : point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
+	if (isReady(launch)) return point(title, "not seen", "the server was ready without this line");
+	if (launch.outcome.state === "interrupted") return point(title, "not seen", "the run was interrupted");
+	return point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
 }
 function endpoint$1(launch) {
-	return fromRows("Endpoint answers", launch, /^(health|models?|model-list|list-models)$/);
+	return fromRows("Endpoint answers", launch, /^(?:endpoint-answers|model-listed)$/);
 }
 function model$1(launch) {
-	return fromRows("Model responds", launch, /^(completions?|chat|chat-completions?)$/);
+	return fromRows("Model responds", launch, /^(?:model-responds|chat)$/);
 }
 function fromRows(title, launch, ids) {
 	const rows = launch.checks.filter((check) => check.id === "smoke").flatMap((check) => check.rows.filter((row) => ids.test(row.id)));
 	const failed = rows.find((row) => row.status === "failed");
-	if (failed !== void 0) return point(title, "failed", told$1(failed));
+	if (failed !== void 0) return point(title, "failed", told$2(failed));
 	const passed = rows.filter((row) => row.status === "passed");
-	if (passed.length > 0) return point(title, "passed", passed.map(told$1).join("; "));
+	if (passed.length > 0) return point(title, "passed", passed.map(told$2).join("; "));
 	const ready = readyAfter(launch);
 	if (ready !== void 0) return point(title, "passed", `the first completion came after ${duration$1(ready)}`);
 	return launch.outcome.state === "interrupted" ? point(title, "not seen", "the run was interrupted") : point(title, "failed", "the server never became ready");
 }
-function told$1(row) {
+function told$2(row) {
 	return row.detail === "" ? row.title : `${row.title}: ${row.detail}`;
 }
 function point(title, status, detail) {
@@ -29214,7 +33197,7 @@ function gateViews(verdict, names) {
 			text: gate.text,
 			status: gate.status,
 			...gateWords(gate.status),
-			worst: deciding === void 0 ? gate.reason ?? "Nothing was measured that this gate could test." : worst(deciding.detail, names.of(deciding.cell).label, deciding.workload),
+			worst: deciding === void 0 ? gate.reason ?? "Nothing was measured that this gate could test." : worst$1(deciding.detail, names.of(deciding.cell).label, deciding.workload),
 			rows: gate.rows.map((row) => ({
 				cell: names.of(row.cell),
 				workload: row.workload,
@@ -29226,7 +33209,7 @@ function gateViews(verdict, names) {
 		};
 	}).sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
-function worst(detail, cell, workload) {
+function worst$1(detail, cell, workload) {
 	return `${[cell, workload].filter((part) => part !== "").join(", ")}: ${detail}`;
 }
 
@@ -29308,7 +33291,7 @@ function card(of, all, comparison, verdict, names) {
 			"warn",
 			"muted"
 		].find((tone) => tones.has(tone)) ?? "bad",
-		attributions: verdict.attributions.filter((one) => one.class === of).map((one) => one.sentence),
+		attributions: verdict.attributions.filter((one) => one.class === of).map((one) => sentence$1(`${one.sentence.charAt(0).toUpperCase()}${one.sentence.slice(1)}`)),
 		cells: all.map((one) => ({
 			...names.of(one.cell),
 			launch: one.launch.number,
@@ -29474,13 +33457,13 @@ function stopText({ stop }) {
 /** What people look at first; other metrics follow in the order in which they were recorded. */
 const FIRST = [
 	"output_throughput",
-	"request_throughput",
 	"ttft_p50",
 	"ttft_p99",
 	"tpot_p50",
-	"itl_p50",
 	"itl_p99",
-	"e2el_p50"
+	"request_throughput",
+	"e2el_p50",
+	"error_rate"
 ];
 /** Most columns a table may have and still be read. */
 const MOST_COLUMNS = 6;
@@ -29619,8 +33602,16 @@ function view(record, compared, verdict) {
 			kind: one.kind,
 			reason: one.reason
 		})),
-		untested: [...verdict.untested, ...changes.notes],
-		warnings: [...interruption(record), ...verdict.warnings],
+		untested: [
+			...verdict.untested,
+			...changes.notes,
+			...unjudged(record, verdict)
+		],
+		warnings: [
+			...interruption(record),
+			...verdict.warnings,
+			...(verdict.effects ?? []).flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
+		],
 		raw: {
 			verdict,
 			comparison: compared
@@ -29631,6 +33622,11 @@ function view(record, compared, verdict) {
 		raw
 	};
 }
+/** A cell that ran and has no verdict would vanish from every table. */
+function unjudged(record, verdict) {
+	const judged = new Set(verdict.cells.map((cell) => cell.cell));
+	return record.cells.filter(({ cell }) => !judged.has(cell.id)).map(({ cell }) => `No verdict was given on ${cell.id}.`);
+}
 function interruption(record) {
 	return record.state === "finished" ? [] : ["The run did not finish: what had been measured by then is shown, and cells without an outcome are not judged as passed."];
 }
@@ -29639,7 +33635,11 @@ function interruption(record) {
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
 function conclude$1(record, base) {
 	const comparison = compare(record, base);
-	const verdict = judge$1(record, comparison, attribute(record));
+	const found = effects(record);
+	const verdict = {
+		...judge$1(record, comparison, attribute(record)),
+		...found.length === 0 ? {} : { effects: found }
+	};
 	return {
 		comparison,
 		verdict,
@@ -29656,6 +33656,38 @@ async function writeReports(conclusion, dir) {
 		paths[format.id] = path;
 	}
 	return paths;
+}
+
+// src/flow/keep-baseline.ts
+const FOLDER = "baseline";
+const REASON = "reason.json";
+/** The other side of a run that has ended: what it launched as its own base, or what was read beforehand, which is kept beside it. */
+async function otherSide(prepared, read, outDir) {
+	if (prepared.base !== void 0) return await keptBaseline(outDir) ?? { missing: "the base was never launched" };
+	await keepBaseline(read, outDir);
+	return read;
+}
+/** Puts what this run was compared with beside its record, so that the verdict can be computed again from the run's folder alone. */
+async function keepBaseline(base, outDir) {
+	const dir = join$2(outDir, FOLDER);
+	if ("run" in base) await saveRecord(base, dir);
+	else await saveText(join$2(dir, REASON), `${JSON.stringify(base)}\n`);
+}
+/** What the run at `path` (its folder, or its `record.json`) was compared with; `undefined` where nothing was kept. */
+async function keptBaseline(path) {
+	const dir = join$2(basename(path) === "record.json" ? dirname(path) : path, FOLDER);
+	const read = await readRecord(dir);
+	if (read.ok) return read.value;
+	const reason = await readFile(join$2(dir, REASON), "utf8").catch(() => void 0);
+	if (reason === void 0) return read.problems.every((problem) => problem.message === "no record here") ? void 0 : { unfit: read.problems.map((problem) => `${problem.path}: ${problem.message}`) };
+	return reasonIn(reason) ?? { unfit: [`${join$2(dir, REASON)} cannot be read`] };
+}
+function reasonIn(text) {
+	try {
+		const found = JSON.parse(text);
+		if (typeof found.missing === "string") return { missing: found.missing };
+		if (Array.isArray(found.unfit)) return { unfit: found.unfit.map(String) };
+	} catch {}
 }
 
 // src/checks/garbage.ts
@@ -29751,19 +33783,48 @@ function between(draw, from, to) {
 }
 
 // src/load/arrivals.ts
+const RAMP_FROM = .1;
 /**
-* Intended send times of an open loop from the start of the pass, ascending; the first is 0. Gaps of `poisson` are exponential with
-* mean 1000/rate ms and are not rescaled afterwards, because rescaling makes them dependent.
+* Intended send times from the start of the pass, ascending; the first of an open loop is 0. Random gaps have mean 1/rate and are not
+* rescaled afterwards, because rescaling makes them dependent. In a ramp the unit-rate process is stretched by the inverse of the
+* cumulated rate, so that it stays of its kind while its rate grows.
 */
 function schedule(arrivals, seed) {
-	const gapMs = 1e3 / arrivals.rate;
-	const draw = seeded("arrivals", seed);
+	if (arrivals.kind === "replay") return Float64Array.from(arrivals.atMs);
+	const gap = gapOf(arrivals, seeded("arrivals", seed));
 	const times = new Float64Array(arrivals.requests);
+	let units = 0;
 	for (let i = 1; i < times.length; i += 1) {
-		const gap = arrivals.distribution === "constant" ? gapMs : -Math.log(1 - draw()) * gapMs;
-		times[i] = arrivals.distribution === "constant" ? i * gapMs : (times[i - 1] ?? 0) + gap;
+		units = arrivals.distribution === "constant" ? i : units + gap();
+		times[i] = atUnits(arrivals, units);
 	}
 	return times;
+}
+/** Time at which the cumulated rate reaches `units` requests. */
+function atUnits({ rate, rampMs = 0 }, units) {
+	const perMs = rate / 1e3;
+	if (rampMs <= 0) return units * 1e3 / rate;
+	const from = RAMP_FROM * perMs;
+	const slope = (perMs - from) / rampMs;
+	const inRamp = from * rampMs + slope * rampMs ** 2 / 2;
+	if (units >= inRamp) return rampMs + (units - inRamp) / perMs;
+	return (Math.sqrt(from ** 2 + 2 * slope * units) - from) / slope;
+}
+/** Draws gaps with mean 1. */
+function gapOf({ distribution, burstiness = 1 }, draw) {
+	if (distribution === "gamma") return () => gamma(burstiness, draw) / burstiness;
+	return () => -Math.log(1 - draw());
+}
+/** A gamma number of this shape and scale 1 (Marsaglia and Tsang 2000; shapes below 1 by their boost). */
+function gamma(shape, draw) {
+	if (shape < 1) return gamma(shape + 1, draw) * (1 - draw()) ** (1 / shape);
+	const d = shape - 1 / 3;
+	const c = 1 / Math.sqrt(9 * d);
+	for (;;) {
+		const normal = gaussian(draw);
+		const v = (1 + c * normal) ** 3;
+		if (v > 0 && Math.log(1 - draw()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
+	}
 }
 
 // src/load/clock.ts
@@ -30079,30 +34140,79 @@ function errorText(error) {
 	return error.message === "" ? error.code ?? "unknown error" : error.message;
 }
 
+// src/load/lengths.ts
+/** One length of the law; at least 1. Draws one number from `draw`, or two for a normal. */
+function drawLength(length, law, draw) {
+	if (law === void 0) return length;
+	if (law.kind === "uniform") {
+		const [least, most] = [Math.floor(length * (1 - law.share)), Math.ceil(length * (1 + law.share))];
+		return Math.max(1, least + Math.floor(draw() * (most - least + 1)));
+	}
+	const normal = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+	return Math.max(1, Math.round(length + law.deviation * normal));
+}
+
 // src/load/prompts.ts
 const VOCABULARY = [1e3, 3e4];
 /** A guess that holds for English and large vocabularies. */
 const WORDS_PER_TOKEN = .75;
+/** Tokens to a block of a trace's hash ids, as Mooncake's traces are cut. */
+const BLOCK_TOKENS = 512;
 /** Short everyday words: one token each in most vocabularies. */
 const WORDS = "time year people way day man thing woman life child world school state family student group country problem hand part place case week company system program question work night point home water room mother area money story fact month lot right study book eye job word business issue side kind head house service friend father power hour game line end member law car city name team minute idea body back parent face level office door health person art war history party result change morning reason research girl guy moment air teacher force education".split(" ");
-/** Token ids of request `index`; exactly `prompts.tokens` of them, at least 1. */
+/** Length in tokens that the prompt of request `index` is meant to have; `undefined` where the file gives a text. */
+function promptLength(prompts, seed, index) {
+	const item = itemOf(prompts, index);
+	if (item?.prompt !== void 0) return typeof item.prompt === "string" ? item.inputTokens : item.prompt.length;
+	if (item?.messages !== void 0) return item.inputTokens;
+	if (item?.inputTokens !== void 0) return item.inputTokens;
+	return prompts.lengths === void 0 ? prompts.tokens : drawLength(prompts.tokens, prompts.lengths, seeded("length", seed, prompts.pass, index));
+}
+/** Token ids of request `index`; exactly as many as asked, at least 1. */
 function tokenPrompt(prompts, seed, index) {
+	const length = Math.max(1, promptLength(prompts, seed, index) ?? prompts.tokens);
 	const [from, to] = prompts.vocabulary ?? VOCABULARY;
 	const draw = seeded("prompt", seed, prompts.pass, index);
-	const ids = nonce(prompts, seed, index, to - from).map((digit) => from + digit);
-	while (ids.length < prompts.tokens) ids.push(between(draw, from, to));
-	return ids.slice(0, Math.max(1, prompts.tokens));
+	const ids = shared(prompts, seed, index, [from, to]);
+	ids.push(...nonce(prompts, seed, index, to - from).map((digit) => from + digit));
+	while (ids.length < length) ids.push(between(draw, from, to));
+	return ids.slice(0, length);
 }
-/** Text of request `index`, roughly `prompts.tokens` long. */
+/** Text of request `index`, roughly as long as asked. */
 function textPrompt(prompts, seed, index) {
 	const draw = seeded("prompt", seed, prompts.pass, index);
-	const count = promptWords(prompts) - 1 - words$1(prompts.ending);
-	return `${tag(draw)}${index} ${Array.from({ length: count }, () => WORDS[between(draw, 0, WORDS.length)]).join(" ")}${prompts.ending ?? ""}`;
+	const length = promptLength(prompts, seed, index);
+	const prefix = prefixText(prompts, seed, index);
+	const count = promptWords({
+		...prompts,
+		tokens: length ?? prompts.tokens
+	}) - 1 - words$1(prompts.ending) - words$1(prefix);
+	return `${prefix}${tag(draw)}${index} ${someWords(draw, count)}${prompts.ending ?? ""}`;
 }
 /** Words that a text prompt has, the request's own tag and the ending included. */
 function promptWords(prompts) {
 	const wanted = Math.round(prompts.tokens * (prompts.wordsPerToken ?? WORDS_PER_TOKEN));
 	return Math.max(wanted, 2 + words$1(prompts.ending));
+}
+/** What a file says of request `index`. */
+function itemOf({ items }, index) {
+	return items === void 0 || items.length === 0 ? void 0 : items[index % items.length];
+}
+function shared(prompts, seed, index, [from, to]) {
+	const ids = (itemOf(prompts, index)?.blocks ?? []).slice(0, -1).flatMap((block) => run$1(seeded("block", seed, block), BLOCK_TOKENS, from, to));
+	const { prefix } = prompts;
+	if (prefix === void 0) return ids;
+	return [...run$1(seeded("prefix", seed, index % prefix.groups), prefix.tokens, from, to), ...ids];
+}
+function run$1(draw, count, from, to) {
+	return Array.from({ length: count }, () => between(draw, from, to));
+}
+function prefixText({ prefix, wordsPerToken = WORDS_PER_TOKEN }, seed, index) {
+	if (prefix === void 0) return "";
+	return `${someWords(seeded("prefix", seed, index % prefix.groups), Math.round(prefix.tokens * wordsPerToken))} `;
+}
+function someWords(draw, count) {
+	return Array.from({ length: Math.max(0, count) }, () => WORDS[between(draw, 0, WORDS.length)]).join(" ");
 }
 function words$1(text = "") {
 	return text.split(/\s+/).filter((word) => word !== "").length;
@@ -30137,7 +34247,8 @@ function requestBytes(to, request) {
 }
 const API_PATH = {
 	completions: "/v1/completions",
-	chat: "/v1/chat/completions"
+	chat: "/v1/chat/completions",
+	generate: "/generate"
 };
 /**
 * Fields shared by all generating requests, only those that the endpoint understands: `transformers serve` answers an unknown field
@@ -30157,27 +34268,49 @@ function generation(endpoint, options) {
 		} : {}
 	};
 }
+/** Answer length of request `index`: the workload's own, or drawn around `askedTokens`. */
+function askedLength({ prompts, askedTokens, askedLengths, seed }, index) {
+	const own = itemOf(prompts, index)?.outputTokens;
+	if (own !== void 0 || askedLengths === void 0) return own ?? askedTokens;
+	return drawLength(askedTokens, askedLengths, seeded("answer", seed, prompts.pass, index));
+}
 /** Body of request `index` of a pass. */
-function loadBody(endpoint, pass, index) {
+function loadBody(request, index) {
+	const { endpoint, prompts, seed, api = "completions" } = request;
+	const maxTokens = askedLength(request, index);
+	const item = itemOf(prompts, index);
+	if (api === "generate") {
+		const asked = item?.prompt ?? tokenPrompt(prompts, seed, index);
+		return JSON.stringify({
+			...typeof asked === "string" ? { text: asked } : { input_ids: asked },
+			stream: true,
+			sampling_params: {
+				max_new_tokens: maxTokens,
+				temperature: 0,
+				ignore_eos: true
+			}
+		});
+	}
 	const common = generation(endpoint, {
-		maxTokens: pass.askedTokens,
+		maxTokens,
 		stream: true,
 		exactLength: true
 	});
-	if (pass.api === "chat") {
-		const messages = [{
+	if (api === "chat") {
+		const given = typeof item?.prompt === "string" ? item.prompt : void 0;
+		const messages = item?.messages ?? [{
 			role: "user",
-			content: textPrompt(pass.prompts, pass.seed, index)
+			content: given ?? textPrompt(prompts, seed, index)
 		}];
 		return JSON.stringify({
 			...common,
 			messages
 		});
 	}
-	const prompt = endpoint.dialect.tokenPrompts ? tokenPrompt(pass.prompts, pass.seed, index) : textPrompt(pass.prompts, pass.seed, index);
+	const made = endpoint.dialect.tokenPrompts ? tokenPrompt : textPrompt;
 	return JSON.stringify({
 		...common,
-		prompt
+		prompt: item?.prompt ?? made(prompts, seed, index)
 	});
 }
 
@@ -30333,19 +34466,21 @@ const EVENT = {
 	finish: 2,
 	usage: 4,
 	error: 8,
-	done: 16
+	done: 16,
+	reasoning: 32
 };
-/** Keys whose non-empty string is generated text, in completions and in chat, the reasoning channel included. */
-const TEXT_KEYS = [
-	"\"text\"",
-	"\"content\"",
-	"\"reasoning_content\"",
-	"\"reasoning\""
+/** Keys whose non-empty string is generated text, in completions and in chat. */
+const TEXT_KEYS = ["\"text\"", "\"content\""];
+/** The same for the channel of reasoning models. */
+const REASONING_KEYS = ["\"reasoning_content\"", "\"reasoning\""];
+/** Keys whose non-empty array is generated: a tool call, or token ids without text (`output_ids` is SGLang's). */
+const LIST_KEYS = [
+	"\"tool_calls\"",
+	"\"token_ids\"",
+	"\"output_ids\""
 ];
-/** Keys whose non-empty array is generated: a tool call, or token ids without text. */
-const LIST_KEYS = ["\"tool_calls\"", "\"token_ids\""];
 /**
-* Sorts one event of `/v1/completions` or `/v1/chat/completions` by scanning for keys; nothing is parsed. A key with its quotes and
+* Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` by scanning for keys; nothing is parsed. A key with its quotes and
 * colon cannot stand inside a JSON string, where quotes are escaped, so the scan cannot be fooled by generated text. A role-only
 * delta, an empty finish chunk and a usage-only chunk carry no token.
 *
@@ -30357,9 +34492,11 @@ function readEvent(bytes, from, to) {
 	if (startsAsError(text)) return EVENT.error;
 	let flags = 0;
 	if (TEXT_KEYS.some((key) => holds(text, key, "\"")) || LIST_KEYS.some((key) => holds(text, key, "["))) flags |= EVENT.token;
+	else if (REASONING_KEYS.some((key) => holds(text, key, "\""))) flags |= EVENT.token | EVENT.reasoning;
 	else if (isError(text)) return EVENT.error;
 	if (holds(text, "\"finish_reason\"", "\"")) flags |= EVENT.finish;
 	if (holds(text, "\"usage\"", "{")) flags |= EVENT.usage;
+	if (holds(text, "\"finish_reason\"", "{")) flags |= EVENT.finish | EVENT.usage;
 	return flags;
 }
 /** True when some `key` is followed by a non-empty string, array or object that opens with `opener`. */
@@ -30398,8 +34535,14 @@ var TokenStream = class {
 	#scanner = new SseScanner((bytes, from, to, name) => this.#event(bytes, from, to, name), EVENT_LIMIT);
 	#kept;
 	#keptBytes = 0;
+	#keepsTimes;
 	#times;
 	#count = 0;
+	#firstMs = 0;
+	#lastMs = 0;
+	#longestGapMs = 0;
+	#outputMs;
+	#reasoned = false;
 	#at = 0;
 	#status = 0;
 	#isStream = false;
@@ -30408,8 +34551,9 @@ var TokenStream = class {
 	#usage;
 	/** Clock time of the first byte of the response. */
 	firstByteMs;
-	constructor(askedTokens, keepText) {
-		this.#times = new Float64Array(Math.min(askedTokens + 2, 4096));
+	constructor(askedTokens, keepText, keepTimes = true) {
+		this.#keepsTimes = keepTimes;
+		this.#times = new Float64Array(keepTimes ? Math.min(askedTokens + 2, 4096) : 0);
 		this.#kept = keepText ? [] : void 0;
 	}
 	arrived(at) {
@@ -30438,12 +34582,16 @@ var TokenStream = class {
 	/** Token counts as the server gave them last. */
 	get usage() {
 		if (this.#usage === void 0) return void 0;
-		const { prompt_tokens: prompt, completion_tokens: completion } = parseJson(this.#usage.toString())?.usage ?? {};
+		const parsed = parseJson(this.#usage.toString());
+		const counts = parsed?.usage ?? parsed?.meta_info ?? {};
+		const { prompt_tokens: prompt, completion_tokens: completion } = counts;
+		const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
 		if (typeof completion !== "number" || !Number.isFinite(completion)) return void 0;
-		return typeof prompt === "number" ? {
-			prompt,
-			completion
-		} : { completion };
+		return {
+			completion,
+			...typeof prompt === "number" ? { prompt } : {},
+			...typeof cached === "number" ? { cached } : {}
+		};
 	}
 	/** Text of the answer, when it was to be kept. */
 	get text() {
@@ -30451,12 +34599,18 @@ var TokenStream = class {
 	}
 	/** Times relative to `origin`. */
 	times(origin) {
-		const tokenMs = this.#times.slice(0, this.#count).map((at) => at - origin);
-		const [first, last] = [tokenMs[0], tokenMs.at(-1)];
-		return first === void 0 || last === void 0 ? { tokenMs } : {
-			firstMs: first,
-			lastMs: last,
-			tokenMs
+		return {
+			tokenMs: this.#times.slice(0, this.#keepsTimes ? this.#count : 0).map((at) => at - origin),
+			...this.firstByteMs === void 0 ? {} : { byteMs: this.firstByteMs - origin },
+			...this.#count === 0 ? {} : {
+				firstMs: this.#firstMs - origin,
+				lastMs: this.#lastMs - origin
+			},
+			...this.#reasoned && this.#outputMs !== void 0 ? { outputMs: this.#outputMs - origin } : {},
+			...this.#keepsTimes ? {} : {
+				events: this.#count,
+				longestGapMs: this.#longestGapMs
+			}
 		};
 	}
 	get #isFinished() {
@@ -30465,7 +34619,7 @@ var TokenStream = class {
 	#event(bytes, from, to, name) {
 		const flags = name === "error" ? EVENT.error : readEvent(bytes, from, to);
 		this.#seen |= flags;
-		if ((flags & EVENT.token) !== 0) this.#token();
+		if ((flags & EVENT.token) !== 0) this.#token((flags & EVENT.reasoning) !== 0);
 		if ((flags & EVENT.usage) !== 0) this.#usage = Buffer.from(bytes.subarray(from, to));
 		if ((flags & EVENT.error) !== 0) this.#body = bytes.toString("utf8", from, Math.min(to, from + ERROR_LIMIT));
 		if (this.#kept !== void 0 && (flags & EVENT.token) !== 0 && this.#keptBytes < KEPT_LIMIT) {
@@ -30474,13 +34628,20 @@ var TokenStream = class {
 		}
 		return (flags & EVENT.error) === 0;
 	}
-	#token() {
-		if (this.#count === this.#times.length) {
-			const grown = new Float64Array(this.#times.length * 2);
-			grown.set(this.#times);
-			this.#times = grown;
+	#token(reasoning) {
+		if (this.#count === 0) this.#firstMs = this.#at;
+		else this.#longestGapMs = Math.max(this.#longestGapMs, this.#at - this.#lastMs);
+		this.#lastMs = this.#at;
+		if (reasoning) this.#reasoned = true;
+		else this.#outputMs ??= this.#at;
+		if (this.#keepsTimes) {
+			if (this.#count === this.#times.length) {
+				const grown = new Float64Array(this.#times.length * 2);
+				grown.set(this.#times);
+				this.#times = grown;
+			}
+			this.#times[this.#count] = this.#at;
 		}
-		this.#times[this.#count] = this.#at;
 		this.#count += 1;
 	}
 	#flaw(ending) {
@@ -30672,7 +34833,145 @@ var WholeReply = class {
 	}
 };
 
+// src/load/reconcile.ts
+/** Names by engine, the first that exists counts (vLLM `v1/metrics/loggers.py`, SGLang `srt/metrics/collector.py`). */
+const NAMES$3 = {
+	ttftSum: ["vllm:time_to_first_token_seconds_sum", "sglang:time_to_first_token_seconds_sum"],
+	ttftCount: ["vllm:time_to_first_token_seconds_count", "sglang:time_to_first_token_seconds_count"],
+	prompt: ["vllm:prompt_tokens_total", "sglang:prompt_tokens_total"],
+	generated: ["vllm:generation_tokens_total", "sglang:generation_tokens_total"],
+	looked: ["vllm:prefix_cache_queries_total", "sglang:prompt_tokens_total"],
+	hits: ["vllm:prefix_cache_hits_total", "sglang:cached_tokens_total"]
+};
+/** The server's counters now; `undefined` where it offers none. */
+async function readCounters(endpoint, signal, clock) {
+	if (!endpoint.dialect.metrics || signal.aborted) return void 0;
+	const { error, text } = await ask$1({
+		...endpoint,
+		requestTimeoutMs: 5e3
+	}, {
+		method: "GET",
+		path: "/metrics"
+	}, {
+		signal,
+		clock
+	});
+	return error === void 0 ? parseCounters(text) : void 0;
+}
+/** Reads the text form of a Prometheus exposition (version 0.0.4); comments, labels, timestamps and NaN are passed over. */
+function parseCounters(text) {
+	const sums = /* @__PURE__ */ new Map();
+	for (const line of text.split("\n")) {
+		const found = /^([a-zA-Z_:][\w:]*)(?:\{.*\})?\s+(\S+)/.exec(line);
+		const value = Number(found?.[2]);
+		if (found?.[1] !== void 0 && Number.isFinite(value)) sums.set(found[1], (sums.get(found[1]) ?? 0) + value);
+	}
+	return sums;
+}
+/** The difference that a pass made. `undefined` where either reading is missing or nothing known is in it. */
+function reconcile(before, after) {
+	if (before === void 0 || after === void 0) return void 0;
+	const grown = (names) => {
+		const name = names.find((each) => after.has(each));
+		return name === void 0 ? void 0 : (after.get(name) ?? 0) - (before.get(name) ?? 0);
+	};
+	const [sum, requests] = [grown(NAMES$3.ttftSum), grown(NAMES$3.ttftCount)];
+	const [looked, hits] = [grown(NAMES$3.looked), grown(NAMES$3.hits)];
+	const found = {
+		requests,
+		promptTokens: grown(NAMES$3.prompt),
+		generatedTokens: grown(NAMES$3.generated),
+		ttftMeanMs: sum !== void 0 && requests !== void 0 && requests > 0 ? sum / requests * 1e3 : void 0,
+		cacheHitShare: looked !== void 0 && hits !== void 0 && looked > 0 ? hits / looked : void 0
+	};
+	const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== void 0));
+	return Object.keys(known).length === 0 ? void 0 : known;
+}
+/** Share of prompt tokens that came from a prefix cache, from the answers' own `usage`; `undefined` where no answer says. */
+function cachedShare({ requests }) {
+	const told = requests.filter(({ cachedTokens, promptTokens }) => cachedTokens !== void 0 && promptTokens !== void 0);
+	const prompt = told.reduce((sum, { promptTokens = 0 }) => sum + promptTokens, 0);
+	return prompt === 0 ? void 0 : told.reduce((sum, { cachedTokens = 0 }) => sum + cachedTokens, 0) / prompt;
+}
+
+// src/load/board.ts
+/** Slots per worker on the board. */
+const DONE$1 = 0;
+const FAILED = 1;
+const IN_FLIGHT = 2;
+const TOKENS$1 = 3;
+const SLOTS = 4;
+function boardMemory(workers) {
+	return {
+		counters: new SharedArrayBuffer(8),
+		counts: new SharedArrayBuffer(workers * SLOTS * 8)
+	};
+}
+/** One worker's view of the board. */
+var Board = class {
+	#counters;
+	#counts;
+	#at;
+	constructor({ counters, counts }, worker) {
+		this.#counters = new Int32Array(counters);
+		this.#counts = new Float64Array(counts);
+		this.#at = worker * SLOTS;
+	}
+	/** Numbers from 0, each handed out once over all workers. */
+	take() {
+		return Atomics.add(this.#counters, 0, 1);
+	}
+	/** Tells every worker to send nothing more. */
+	stop() {
+		Atomics.store(this.#counters, 1, 1);
+	}
+	get stopped() {
+		return Atomics.load(this.#counters, 1) === 1;
+	}
+	sent() {
+		this.#add(IN_FLIGHT, 1);
+	}
+	ended() {
+		this.#add(IN_FLIGHT, -1);
+	}
+	done(tokens) {
+		this.#add(DONE$1, 1);
+		this.#add(TOKENS$1, tokens);
+	}
+	failed() {
+		this.#add(FAILED, 1);
+	}
+	/** Over all workers; a number may be a moment old. */
+	total() {
+		const sum = (slot) => {
+			let total = 0;
+			for (let at = slot; at < this.#counts.length; at += SLOTS) total += this.#counts[at] ?? 0;
+			return total;
+		};
+		return {
+			done: sum(DONE$1),
+			failed: sum(FAILED),
+			inFlight: sum(IN_FLIGHT),
+			tokens: sum(TOKENS$1)
+		};
+	}
+	#add(slot, by) {
+		this.#counts[this.#at + slot] = (this.#counts[this.#at + slot] ?? 0) + by;
+	}
+};
+
 // src/load/client-watch.ts
+/** Several threads together: the worst lag, the busiest loop, all processor time. */
+function joinFacts(parts) {
+	const most = (name) => Math.max(0, ...parts.map((part) => part[name]));
+	return {
+		loopLagP50Ms: most("loopLagP50Ms"),
+		loopLagP99Ms: most("loopLagP99Ms"),
+		loopLagMaxMs: most("loopLagMaxMs"),
+		loopBusy: most("loopBusy"),
+		cpuShare: parts.reduce((sum, { cpuShare }) => sum + cpuShare, 0)
+	};
+}
 const RESOLUTION_MS = 5;
 const NS_PER_MS = 1e6;
 /** Starts watching the client; the returned function stops and tells. */
@@ -30696,6 +34995,434 @@ function watchClient() {
 			cpuShare: elapsedMs > 0 ? (used.user + used.system) / 1e3 / elapsedMs : 0
 		};
 	};
+}
+
+// src/load/progress.ts
+/** Turns running counts into a line for people; rates are those of the last few seconds. */
+var Progress = class {
+	#asked;
+	#past = [];
+	constructor(asked) {
+		this.#asked = asked;
+	}
+	/** `12/64 done, 3.1 requests/s, 16 in flight, 830 tokens/s, 0 errors, 0:17 left` */
+	line(counts, atMs) {
+		this.#past.push({
+			...counts,
+			atMs
+		});
+		if (this.#past.length > 6) this.#past.shift();
+		const [from] = this.#past;
+		const since = this.#past.length > 1 && from !== void 0 ? from : {
+			done: 0,
+			failed: 0,
+			tokens: 0,
+			atMs: 0
+		};
+		const seconds = Math.max(.001, (atMs - since.atMs) / 1e3);
+		const ended = counts.done + counts.failed;
+		const rate = (ended - since.done - since.failed) / seconds;
+		const tokens = (counts.tokens - since.tokens) / seconds;
+		const overall = ended / Math.max(.001, atMs / 1e3);
+		const left = overall > 0 ? `, ${clockTime((this.#asked - ended) / overall)} left` : "";
+		return `${counts.done}/${this.#asked} done, ${rate.toFixed(1)} requests/s, ${counts.inFlight} in flight, ${Math.round(tokens)} tokens/s, ${counts.failed} errors${left}`;
+	}
+};
+/** `0:07`, `12:30`, `1:02:03` */
+function clockTime(seconds) {
+	const whole = Math.round(seconds);
+	const pad = (value) => String(value).padStart(2, "0");
+	const [h, m, s] = [
+		Math.floor(whole / 3600),
+		Math.floor(whole / 60) % 60,
+		whole % 60
+	];
+	return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
+}
+
+// src/load/tally.ts
+const EXAMPLE_LENGTH = 300;
+/** Counts what became of requests. */
+var Tally = class {
+	#completed = 0;
+	#errors = {};
+	#examples = {};
+	add({ error }, detail) {
+		if (error === void 0) {
+			this.#completed += 1;
+			return;
+		}
+		this.#errors[error] = (this.#errors[error] ?? 0) + 1;
+		this.#examples[error] ??= (detail ?? error).trim().slice(0, EXAMPLE_LENGTH);
+	}
+	result() {
+		return {
+			completed: this.#completed,
+			errors: this.#errors,
+			examples: this.#examples
+		};
+	}
+};
+/** Counts of several workers together; of each class the first worker's example stays. */
+function joinTallies(parts) {
+	const errors = {};
+	const examples = {};
+	for (const part of parts) {
+		for (const [name, count] of Object.entries(part.errors)) errors[name] = (errors[name] ?? 0) + count;
+		for (const [name, text] of Object.entries(part.examples)) examples[name] ??= text;
+	}
+	return {
+		completed: parts.reduce((sum, { completed }) => sum + completed, 0),
+		errors,
+		examples
+	};
+}
+
+// src/load/validity.ts
+/** From here on the numbers carry a warning, and from here on they are not to be used. */
+const LOOP_LAG_MS = {
+	degraded: 25,
+	invalid: 250
+};
+const LOOP_BUSY = {
+	degraded: .75,
+	invalid: .95
+};
+const SEND_LAG_MS = {
+	degraded: 10,
+	invalid: 250
+};
+/** Hits on prompts that share nothing: a repeated benchmark measures the cache (vllm#52884). */
+const CACHE_HITS = {
+	degraded: .01,
+	invalid: .1
+};
+/** Between the mean first token here and in the server; a part of the way is the server's own front. */
+const TTFT_GAP = {
+	share: .2,
+	ms: 20
+};
+const LENGTH_TOLERANCE$1 = .01;
+/** Text prompts are only roughly as long as asked. */
+const PROMPT_TOLERANCE = .15;
+/** Whether the client kept up and the server did what was asked; every doubt is named. */
+function judgeValidity(evidence) {
+	const findings = [
+		limit("event loop late by", evidence.client.loopLagP99Ms, LOOP_LAG_MS, (ms) => `${ms.toFixed(0)} ms at p99`),
+		limit("event loop busy", evidence.client.loopBusy, LOOP_BUSY, (share) => `${(share * 100).toFixed(0)} % of the time`),
+		limit("requests sent late by", sendLagP99(evidence.samples), SEND_LAG_MS, (ms) => `${ms.toFixed(0)} ms at p99`),
+		...connections(evidence),
+		...lengths(evidence),
+		...serverSide(evidence)
+	].filter((finding) => finding !== void 0);
+	return {
+		state: findings.some(([state]) => state === "invalid") ? "invalid" : findings.length > 0 ? "degraded" : "valid",
+		reasons: findings.map(([, reason]) => reason)
+	};
+}
+/** One verdict for several passes; reasons are prefixed with the pass they come from. */
+function joinValidity(parts) {
+	const states = new Set(parts.map(([, { state }]) => state));
+	return {
+		state: states.has("invalid") ? "invalid" : states.has("degraded") ? "degraded" : "valid",
+		reasons: parts.flatMap(([label, { reasons }]) => reasons.map((reason) => `${label}: ${reason}`))
+	};
+}
+function limit(what, value, at, text) {
+	if (value < at.degraded) return void 0;
+	return [value >= at.invalid ? "invalid" : "degraded", `${what} ${text(value)}`];
+}
+/** Time between intended and real sending; zero in a closed loop by definition. */
+function sendLagP99(samples) {
+	const lags = samples.requests.map(({ schedMs, sendMs }) => sendMs - schedMs).sort((a, b) => a - b);
+	return lags[Math.ceil(lags.length * .99) - 1] ?? 0;
+}
+function connections({ connections: { reopened }, samples }) {
+	if (reopened === 0) return [];
+	return [["degraded", `${reopened} connections reopened during ${samples.requests.length} requests`]];
+}
+function lengths({ samples, exactLength, promptTokens }) {
+	const done = samples.requests.filter(({ error }) => error === void 0);
+	const off = done.filter(({ completionTokens, askedTokens }) => differs(completionTokens, askedTokens, LENGTH_TOLERANCE$1));
+	const findings = [];
+	if (off.length > 0) {
+		const why = exactLength ? "although told to ignore the end of text" : "the server has no way to fix the length";
+		findings.push(["degraded", `${off.length} of ${done.length} answers are not as long as asked (${why})`]);
+	}
+	const missing = samples.requests.filter(({ error }) => error === "no-usage").length;
+	if (missing > 0) findings.push(["invalid", `${missing} of ${samples.requests.length} answers came without usage`]);
+	const prompts = done.map(({ promptTokens: got }) => got).filter((got) => got !== void 0);
+	const mean = prompts.reduce((sum, got) => sum + got, 0) / prompts.length;
+	if (prompts.length > 0 && promptTokens !== void 0 && differs(mean, promptTokens, PROMPT_TOLERANCE)) findings.push(["degraded", `prompts were ${mean.toFixed(0)} tokens long instead of ${promptTokens.toFixed(0)}`]);
+	return findings;
+}
+function serverSide({ samples, uniquePrompts, server }) {
+	const findings = [];
+	const percent = (share) => `${(share * 100).toFixed(1)} %`;
+	const hits = Math.max(server?.cacheHitShare ?? 0, cachedShare(samples) ?? 0);
+	if (uniquePrompts === true && hits > CACHE_HITS.degraded) {
+		const state = hits > CACHE_HITS.invalid ? "invalid" : "degraded";
+		findings.push([state, `the prefix cache held ${percent(hits)} of prompts that share nothing`]);
+	}
+	const done = samples.requests.filter(({ error, firstMs }) => error === void 0 && firstMs !== void 0);
+	if (server === void 0 || done.length === 0) return findings;
+	const sent = samples.requests.length;
+	if (server.requests !== void 0 && server.requests > sent) {
+		findings.push(["degraded", `the server answered ${server.requests} requests while ${sent} were sent: others use it`]);
+		return findings;
+	}
+	const tokens = done.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);
+	if (server.generatedTokens !== void 0 && done.length === sent && differs(server.generatedTokens, tokens, LENGTH_TOLERANCE$1)) findings.push(["degraded", `the server counted ${server.generatedTokens} generated tokens, its answers ${tokens}`]);
+	const ttft = done.reduce((sum, { firstMs = 0, sendMs }) => sum + firstMs - sendMs, 0) / done.length;
+	const gap = server.ttftMeanMs === void 0 ? 0 : ttft - server.ttftMeanMs;
+	if (gap > Math.max(TTFT_GAP.ms, ttft * TTFT_GAP.share)) findings.push(["degraded", `the first token came ${gap.toFixed(0)} ms later here than the server says (mean)`]);
+	return findings;
+}
+/** One token of difference is always allowed: a start-of-text token is counted by some servers. */
+function differs(got, asked, tolerance) {
+	return got === void 0 || Math.abs(got - asked) > Math.max(1, asked * tolerance);
+}
+
+// src/load/work-apart.ts
+/** Runs a pass on several threads, each with sockets and an event loop of its own; all begin at one moment. Rejects when a thread dies. */
+async function workApart(request, count, { board, signal, clock, started }) {
+	const mainOffsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
+	const workers = Array.from({ length: count }, (_, index) => {
+		const workerData = {
+			request,
+			share: {
+				index,
+				count
+			},
+			board,
+			mainOffsetMs
+		};
+		return new Worker(entrance$1(), { workerData });
+	});
+	const tell = (message) => workers.forEach((worker) => worker.postMessage(message));
+	const cancel = () => tell({ kind: "cancel" });
+	signal.addEventListener("abort", cancel);
+	if (signal.aborted) cancel();
+	try {
+		const homes = workers.map(home);
+		await Promise.all(homes.map(({ ready }) => ready));
+		const startedMs = clock.now();
+		started(startedMs);
+		tell({
+			kind: "go",
+			startedMs
+		});
+		return await Promise.all(homes.map(({ done }) => done));
+	} finally {
+		signal.removeEventListener("abort", cancel);
+		await Promise.all(workers.map((worker) => worker.terminate()));
+	}
+}
+function home(worker) {
+	const ready = Promise.withResolvers();
+	const done = Promise.withResolvers();
+	worker.on("message", (message) => message.kind === "ready" ? ready.resolve() : done.resolve(message.done));
+	const died = (error) => {
+		ready.reject(error);
+		done.reject(error);
+	};
+	worker.on("error", died);
+	worker.on("exit", (code) => died(/* @__PURE__ */ new Error(`a load worker ended early with code ${code}`)));
+	done.promise.catch(() => void 0);
+	return {
+		ready: ready.promise,
+		done: done.promise
+	};
+}
+/** The sources run as they are; in `dist/` every entrance is a file beside this bundle. */
+function entrance$1() {
+	return new URL(import.meta.filename.endsWith(".ts") ? "./worker.ts" : "./load-worker.js", import.meta.url);
+}
+
+// src/load/pass.ts
+const PREOPENED_OPEN_LOOP = 64;
+const MAX_IN_FLIGHT = 4096;
+const MIN_FAILURES_IN_A_ROW = 3;
+const KEEP_TIMES = 8e6;
+/** Of requests made before the clock starts. */
+const PREPARED_BYTES = 67108864;
+/** Connections that this worker opens before the clock starts. */
+function preopened({ arrivals }, share) {
+	return lanes(Math.min(arrivals.requests, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP), share).length;
+}
+/** Numbers below `total` that are this worker's. */
+function lanes(total, { index, count }) {
+	return Array.from({ length: Math.max(0, Math.ceil((total - index) / count)) }, (_, i) => index + i * count);
+}
+/** One worker's part of a pass, from the first request to the last answer. */
+var Pass = class {
+	#request;
+	#at;
+	#keepShare;
+	#failuresInARow = 0;
+	#roomFreed = () => void 0;
+	tally = new Tally();
+	texts = [];
+	/** In the order in which requests ended. */
+	samples = [];
+	endMs = 0;
+	startedMs;
+	stopped;
+	constructor(request, at, startedMs) {
+		this.#request = request;
+		this.#at = at;
+		this.startedMs = startedMs;
+		this.#keepShare = Math.min(1, (request.keepTimes ?? KEEP_TIMES) / (request.arrivals.requests * request.askedTokens));
+	}
+	/**
+	* Makes the first requests of a closed loop, which all leave at once: made one after the other while answers to the first already
+	* come in, they would be part of the latencies.
+	*/
+	static prepare(request, to, share) {
+		const prepared = /* @__PURE__ */ new Map();
+		const { arrivals } = request;
+		if (arrivals.kind !== "closed") return prepared;
+		let size = 0;
+		for (let index = share.index; index < Math.min(arrivals.concurrency, arrivals.requests); index += share.count) {
+			const bytes = bytesOf(request, to, index);
+			size += bytes.length;
+			if (size > PREPARED_BYTES) break;
+			prepared.set(index, bytes);
+		}
+		return prepared;
+	}
+	async run() {
+		const { arrivals } = this.#request;
+		await (arrivals.kind === "closed" ? this.#closedLoop(arrivals) : this.#openLoop());
+	}
+	expire() {
+		const { endpoint, idleTimeoutMs } = this.#request;
+		this.#at.pool.expire(endpoint.requestTimeoutMs, Math.min(idleTimeoutMs ?? 1e400, endpoint.requestTimeoutMs));
+	}
+	async #closedLoop({ concurrency, requests, rampMs = 0 }) {
+		const { share, board } = this.#at;
+		const lane = async (first) => {
+			if (rampMs > 0) await this.#until(rampMs * first / concurrency);
+			for (let index = first; index < requests && this.#goesOn(); index = concurrency + board.take()) await this.#one(index, void 0);
+		};
+		await Promise.all(lanes(concurrency, share).map(lane));
+	}
+	async #openLoop() {
+		const { arrivals, seed } = this.#request;
+		if (arrivals.kind === "closed") return;
+		const { share } = this.#at;
+		const limit = Math.max(1, lanes(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share).length);
+		const running = /* @__PURE__ */ new Set();
+		for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
+			if (index % share.count !== share.index) continue;
+			await this.#until(dueMs);
+			while (running.size >= limit) await new Promise((resolve) => this.#roomFreed = resolve);
+			if (!this.#goesOn()) break;
+			const one = this.#one(index, dueMs).finally(() => {
+				running.delete(one);
+				this.#roomFreed();
+			});
+			running.add(one);
+		}
+		await Promise.all(running);
+	}
+	async #one(index, dueMs) {
+		const { keepTexts = 0 } = this.#request;
+		const { to, pool, board, prepared } = this.#at;
+		const askedTokens = askedLength(this.#request, index);
+		const bytes = prepared.get(index) ?? bytesOf(this.#request, to, index);
+		prepared.delete(index);
+		const connection = await pool.take();
+		if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
+		const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
+		board.sent();
+		const ending = await connection.send(bytes, stream);
+		board.ended();
+		pool.give(connection);
+		const { error, detail } = stream.outcome(ending);
+		const { usage } = stream;
+		const sendMs = connection.sentMs - this.startedMs;
+		this.#done(index, detail, {
+			schedMs: dueMs ?? sendMs,
+			sendMs,
+			...stream.times(this.startedMs),
+			...usage?.prompt === void 0 ? {} : { promptTokens: usage.prompt },
+			...usage?.cached === void 0 ? {} : { cachedTokens: usage.cached },
+			...usage === void 0 ? {} : { completionTokens: usage.completion },
+			askedTokens,
+			...error === void 0 ? {} : { error }
+		});
+		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
+	}
+	#unsent(index, dueMs, askedTokens, { error, detail }) {
+		const sendMs = this.#now();
+		this.#done(index, detail, {
+			schedMs: dueMs ?? sendMs,
+			sendMs,
+			tokenMs: /* @__PURE__ */ new Float64Array(0),
+			askedTokens,
+			error
+		});
+	}
+	#done(index, detail, sample) {
+		const { board, signal } = this.#at;
+		this.samples.push({
+			index,
+			sample
+		});
+		this.endMs = this.#now();
+		this.tally.add(sample, detail);
+		if (sample.error === void 0) board.done(sample.completionTokens ?? 0);
+		else board.failed();
+		this.#failuresInARow = sample.error === void 0 ? 0 : this.#failuresInARow + 1;
+		if (signal.aborted) this.#stop("cancelled");
+		else if (this.#failuresInARow >= this.#patience(sample.error)) this.#stop(gone$2(sample.error) ? "server-gone" : "failing");
+	}
+	#stop(why) {
+		this.stopped ??= {
+			why,
+			atMs: this.endMs
+		};
+		this.#at.board.stop();
+	}
+	/** A uniform sample of requests where not all can be kept; which ones depends on nothing that is measured. */
+	#keepsTimes(index) {
+		return this.#keepShare >= 1 || seeded("keep", this.#request.seed, index)() < this.#keepShare;
+	}
+	/** Twice as many as are in flight: those that a death cuts off, and as many that find nobody there. A hang costs too much to wait for twice. */
+	#patience(error) {
+		const { arrivals } = this.#request;
+		const inFlight = arrivals.kind === "closed" ? lanes(arrivals.concurrency, this.#at.share).length : PREOPENED_OPEN_LOOP;
+		return Math.max(MIN_FAILURES_IN_A_ROW, error === "timeout" ? inFlight : 2 * inFlight);
+	}
+	#goesOn() {
+		if (this.#at.signal.aborted) this.stopped ??= {
+			why: "cancelled",
+			atMs: this.#now()
+		};
+		return this.stopped === void 0 && !this.#at.board.stopped;
+	}
+	async #until(dueMs) {
+		const { clock, signal } = this.#at;
+		const waitMs = dueMs - this.#now();
+		if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => void 0);
+		while (this.#now() < dueMs && !signal.aborted) await setImmediate$1();
+	}
+	#now() {
+		return this.#at.clock.now() - this.startedMs;
+	}
+};
+function bytesOf(request, to, index) {
+	const path = API_PATH[request.api ?? "completions"];
+	return requestBytes(to, {
+		method: "POST",
+		path,
+		body: loadBody(request, index),
+		accept: "text/event-stream"
+	});
+}
+function gone$2(error) {
+	return error === "refused" || error === "reset-before-headers";
 }
 
 // src/load/pool.ts
@@ -30785,116 +35512,52 @@ var Pool = class {
 	}
 };
 
-// src/load/tally.ts
-const EXAMPLE_LENGTH = 300;
-/** Running counts of a pass. */
-var Tally = class {
-	#completed = 0;
-	#failed = 0;
-	#tokens = 0;
-	#errors = {};
-	#examples = {};
-	add({ error, completionTokens }, detail) {
-		if (error === void 0) {
-			this.#completed += 1;
-			this.#tokens += completionTokens ?? 0;
-			return;
-		}
-		this.#failed += 1;
-		this.#errors[error] = (this.#errors[error] ?? 0) + 1;
-		this.#examples[error] ??= (detail ?? error).trim().slice(0, EXAMPLE_LENGTH);
+// src/load/work.ts
+/** One worker's part of a pass: opens its connections, waits for the start, sends, and tells. Never rejects for what a server does. */
+async function work({ request, share, board: memory, signal, clock, start }) {
+	const to = target(request.endpoint.url);
+	const pool = new Pool(to, clock, signal);
+	await pool.fill(preopened(request, share));
+	const prepared = Pass.prepare(request, to, share);
+	const pass = new Pass(request, {
+		to,
+		pool,
+		clock,
+		signal,
+		share,
+		prepared,
+		board: new Board(memory, share.index)
+	}, await start());
+	const client = watchClient();
+	const timer = setInterval(() => pass.expire(), Math.min(250, Math.max(10, request.endpoint.requestTimeoutMs / 4)));
+	const cancel = () => pool.cancel();
+	signal.addEventListener("abort", cancel);
+	try {
+		await pass.run();
+	} finally {
+		clearInterval(timer);
+		signal.removeEventListener("abort", cancel);
+		pool.close();
 	}
-	result() {
-		return {
-			completed: this.#completed,
-			errors: this.#errors,
-			examples: this.#examples
-		};
-	}
-	/** `12/64 done, 16 in flight, 830 tokens/s, 0 errors` */
-	line(asked, inFlight, elapsedMs) {
-		const rate = elapsedMs > 0 ? Math.round(this.#tokens / elapsedMs * 1e3) : 0;
-		return `${this.#completed}/${asked} done, ${inFlight} in flight, ${rate} tokens/s, ${this.#failed} errors`;
-	}
-};
-
-// src/load/validity.ts
-/** From here on the numbers carry a warning, and from here on they are not to be used. */
-const LOOP_LAG_MS = {
-	degraded: 25,
-	invalid: 250
-};
-const LOOP_BUSY = {
-	degraded: .75,
-	invalid: .95
-};
-const SEND_LAG_MS = {
-	degraded: 10,
-	invalid: 250
-};
-const LENGTH_TOLERANCE$1 = .01;
-/** Text prompts are only roughly as long as asked. */
-const PROMPT_TOLERANCE = .15;
-/** Whether the client kept up and the server did what was asked; every doubt is named. */
-function judgeValidity(evidence) {
-	const findings = [
-		limit("event loop late by", evidence.client.loopLagP99Ms, LOOP_LAG_MS, (ms) => `${ms.toFixed(0)} ms at p99`),
-		limit("event loop busy", evidence.client.loopBusy, LOOP_BUSY, (share) => `${(share * 100).toFixed(0)} % of the time`),
-		limit("requests sent late by", sendLagP99(evidence.samples), SEND_LAG_MS, (ms) => `${ms.toFixed(0)} ms at p99`),
-		...connections(evidence),
-		...lengths(evidence)
-	].filter((finding) => finding !== void 0);
 	return {
-		state: findings.some(([state]) => state === "invalid") ? "invalid" : findings.length > 0 ? "degraded" : "valid",
-		reasons: findings.map(([, reason]) => reason)
+		samples: pass.samples,
+		endMs: pass.endMs,
+		tally: pass.tally.result(),
+		texts: pass.texts,
+		connections: pool.counts,
+		client: client(),
+		...pass.stopped === void 0 ? {} : { stopped: pass.stopped }
 	};
-}
-/** One verdict for several passes; reasons are prefixed with the pass they come from. */
-function joinValidity(parts) {
-	const states = new Set(parts.map(([, { state }]) => state));
-	return {
-		state: states.has("invalid") ? "invalid" : states.has("degraded") ? "degraded" : "valid",
-		reasons: parts.flatMap(([label, { reasons }]) => reasons.map((reason) => `${label}: ${reason}`))
-	};
-}
-function limit(what, value, at, text) {
-	if (value < at.degraded) return void 0;
-	return [value >= at.invalid ? "invalid" : "degraded", `${what} ${text(value)}`];
-}
-/** Time between intended and real sending; zero in a closed loop by definition. */
-function sendLagP99(samples) {
-	const lags = samples.requests.map(({ schedMs, sendMs }) => sendMs - schedMs).sort((a, b) => a - b);
-	return lags[Math.ceil(lags.length * .99) - 1] ?? 0;
-}
-function connections({ connections: { reopened }, samples }) {
-	if (reopened === 0) return [];
-	return [["degraded", `${reopened} connections reopened during ${samples.requests.length} requests`]];
-}
-function lengths({ samples, exactLength, promptTokens }) {
-	const done = samples.requests.filter(({ error }) => error === void 0);
-	const off = done.filter(({ completionTokens, askedTokens }) => differs(completionTokens, askedTokens, LENGTH_TOLERANCE$1));
-	const findings = [];
-	if (off.length > 0) {
-		const why = exactLength ? "although told to ignore the end of text" : "the server has no way to fix the length";
-		findings.push(["degraded", `${off.length} of ${done.length} answers are not as long as asked (${why})`]);
-	}
-	const missing = samples.requests.filter(({ error }) => error === "no-usage").length;
-	if (missing > 0) findings.push(["invalid", `${missing} of ${samples.requests.length} answers came without usage`]);
-	const prompts = done.map(({ promptTokens: got }) => got).filter((got) => got !== void 0);
-	const mean = prompts.reduce((sum, got) => sum + got, 0) / prompts.length;
-	if (prompts.length > 0 && differs(mean, promptTokens, PROMPT_TOLERANCE)) findings.push(["degraded", `prompts were ${mean.toFixed(0)} tokens long instead of ${promptTokens}`]);
-	return findings;
-}
-/** One token of difference is always allowed: a start-of-text token is counted by some servers. */
-function differs(got, asked, tolerance) {
-	return got === void 0 || Math.abs(got - asked) > Math.max(1, asked * tolerance);
 }
 
 // src/load/run-load.ts
-const PREOPENED_OPEN_LOOP = 64;
-const MAX_IN_FLIGHT = 4096;
-const MIN_FAILURES_IN_A_ROW = 3;
 const PROGRESS_MS = 1e3;
+/** Order of gravity where workers stopped for several reasons. */
+const REASONS = [
+	"cancelled",
+	"server-gone",
+	"failing"
+];
 /**
 * Sends one pass and times every token. Connections are opened before the clock starts. A failing server is a result, never an
 * exception: when twice as many requests in a row fail as are in flight (3 at least), the rest is not tried and `stopped` says so.
@@ -30902,202 +35565,104 @@ const PROGRESS_MS = 1e3;
 * Throws a TypeError when the endpoint's URL is not http or https.
 */
 async function runLoad(request, { signal, clock = systemClock, progress }) {
-	const to = target(request.endpoint.url);
-	const pool = new Pool(to, clock, signal);
-	await pool.fill(preopened(request));
-	const pass = new Pass(request, to, pool, clock, signal);
-	const client = watchClient();
-	const timers = [setInterval(() => pass.expire(), Math.min(250, Math.max(10, request.endpoint.requestTimeoutMs / 4))), setInterval(() => progress?.(pass.line()), PROGRESS_MS)];
-	const cancel = () => pool.cancel();
-	signal.addEventListener("abort", cancel);
+	target(request.endpoint.url);
+	const before = await readCounters(request.endpoint, signal, clock);
+	const count = Math.max(1, request.workers ?? 1);
+	const memory = boardMemory(count);
+	const board = new Board(memory, 0);
+	const lines = new Progress(request.arrivals.requests);
+	let startedMs = clock.now();
+	const timer = setInterval(() => progress?.(lines.line(board.total(), clock.now() - startedMs)), PROGRESS_MS);
+	const started = (at) => void (startedMs = at);
+	const start = () => {
+		started(clock.now());
+		return Promise.resolve(startedMs);
+	};
+	let parts;
 	try {
-		await (request.arrivals.kind === "closed" ? pass.closedLoop(request.arrivals.concurrency) : pass.openLoop(request.arrivals));
+		parts = count === 1 ? [await work({
+			request,
+			share: {
+				index: 0,
+				count: 1
+			},
+			board: memory,
+			signal,
+			clock,
+			start
+		})] : await workApart(request, count, {
+			board: memory,
+			signal,
+			clock,
+			started
+		});
 	} finally {
-		for (const timer of timers) clearInterval(timer);
-		signal.removeEventListener("abort", cancel);
-		pool.close();
+		clearInterval(timer);
 	}
-	const facts = client();
-	const samples = pass.samples();
-	const { counts: connections } = pool;
-	const exactLength = request.endpoint.dialect.ignoreEos;
+	const samples = joinSamples(request, parts);
+	const server = reconcile(before, await readCounters(request.endpoint, signal, clock));
+	const client = joinFacts(parts.map((part) => part.client));
+	const connections = joinCounts(parts);
+	const stopped = joinStops(parts);
+	const expected = promptLengths(request, samples.requests.length);
 	return {
 		samples,
 		validity: judgeValidity({
 			samples,
-			client: facts,
+			client,
 			connections,
-			exactLength,
-			promptTokens: request.prompts.tokens
+			exactLength: request.endpoint.dialect.ignoreEos,
+			uniquePrompts: request.prompts.items === void 0 && request.prompts.prefix === void 0,
+			...expected === void 0 ? {} : { promptTokens: expected },
+			...server === void 0 ? {} : { server }
 		}),
 		connections,
-		client: facts,
+		client,
 		asked: request.arrivals.requests,
-		...pass.tally.result(),
-		texts: pass.texts,
-		startedMs: pass.startedMs,
-		...pass.stopped === void 0 ? {} : { stopped: pass.stopped }
+		...joinTallies(parts.map(({ tally }) => tally)),
+		texts: parts.flatMap(({ texts }) => texts),
+		startedMs,
+		...server === void 0 ? {} : { server },
+		...stopped === void 0 ? {} : { stopped }
 	};
 }
-function gone(error) {
-	return error === "refused" || error === "reset-before-headers";
+function joinSamples({ arrivals, slo }, parts) {
+	const ordered = [];
+	for (const { index, sample } of parts.flatMap(({ samples }) => samples)) ordered[index] = sample;
+	const requests = ordered.filter((sample) => sample !== void 0);
+	const durationMs = Math.max(0, ...parts.map(({ endMs }) => endMs));
+	const total = requests.reduce((sum, { sendMs, lastMs }) => sum + ((lastMs ?? sendMs) - sendMs), 0);
+	const mean = durationMs > 0 ? Math.max(1, Math.round(total / durationMs)) : 1;
+	return {
+		requests,
+		durationMs,
+		concurrency: arrivals.kind === "closed" ? arrivals.concurrency : mean,
+		...slo === void 0 ? {} : { slo }
+	};
 }
-function preopened({ arrivals }) {
-	return Math.min(arrivals.requests, arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP);
+function joinCounts(parts) {
+	const sum = (name) => parts.reduce((total, { connections }) => total + connections[name], 0);
+	return {
+		opened: sum("opened"),
+		reused: sum("reused"),
+		reopened: sum("reopened")
+	};
 }
-/** The life of one pass, from the first request to the last answer. */
-var Pass = class {
-	#request;
-	#to;
-	#pool;
-	#clock;
-	#signal;
-	#samples;
-	#keepTexts;
-	#next = 0;
-	#inFlight = 0;
-	#failuresInARow = 0;
-	#endMs = 0;
-	tally = new Tally();
-	texts = [];
-	startedMs;
-	stopped;
-	constructor(request, to, pool, clock, signal) {
-		this.#request = request;
-		this.#to = to;
-		this.#pool = pool;
-		this.#clock = clock;
-		this.#signal = signal;
-		this.#samples = Array.from({ length: request.arrivals.requests });
-		this.#keepTexts = request.keepTexts ?? 0;
-		this.startedMs = clock.now();
+function joinStops(parts) {
+	const stops = parts.map(({ stopped }) => stopped).filter((stopped) => stopped !== void 0);
+	return REASONS.flatMap((why) => stops.filter((stopped) => stopped.why === why))[0];
+}
+/** Mean prompt length that was asked for; `undefined` where a file's texts do not say. */
+function promptLengths({ prompts, seed }, count) {
+	if (prompts.lengths === void 0 && prompts.items === void 0) return prompts.tokens;
+	let total = 0;
+	for (let index = 0; index < count; index += 1) {
+		const length = promptLength(prompts, seed, index);
+		if (length === void 0) return void 0;
+		total += length;
 	}
-	async closedLoop(concurrency) {
-		const lane = async () => {
-			while (this.#goesOn() && this.#next < this.#samples.length) {
-				const index = this.#next;
-				this.#next += 1;
-				await this.#one(index, void 0);
-			}
-		};
-		await Promise.all(Array.from({ length: concurrency }, lane));
-	}
-	async openLoop(arrivals) {
-		const limit = arrivals.maxInFlight ?? MAX_IN_FLIGHT;
-		const running = /* @__PURE__ */ new Set();
-		for (const [index, dueMs] of schedule(arrivals, this.#request.seed).entries()) {
-			await this.#until(dueMs);
-			while (running.size >= limit) await Promise.race(running);
-			if (!this.#goesOn()) break;
-			const one = this.#one(index, dueMs).finally(() => running.delete(one));
-			running.add(one);
-		}
-		await Promise.all(running);
-	}
-	expire() {
-		const { endpoint, idleTimeoutMs } = this.#request;
-		this.#pool.expire(endpoint.requestTimeoutMs, Math.min(idleTimeoutMs ?? 1e400, endpoint.requestTimeoutMs));
-	}
-	samples() {
-		const requests = this.#samples.filter((sample) => sample !== void 0);
-		return {
-			requests,
-			durationMs: this.#endMs,
-			concurrency: this.#intended(requests)
-		};
-	}
-	line() {
-		return this.tally.line(this.#samples.length, this.#inFlight, this.#now());
-	}
-	async #one(index, dueMs) {
-		const { endpoint, prompts, askedTokens, seed, api = "completions" } = this.#request;
-		const body = loadBody(endpoint, {
-			prompts,
-			seed,
-			askedTokens,
-			api
-		}, index);
-		const bytes = requestBytes(this.#to, {
-			method: "POST",
-			path: API_PATH[api],
-			body,
-			accept: "text/event-stream"
-		});
-		const connection = await this.#pool.take();
-		if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, connection);
-		const stream = new TokenStream(askedTokens, index < this.#keepTexts);
-		this.#inFlight += 1;
-		const ending = await connection.send(bytes, stream);
-		this.#inFlight -= 1;
-		this.#pool.give(connection);
-		const { error, detail } = stream.outcome(ending);
-		const { usage } = stream;
-		const sendMs = connection.sentMs - this.startedMs;
-		this.#done(index, detail, {
-			schedMs: dueMs ?? sendMs,
-			sendMs,
-			...stream.times(this.startedMs),
-			...usage?.prompt === void 0 ? {} : { promptTokens: usage.prompt },
-			...usage === void 0 ? {} : { completionTokens: usage.completion },
-			askedTokens,
-			...error === void 0 ? {} : { error }
-		});
-		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
-	}
-	#unsent(index, dueMs, { error, detail }) {
-		const sendMs = this.#now();
-		const { askedTokens } = this.#request;
-		this.#done(index, detail, {
-			schedMs: dueMs ?? sendMs,
-			sendMs,
-			tokenMs: /* @__PURE__ */ new Float64Array(0),
-			askedTokens,
-			error
-		});
-	}
-	#done(index, detail, sample) {
-		this.#samples[index] = sample;
-		this.#endMs = this.#now();
-		this.tally.add(sample, detail);
-		this.#failuresInARow = sample.error === void 0 ? 0 : this.#failuresInARow + 1;
-		if (this.#signal.aborted) this.stopped ??= {
-			why: "cancelled",
-			atMs: this.#endMs
-		};
-		else if (this.#failuresInARow >= this.#patience(sample.error)) this.stopped ??= {
-			why: gone(sample.error) ? "server-gone" : "failing",
-			atMs: this.#endMs
-		};
-	}
-	/** Twice as many as are in flight: those that a death cuts off, and as many that find nobody there. A hang costs too much to wait for twice. */
-	#patience(error) {
-		const { arrivals } = this.#request;
-		const inFlight = arrivals.kind === "closed" ? arrivals.concurrency : PREOPENED_OPEN_LOOP;
-		return Math.max(MIN_FAILURES_IN_A_ROW, error === "timeout" ? inFlight : 2 * inFlight);
-	}
-	#goesOn() {
-		if (this.#signal.aborted) this.stopped ??= {
-			why: "cancelled",
-			atMs: this.#now()
-		};
-		return this.stopped === void 0;
-	}
-	async #until(dueMs) {
-		const waitMs = dueMs - this.#now();
-		if (waitMs > 0) await this.#clock.sleep(waitMs, this.#signal).catch(() => void 0);
-		while (this.#now() < dueMs && !this.#signal.aborted) await setImmediate$1();
-	}
-	#now() {
-		return this.#clock.now() - this.startedMs;
-	}
-	/** In an open loop nobody sets the number in flight; its mean over the pass stands in (Little's law). */
-	#intended(requests) {
-		const { arrivals } = this.#request;
-		if (arrivals.kind === "closed") return arrivals.concurrency;
-		const total = requests.reduce((sum, { sendMs, lastMs }) => sum + ((lastMs ?? sendMs) - sendMs), 0);
-		return this.#endMs > 0 ? Math.max(1, Math.round(total / this.#endMs)) : 1;
-	}
-};
+	return count === 0 ? void 0 : total / count;
+}
 
 // src/checks/generated.ts
 /** Asks one question at temperature 0 and reads the answer. Never rejects. */
@@ -33680,27 +38245,110 @@ function plain$2(number) {
 	return bare.startsWith("-") && value !== "0" ? `-${value}` : value;
 }
 
+// src/checks/accuracy/grade.ts
+const MOST_CHOICES = 26;
+/** What is asked: the question itself, and for choices the lettered list with how to answer. */
+function questionText({ question, choices, schema }) {
+	if (schema !== void 0) return `${question}\nAnswer with one JSON value that meets this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
+	if (choices === void 0) return question;
+	return `${question}\n${choices.map((choice, i) => `${letter(i)}) ${choice}`).join("\n")}\nEnd with "Answer: " and the letter of the right choice.`;
+}
+/** What the answer comes to, and whether that is right. `got` is absent where nothing could be extracted. */
+function grade({ answer, choices, schema }, text) {
+	const said = withoutThoughts(text);
+	if (schema !== void 0) {
+		const value = jsonIn(said);
+		return value === void 0 ? { right: false } : {
+			got: JSON.stringify(value),
+			right: fromJSONSchema(schema).safeParse(value).success
+		};
+	}
+	const got = choices === void 0 ? extractNumber(text) : extractLetter(said, choices);
+	if (got === void 0) return { right: false };
+	return {
+		got,
+		right: choices === void 0 ? sameNumber(got, answer) : got === answer
+	};
+}
+/** Why a question cannot be asked, or `undefined`. */
+function flawOf$2({ choices, answer, schema }) {
+	if (choices !== void 0 && (choices.length < 2 || choices.length > MOST_CHOICES)) return "choices must be 2 to 26 texts";
+	if (choices !== void 0 && !choices.some((_, i) => letter(i) === answer)) return "answer must be the letter or the number (from 0) of a choice";
+	if (schema === void 0) return void 0;
+	try {
+		fromJSONSchema(schema);
+		return;
+	} catch (error) {
+		return `schema cannot be used: ${error.message}`;
+	}
+}
+function letter(index) {
+	return String.fromCharCode(65 + index);
+}
+/**
+* The letter an answer settles on: after "answer" where it says so, else a boxed one, else the first line that is a letter, else the choice
+* whose text the answer is. A letter in running text is no answer: "A dog" does not choose A.
+*/
+function extractLetter(text, choices) {
+	const known = new Set(choices.map((_, i) => letter(i)));
+	for (const pattern of [
+		/\banswer(?:\s+is)?[\s:=*_("[]*([A-Z])(?![A-Za-z'’])/gi,
+		/\\boxed\{\s*(?:\\text\{)?\s*([A-Z])\s*\}/g,
+		/^\s*[*_("[]*([A-Z])(?:[).:\]*_"]|\s*$)/gm
+	]) {
+		const last = [...text.matchAll(pattern)].map(([, each = ""]) => each).filter((each) => known.has(each)).at(-1);
+		if (last !== void 0) return last;
+	}
+	const whole = choices.findIndex((choice) => choice.trim().toLowerCase() === text.trim().replace(/\.$/, "").toLowerCase());
+	return whole < 0 ? void 0 : letter(whole);
+}
+function withoutThoughts(text) {
+	const end = text.lastIndexOf("</think>");
+	return end < 0 ? text : text.slice(end + 8);
+}
+/** The whole answer as JSON, or what stands in its only code fence. */
+function jsonIn(text) {
+	const fenced = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map(([, each = ""]) => each);
+	try {
+		return JSON.parse((fenced.length === 1 ? fenced[0] : text) ?? "");
+	} catch {
+		return;
+	}
+}
+
 // src/checks/accuracy/dataset.ts
 /** What joins with what: the built-in name, or a file's name without its ending. */
 function datasetName(dataset) {
 	return basename(dataset).replace(/\.jsonl?$/, "");
 }
-/** The built-in questions, or those of a JSONL file of `{id, question, answer}`; an answer may end in `#### N` as GSM8K's do. */
-async function readDataset(dataset, baseDir) {
+/**
+* The built-in questions, or those of a JSONL file. A line is `{id, question, answer}` with a number as answer, which may end in
+* `#### N` as GSM8K's do; or `{id, question, choices, answer}` with a letter or an index from 0; or `{id, question, schema}`. With a
+* checksum, a file that is another one is not asked.
+*/
+async function readDataset(dataset, baseDir, sha256) {
 	if (dataset === "arithmetic") return {
 		ok: true,
 		questions: arithmetic_default
 	};
 	const path = resolve$1(baseDir, dataset);
-	let text;
+	let bytes;
 	try {
-		text = await readFile(path, "utf8");
+		bytes = await readFile(path);
 	} catch (error) {
 		return {
 			ok: false,
 			reason: `cannot read ${path}: ${error.code ?? String(error)}`
 		};
 	}
+	const sum = createHash("sha256").update(bytes).digest("hex");
+	if (sha256 !== void 0 && sum !== sha256.toLowerCase()) return {
+		ok: false,
+		reason: `${path} is not the file that was agreed on: its SHA-256 is ${sum}, the configuration says ${sha256}`
+	};
+	return parseDataset(bytes.toString(), path);
+}
+function parseDataset(text, path) {
 	const lines = text.split("\n").map((line, i) => ({
 		line: line.trim(),
 		number: i + 1
@@ -33710,7 +38358,12 @@ async function readDataset(dataset, baseDir) {
 		const question = readQuestion(line, number);
 		if (question === void 0) return {
 			ok: false,
-			reason: `${path}:${number} is not {"id", "question", "answer"} with a number as answer`
+			reason: `${path}:${number} is not {"id", "question", "answer"} with a number as answer, nor has it choices or a schema`
+		};
+		const flaw = flawOf$2(question);
+		if (flaw !== void 0) return {
+			ok: false,
+			reason: `${path}:${number}: ${flaw}`
 		};
 		questions.push(question);
 	}
@@ -33733,14 +38386,33 @@ function readQuestion(line, number) {
 	} catch {
 		return;
 	}
-	const { id = `line-${number}`, question, answer } = row ?? {};
-	const expected = typeof answer === "string" || typeof answer === "number" ? extractNumber(String(answer)) : void 0;
-	if (typeof question !== "string" || question === "" || expected === void 0) return void 0;
-	return typeof id === "string" || typeof id === "number" ? {
+	const { id = `line-${number}`, question, answer, choices, schema } = row ?? {};
+	if (typeof question !== "string" || question === "" || typeof id !== "string" && typeof id !== "number") return void 0;
+	const common = {
 		id: String(id),
-		question,
+		question
+	};
+	if (isObject$1(schema)) return {
+		...common,
+		answer: "",
+		schema
+	};
+	if (Array.isArray(choices) && choices.every((choice) => typeof choice === "string")) {
+		if (typeof answer !== "string" && typeof answer !== "number") return void 0;
+		return {
+			...common,
+			choices,
+			answer: typeof answer === "number" ? letter(answer) : answer.trim().toUpperCase()
+		};
+	}
+	const expected = typeof answer === "string" || typeof answer === "number" ? extractNumber(String(answer)) : void 0;
+	return expected === void 0 ? void 0 : {
+		...common,
 		answer: expected
-	} : void 0;
+	};
+}
+function isObject$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/checks/accuracy/accuracy.ts
@@ -33761,7 +38433,7 @@ function accuracy$1(config, workload = accuracyWorkload(config)) {
 		workload,
 		async run(endpoint, at) {
 			const startedMs = at.clock.now();
-			const dataset = await readDataset(config.dataset, at.baseDir);
+			const dataset = await readDataset(config.dataset, at.baseDir, config.sha256);
 			if (!dataset.ok) return couldNot(workload, dataset.reason, at.clock.now() - startedMs);
 			const questions = dataset.questions.slice(0, config.questions);
 			const asked = await askAll(questions, config, endpoint, at);
@@ -33796,9 +38468,10 @@ async function askAll(questions, config, endpoint, { signal, clock, progress }) 
 	const order = new Map(questions.map(({ id }, i) => [id, i]));
 	return answers.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }
-async function askOne({ id, question, answer: expected }, config, endpoint, at) {
+async function askOne(question, config, endpoint, at) {
+	const { id } = question;
 	const wish = {
-		question,
+		question: questionText(question),
 		maxTokens: config.maxTokens,
 		api: config.endpoint
 	};
@@ -33809,11 +38482,11 @@ async function askOne({ id, question, answer: expected }, config, endpoint, at) 
 		error: reply.error ?? "error-in-stream",
 		detail: reply.detail ?? "the answer has no choices"
 	};
-	const got = extractNumber(text);
-	const flaw = garbage(text);
+	const { got, right } = grade(question, text);
+	const flaw = question.schema === void 0 && question.choices === void 0 ? garbage(text) : constantRun(text);
 	return {
 		id,
-		outcome: got !== void 0 && sameNumber(got, expected) ? "right" : "wrong",
+		outcome: right ? "right" : "wrong",
 		...got === void 0 ? {} : { got: got.slice(0, GOT_LENGTH) },
 		...flaw === void 0 ? {} : { garbage: flaw }
 	};
@@ -33908,6 +38581,490 @@ function count$1(answers, outcome) {
 /** A question that every model has something to say to; different for different `index`. */
 function plainQuestion(index) {
 	return arithmetic_default[index % arithmetic_default.length]?.question ?? "How much is 2 + 2?";
+}
+
+// src/checks/numerics/measure.ts
+/** Each batch size is run until so many sequences went through it. */
+const SEQUENCES = 8;
+/** Fixed texts whose scores are kept: some 800 numbers. */
+const KEPT = 16;
+/** Prefills asked for at once. */
+const LANES = 4;
+async function measureDivergence(ways, config, at) {
+	const batches = config.batchSizes.flatMap((size) => Array.from({ length: Math.ceil(SEQUENCES / size) }, () => size));
+	const asked = batches.reduce((total, size) => total + size, 0) + (config.longPrompt > 0 ? 1 : 0);
+	const groups = config.batchSizes.map((size) => ({
+		id: `batch-${size}`,
+		title: `batches of ${size}`,
+		pairs: []
+	}));
+	const read = await inLanes(Array.from({ length: Math.max(KEPT, ...config.batchSizes) }, (_, i) => promptText(i)), (text) => ways.text(text));
+	const flaw = firstFlaw(read);
+	if (flaw !== void 0) return {
+		groups,
+		scores: [],
+		asked,
+		flaw
+	};
+	const prompts = read.map((each) => each.ok ? each.scores : []);
+	const scores = prompts.slice(0, KEPT).map(keptScores);
+	let sequence = 0;
+	for (const size of batches) {
+		at.progress(`numerics: ${sequence}/${asked} sequences compared`);
+		const found = await compareBatch(ways, Array.from({ length: size }, (_, i) => (prompts[(sequence + i) % prompts.length] ?? []).map(({ id }) => id)), config.tokens, sequence);
+		if ("kind" in found) return {
+			groups,
+			scores,
+			asked,
+			flaw: found
+		};
+		groups.find(({ id }) => id === `batch-${size}`)?.pairs.push(...found);
+		sequence += size;
+	}
+	if (config.longPrompt === 0) return {
+		groups,
+		scores,
+		asked
+	};
+	const long = prompts.flatMap((each) => each.map(({ id }) => id)).slice(0, config.longPrompt);
+	while (long.length < config.longPrompt) long.push(...long.slice(0, config.longPrompt - long.length));
+	const found = await compareBatch(ways, [long], config.tokens, sequence);
+	if ("kind" in found) return {
+		groups,
+		scores,
+		asked,
+		flaw: found
+	};
+	return {
+		groups: [...groups, {
+			id: "long-prompt",
+			title: `a prompt of ${long.length} tokens`,
+			pairs: found
+		}],
+		scores,
+		asked
+	};
+}
+/** In the form that base models continue; different for each index. */
+function promptText(index) {
+	return `Question: ${plainQuestion(index)}\nAnswer:`;
+}
+/** Decode all at once, then read each. */
+async function compareBatch(ways, prompts, tokens, seed) {
+	const decoded = await Promise.all(prompts.map((ids, i) => ways.decode(ids, tokens, seed + i)));
+	const flaw = firstFlaw(decoded);
+	if (flaw !== void 0) return flaw;
+	const outputs = decoded.map((each) => each.ok ? each.scores : []);
+	const short = outputs.find((output) => output.length !== tokens);
+	if (short !== void 0) return {
+		kind: "request",
+		detail: `${short.length} tokens came with scores where ${tokens} were asked for`
+	};
+	const read = await inLanes(prompts.map((ids, i) => [...ids, ...(outputs[i] ?? []).map(({ id }) => id)]), (ids) => ways.read(ids));
+	const second = firstFlaw(read);
+	if (second !== void 0) return second;
+	return outputs.map((output, i) => pair(output, (read[i]?.ok === true ? read[i].scores : []).slice(prompts[i]?.length ?? 0)));
+}
+function pair(before, after) {
+	const both = before.filter(({ best }, i) => best !== void 0 && after[i]?.best !== void 0);
+	return {
+		before: before.map(({ logprob }) => logprob ?? NaN),
+		after: after.map(({ logprob }) => logprob ?? NaN),
+		compared: both.length,
+		agreed: before.filter(({ best }, i) => best !== void 0 && best === after[i]?.best).length
+	};
+}
+function keptScores(scores, index) {
+	const ids = scores.map(({ id }) => id).join(" ");
+	return {
+		id: `question-${index + 1}`,
+		tokens: createHash("sha256").update(ids).digest("hex").slice(0, 16),
+		logprobs: scores.flatMap(({ logprob }) => logprob === void 0 ? [] : [Math.round(logprob * 1e4) / 1e4])
+	};
+}
+function firstFlaw(all) {
+	return all.flatMap((each) => each.ok ? [] : [each.flaw])[0];
+}
+async function inLanes(items, work) {
+	const results = [];
+	let next = 0;
+	let stopped = false;
+	const lane = async () => {
+		while (next < items.length && !stopped) {
+			const at = next;
+			next += 1;
+			const scores = await work(items[at]);
+			results[at] = scores;
+			stopped ||= !scores.ok;
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
+	return results;
+}
+
+// src/checks/numerics/scorer.ts
+/** Why a reply carries no scores. NaN logits show as HTTP 500 while the answer is written as JSON (sglang#5984, vllm#10234). */
+function flawOf$1(reply) {
+	const detail = reply.detail ?? "the answer carries no log-probabilities";
+	if (reply.error === "cancelled") return {
+		kind: "cancelled",
+		detail
+	};
+	if (/not JSON compliant|out of range float/i.test(reply.text)) return {
+		kind: "not-finite",
+		detail
+	};
+	if (reply.error === "http-4xx" || reply.error === void 0) return {
+		kind: "not-offered",
+		detail
+	};
+	return {
+		kind: "request",
+		detail
+	};
+}
+/** Every score finite, or the flaw. Servers write a log-probability of −∞ as a very large negative number; that one is finite. */
+function checked(scores, first) {
+	const whole = scores.filter((score) => score !== void 0);
+	const strange = whole.findIndex(({ logprob }, i) => !(Number.isFinite(logprob) || i === 0 && first === "unscored" && logprob === void 0));
+	if (whole.length < scores.length || whole.length === 0) return {
+		ok: false,
+		flaw: {
+			kind: "not-offered",
+			detail: "the answer carries no log-probabilities by token id"
+		}
+	};
+	if (strange >= 0) return {
+		ok: false,
+		flaw: {
+			kind: "not-finite",
+			detail: `token ${strange} has a log-probability that is no number`
+		}
+	};
+	return {
+		ok: true,
+		scores: whole
+	};
+}
+
+// src/checks/numerics/sglang.ts
+/**
+* SGLang's `/generate` with `return_logprob`. A `logprob_start_len` of 0 keeps the prefix cache out of it: what decode left there
+* is not read back.
+*/
+function sglangScorer(endpoint, at) {
+	const generate = async (body, part) => {
+		const reply = await ask$1(endpoint, {
+			method: "POST",
+			path: "/generate",
+			body: {
+				return_logprob: true,
+				top_logprobs_num: 1,
+				...body
+			}
+		}, at);
+		const meta = reply.json?.meta_info;
+		const tokens = meta?.[`${part}_token_logprobs`];
+		if (reply.error !== void 0 || !Array.isArray(tokens) || tokens.length === 0) return {
+			ok: false,
+			flaw: flawOf$1(reply)
+		};
+		const tops = meta?.[`${part}_top_logprobs`];
+		const scores = tokens.map((token, i) => score$1(token, Array.isArray(tops) ? tops[i] : void 0));
+		return checked(scores, part === "input" ? "unscored" : "scored");
+	};
+	const nothing = {
+		max_new_tokens: 0,
+		temperature: 0
+	};
+	return {
+		text: (text) => generate({
+			text,
+			logprob_start_len: 0,
+			sampling_params: nothing
+		}, "input"),
+		decode: (ids, tokens, seed) => {
+			return generate({
+				input_ids: ids,
+				sampling_params: {
+					max_new_tokens: tokens,
+					min_new_tokens: tokens,
+					ignore_eos: true,
+					temperature: 1,
+					sampling_seed: seed
+				}
+			}, "output");
+		},
+		read: (ids) => generate({
+			input_ids: ids,
+			logprob_start_len: 0,
+			sampling_params: nothing
+		}, "input")
+	};
+}
+/** `[log-probability or null, token id, text]`, and the runners-up in the same form. */
+function score$1(token, top) {
+	const [logprob, id] = Array.isArray(token) ? token : [];
+	if (typeof id !== "number") return void 0;
+	const [first] = Array.isArray(top) ? top : [];
+	const best = Array.isArray(first) ? first[1] : void 0;
+	return {
+		id,
+		...logprob === null || logprob === void 0 ? {} : { logprob: typeof logprob === "number" ? logprob : NaN },
+		...typeof best === "number" ? { best } : {}
+	};
+}
+
+// src/checks/numerics/vllm.ts
+/**
+* vLLM's `/v1/completions`: `return_tokens_as_token_ids` names tokens `token_id:7`, `echo` scores the prompt along with what follows, and
+* `prompt_logprobs` does it by id. Log-probabilities are those before temperature and penalties (`--logprobs-mode raw_logprobs`, the default).
+*/
+function vllmScorer(endpoint, at) {
+	const complete = (body) => ask$1(endpoint, {
+		method: "POST",
+		path: API_PATH.completions,
+		body: {
+			model: endpoint.model,
+			temperature: 0,
+			max_tokens: 1,
+			...body
+		}
+	}, at);
+	const echo = async (prompt) => {
+		const reply = await complete({
+			prompt,
+			echo: true,
+			logprobs: 1,
+			return_tokens_as_token_ids: true
+		});
+		const scores = named$2(reply);
+		return scores === void 0 ? {
+			ok: false,
+			flaw: flawOf$1(reply)
+		} : checked(scores.slice(0, -1), "unscored");
+	};
+	return {
+		text: echo,
+		async decode(prompt, tokens, seed) {
+			const reply = await complete({
+				prompt,
+				max_tokens: tokens,
+				min_tokens: tokens,
+				ignore_eos: true,
+				temperature: 1,
+				seed,
+				logprobs: 1,
+				return_tokens_as_token_ids: true
+			});
+			const scores = named$2(reply);
+			return scores === void 0 ? {
+				ok: false,
+				flaw: flawOf$1(reply)
+			} : checked(scores, "scored");
+		},
+		async read(prompt) {
+			const given = choice$1(await complete({
+				prompt,
+				prompt_logprobs: 1
+			}))?.prompt_logprobs;
+			return Array.isArray(given) ? checked(byId(given, prompt), "unscored") : echo(prompt);
+		}
+	};
+}
+function choice$1(reply) {
+	const choices = reply.json?.choices;
+	return reply.error === void 0 && Array.isArray(choices) ? choices[0] : void 0;
+}
+/** `undefined` where the reply has no such lists. */
+function named$2(reply) {
+	const { tokens, token_logprobs: logprobs, top_logprobs: tops } = choice$1(reply)?.logprobs ?? {};
+	if (!Array.isArray(tokens) || !Array.isArray(logprobs)) return void 0;
+	return tokens.map((name, i) => score(idOf(name), logprobs[i], bestOf(Array.isArray(tops) ? tops[i] : void 0)));
+}
+function byId(given, ids) {
+	return ids.map((id, i) => {
+		const entries = given[i];
+		const best = Object.entries(entries ?? {}).find(([, entry]) => entry.rank === 1)?.[0];
+		return score(id, entries?.[String(id)]?.logprob, best === void 0 ? void 0 : Number(best));
+	});
+}
+function score(id, logprob, best) {
+	if (id === void 0) return void 0;
+	return {
+		id,
+		...logprob === null || logprob === void 0 ? {} : { logprob: typeof logprob === "number" ? logprob : NaN },
+		...best === void 0 ? {} : { best }
+	};
+}
+function idOf(name) {
+	const digits = /^token_id:(\d+)$/.exec(String(name))?.[1];
+	return digits === void 0 ? void 0 : Number(digits);
+}
+function bestOf(top) {
+	const entries = Object.entries(top ?? {});
+	if (entries.length === 0) return void 0;
+	return idOf(entries.reduce((a, b) => b[1] > a[1] ? b : a)[0]);
+}
+
+// src/checks/numerics/ways.ts
+/** `undefined` where the endpoint's kind is not known to offer scores by token ids. */
+function scorer(endpoint, at) {
+	switch (endpoint.dialect.scoring) {
+		case "vllm": return vllmScorer(endpoint, at);
+		case "sglang": return sglangScorer(endpoint, at);
+		case void 0: return;
+		default: return endpoint.dialect.scoring;
+	}
+}
+
+// src/checks/numerics/numerics.ts
+const WORKLOAD = "prefill against decode";
+/**
+* Lets the server generate, then has it read the same tokens as a prompt, and compares the log-probabilities. Prefill and decode run
+* through different kernels, graphs and metadata, so a fault in one of them shows, however fluent the answers are. An error that both
+* share does not; the scores kept in the result are for that, cell against cell.
+*/
+function numerics$1(config) {
+	return {
+		id: "numerics",
+		workload: WORKLOAD,
+		async run(endpoint, at) {
+			const startedMs = at.clock.now();
+			const ways = scorer(endpoint, at);
+			const end = (rest) => ({
+				id: "numerics",
+				workload: WORKLOAD,
+				rows: [],
+				metrics: [],
+				durationMs: at.clock.now() - startedMs,
+				...rest
+			});
+			if (ways === void 0) return end({
+				status: "skipped",
+				message: `log-probabilities of given tokens cannot be asked for: ${endpoint.dialect.logprobs ? "it is not known how" : "this kind of server offers none"}`
+			});
+			const measured = await measureDivergence(ways, {
+				...config,
+				longPrompt: await longPrompt(config, endpoint, at)
+			}, at);
+			return at.signal.aborted ? end(cancelled(measured)) : end(outcome(measured, config));
+		}
+	};
+}
+/** The long prompt with its answer must fit the context that the server names. */
+async function longPrompt({ longPrompt: wanted, tokens }, endpoint, at) {
+	if (wanted === 0) return 0;
+	const { json } = await ask$1(endpoint, {
+		method: "GET",
+		path: "/v1/models"
+	}, at);
+	const [first] = json?.data ?? [];
+	const room = typeof first?.max_model_len === "number" ? first.max_model_len - tokens - 1 : wanted;
+	return Math.max(0, Math.min(wanted, room));
+}
+function cancelled({ groups }) {
+	return {
+		status: "error",
+		message: `cancelled after ${groups.reduce((total, group) => total + group.pairs.length, 0)} sequences`
+	};
+}
+function outcome({ groups, scores, flaw, asked }, { limit }) {
+	const pairs = groups.flatMap((group) => group.pairs);
+	const work = {
+		asked,
+		completed: pairs.length,
+		errors: flaw === void 0 ? {} : { [flaw.kind]: asked - pairs.length }
+	};
+	if (flaw !== void 0) return {
+		...flawed(flaw),
+		work,
+		...kept(scores)
+	};
+	const all = divergence(pairs, KL_NOISE);
+	if (all === void 0) return {
+		status: "error",
+		message: "no sequence was compared",
+		work
+	};
+	const rows = groups.map((group) => groupRow(group, limit));
+	const failed = rows.filter((row) => row.status === "failed");
+	const broken = diverges(all, limit) || failed.length > 0;
+	const grey = all.kl > .0025 ? `; sound engines stay below ${KL_NOISE}, broken ones reach ${limit}` : "";
+	return {
+		status: broken ? "failed" : "passed",
+		message: broken ? `decode does not compute what prefill computes: ${text$1(all)}${failed.length === 0 ? "" : `; worst at ${failed.map(({ title }) => title).join(", ")}`}` : `${text$1(all)}${grey}`,
+		rows,
+		metrics: metrics(all),
+		work,
+		...kept(scores)
+	};
+}
+function flawed({ kind, detail }) {
+	switch (kind) {
+		case "not-offered": return {
+			status: "skipped",
+			message: `the server gives no log-probabilities of given tokens: ${detail}`
+		};
+		case "not-finite": return {
+			status: "failed",
+			message: `a log-probability is not finite: ${detail}`
+		};
+		case "request": return {
+			status: "failed",
+			message: `a request for log-probabilities failed: ${detail}`
+		};
+		case "cancelled": return {
+			status: "error",
+			message: "cancelled"
+		};
+		default: return kind;
+	}
+}
+function groupRow({ id, title, pairs }, limit) {
+	const found = divergence(pairs, KL_NOISE);
+	if (found === void 0) return {
+		id,
+		title,
+		status: "skipped",
+		detail: "no sequence was compared"
+	};
+	return {
+		id,
+		title,
+		status: diverges(found, limit) ? "failed" : "passed",
+		detail: text$1(found)
+	};
+}
+function text$1({ kl, tokens, sequences, worst, p99, top1 }) {
+	const same = top1 === void 0 ? "" : `, likeliest token the same at ${(100 * top1).toFixed(1)} %`;
+	const tail = `99 % of tokens within ${p99.toFixed(3)}, the worst ${worst.toFixed(2)}`;
+	return `KL ${kl.toFixed(5)} nats a token over ${tokens} tokens of ${sequences} sequences, ${tail}${same}`;
+}
+function metrics({ kl, low, high, tokens, top1 }) {
+	const common = {
+		workload: WORKLOAD,
+		n: tokens
+	};
+	const interval = low === void 0 || high === void 0 ? {} : {
+		low,
+		high
+	};
+	return [{
+		...common,
+		metric: "prefill_decode_kl",
+		value: kl,
+		unit: "ratio",
+		...interval
+	}, ...top1 === void 0 ? [] : [{
+		...common,
+		metric: "prefill_decode_top1",
+		value: 100 * top1,
+		unit: "percent"
+	}]];
+}
+function kept(scores) {
+	return scores.length === 0 ? {} : { scores };
 }
 
 // src/checks/smoke/row.ts
@@ -34344,12 +39501,20 @@ async function measureLevel(endpoint, config, { concurrency, seed, workload }, a
 		concurrency,
 		requests
 	};
+	const fromMs = at.clock.now();
 	const pass = await load({
 		...common,
 		prompts: measured,
 		arrivals,
 		keepTexts: KEPT_TEXTS
 	}, "measuring");
+	const outputTokens = pass.samples.requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);
+	at.onPass?.({
+		workload,
+		fromMs,
+		toMs: at.clock.now(),
+		outputTokens
+	});
 	const cancelled = at.signal.aborted;
 	const metrics = cancelled ? [] : measure$2(pass.samples, workload);
 	const flaw = cancelled ? void 0 : workFlaw(pass, metrics, endpoint.dialect.ignoreEos);
@@ -34370,8 +39535,9 @@ async function measureLevel(endpoint, config, { concurrency, seed, workload }, a
 	};
 }
 /** Without a fixed length the prompt has to ask for an answer, or a model may say nothing to random words. */
-function inviting({ dialect }) {
-	return dialect.ignoreEos ? {} : { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
+function inviting({ dialect, vocabulary }) {
+	if (dialect.ignoreEos) return vocabulary === void 0 ? {} : { vocabulary };
+	return { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
 }
 /** For text prompts: what the warm-up taught about this tokeniser. */
 function wordsPerToken(warm, { dialect }, prompts) {
@@ -34478,6 +39644,7 @@ function sumErrors(parts) {
 function checksFor(config) {
 	return [
 		...config.smoke === void 0 ? [] : [smoke$1(config.smoke)],
+		...config.numerics === void 0 ? [] : [numerics$1(config.numerics)],
 		...accuracyChecks(config.accuracy),
 		...config.throughput.map((wanted) => throughput$1(wanted))
 	];
@@ -34497,7 +39664,7 @@ function accuracyChecks(wanted) {
 * Anything with an OpenAI-compatible endpoint. The whole argv is the user's; `{port}`, `{name}` and `{model}` may stand in it.
 * Nothing is assumed about the endpoint beyond the OpenAI API itself.
 */
-const command = {
+const command$1 = {
 	id: "command",
 	title: "command",
 	launch: (request) => ({
@@ -35218,7 +40385,7 @@ const sglangFlags = {
 };
 
 // src/engines/sglang/index.ts
-const sglang$6 = {
+const sglang$14 = {
 	id: "sglang",
 	title: "SGLang",
 	launch: (request) => ({
@@ -35229,6 +40396,11 @@ const sglang$6 = {
 		argv: askVersion("sglang", "sglang"),
 		parse: versionIn
 	},
+	help: (command) => [...command ?? [
+		"python3",
+		"-m",
+		"sglang.launch_server"
+	], "--help"],
 	servedAs: "name-flag",
 	prefix: sglangPrefix,
 	markers: sglangMarkers,
@@ -35238,6 +40410,7 @@ const sglang$6 = {
 		ignoreEos: true,
 		streamOptions: true,
 		logprobs: true,
+		scoring: "sglang",
 		health: true,
 		metrics: false,
 		serverInfo: "/server_info"
@@ -35284,7 +40457,7 @@ const vllmFatal = [
 /** `(EngineCore_DP0 pid=7) (Worker_TP0 pid=9) INFO 11-21 10:00:00 [core.py:77] `, any part of which may be missing. */
 const vllmPrefix = /^(?:\([\w-]+ pid=\d+\)\s*)*(?:(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \[[^\]]+\] ?)?/;
 /**
-* Start-up as vLLM 0.11 to 0.28 prints it. The lines of one phase come in several spellings: every spelling
+* Start-up as vLLM 0.11 to 0.32 prints it. The lines of one phase come in several spellings: every spelling
 * is kept, and none is needed for a later phase to be recognised.
 */
 const vllmMarkers = [
@@ -35323,14 +40496,15 @@ const vllmMarkers = [
 			/Using cache directory: .*torch_compile_cache/,
 			/Dynamo bytecode transform time: [\d.]+ s/,
 			/Compiling a graph for (?:compile range|dynamic shape)/,
-			/torch\.compile (?:took|takes) [\d.]+ s in total/
+			/torch\.compile (?:took|takes) [\d.]+ s in total/,
+			/Warming up model for the compilation/
 		]
 	},
 	{
 		phase: "kv-cache",
 		patterns: [
 			/Available KV cache memory: -?[\d.]+ GiB/,
-			/GPU KV cache size: [\d,]+ tokens/,
+			/(?:GPU|CPU) KV cache size: [\d,]+ tokens/,
 			/Maximum concurrency for [\d,]+ tokens per request/
 		]
 	},
@@ -35391,7 +40565,7 @@ const vllmFlags = {
 };
 
 // src/engines/vllm/index.ts
-const vllm$6 = {
+const vllm$13 = {
 	id: "vllm",
 	title: "vLLM",
 	launch: (request) => ({
@@ -35405,6 +40579,7 @@ const vllm$6 = {
 		argv: askVersion("vllm", "vllm"),
 		parse: versionIn
 	},
+	help: (command) => [...command ?? ["vllm", "serve"], "--help=all"],
 	servedAs: "name-flag",
 	prefix: vllmPrefix,
 	markers: vllmMarkers,
@@ -35414,6 +40589,7 @@ const vllm$6 = {
 		ignoreEos: true,
 		streamOptions: true,
 		logprobs: true,
+		scoring: "vllm",
 		health: true,
 		metrics: true,
 		serverInfo: "/server_info?config_format=json"
@@ -35426,7 +40602,7 @@ const vllm$6 = {
 * in for, so that a rehearsal exercises what a real run does.
 */
 function rehearsal$1(dialect) {
-	const real = dialect === "vllm" ? vllm$6 : sglang$6;
+	const real = dialect === "vllm" ? vllm$13 : sglang$14;
 	return {
 		id: "rehearsal",
 		title: `rehearsal of ${real.title} (simulated)`,
@@ -35476,8 +40652,8 @@ function rehearsalArgv({ site, command, args, version, rehearsal }) {
 // src/engines/transformers/fatal.ts
 /** Lines after which `transformers serve` does not serve. The process then ends by itself; these only name it sooner. */
 const transformersFatal = [
-	/No such option:/,
-	/Invalid value for '/,
+	/^Error: No such option/,
+	/^Error: Invalid value/,
 	/Missing dependencies for serving\./,
 	/Unsupported attention implementation:/,
 	/is not a local folder and is not a valid model identifier/,
@@ -35563,13 +40739,13 @@ const transformers$1 = {
 };
 
 // src/engines/clean.ts
-const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
+const ANSI$1 = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
 /**
 * One log line as patterns expect it: colour gone, and the engine's prefix of process, rank, time and level gone. Of a progress
 * bar that redraws itself with carriage returns, the last drawing is kept.
 */
 function cleanLine(raw, engine) {
-	const plain = raw.replace(ANSI, "").replace(/[\r\n]+$/, "");
+	const plain = raw.replace(ANSI$1, "").replace(/[\r\n]+$/, "");
 	return plain.slice(plain.lastIndexOf("\r") + 1).replace(engine.prefix, "");
 }
 
@@ -35595,12 +40771,22 @@ function weakToStrong({ lines, serverInfo }) {
 function resolve(proof, ordered) {
 	const { axis, requested } = proof;
 	const seen = lastReading(proof, ordered);
-	if (seen !== void 0) return {
-		axis,
-		requested,
-		effect: same$1(seen.resolved, requested) ? "as-requested" : "fallback",
-		...seen
-	};
+	if (seen !== void 0) {
+		if (same$1(seen.resolved, requested)) return {
+			axis,
+			requested,
+			effect: "as-requested",
+			...seen
+		};
+		const because = reasonOf$1(proof, ordered);
+		return {
+			axis,
+			requested,
+			effect: "fallback",
+			...seen,
+			...because === void 0 ? {} : { because }
+		};
+	}
 	if (proof.silenceProves === true) return {
 		axis,
 		requested,
@@ -35612,6 +40798,10 @@ function resolve(proof, ordered) {
 		requested,
 		effect: proof.readings.length === 0 || proof.silenceSaysNothing === true ? "unverifiable" : "inert"
 	};
+}
+/** The first known rule that any line shows. */
+function reasonOf$1({ reasons = [] }, ordered) {
+	return reasons.find(({ pattern }) => ordered.some((line) => new RegExp(pattern).test(line)))?.because;
 }
 function lastReading(proof, ordered) {
 	const readings = proof.readings.map((reading) => ({
@@ -35636,13 +40826,119 @@ function same$1(resolved, requested) {
 function isNumber(text) {
 	return /^-?\d+(?:\.\d+)?$/.test(text);
 }
-/** The line, or the part around the match when the line is one of those that fill a screen. */
+/** The line, or of a line that fills a screen the part that ends with the match: what is read stands at a pattern's end. */
 function excerpt(text, match) {
 	if (text.length <= EXCERPT_CHARS) return text;
-	const shown = match[0].slice(0, EXCERPT_CHARS);
-	const from = Math.max(0, match.index - Math.floor((EXCERPT_CHARS - shown.length) / 2));
-	const to = Math.min(text.length, from + EXCERPT_CHARS);
+	const to = Math.min(text.length, Math.max(match.index + match[0].length + 20, EXCERPT_CHARS));
+	const from = Math.max(0, to - EXCERPT_CHARS);
 	return `${from > 0 ? "…" : ""}${text.slice(from, to)}${to < text.length ? "…" : ""}`;
+}
+
+// src/engines/retired.ts
+const PREFILL = "--cuda-graph-backend-prefill";
+const sglang$13 = (name, since, instead, source) => ({
+	engine: "sglang",
+	name,
+	since,
+	instead,
+	source
+});
+const vllm$12 = (name, since, instead, source) => ({
+	engine: "vllm",
+	name,
+	since,
+	instead,
+	source
+});
+/** Flags and variables that no longer do what they did. What a release takes was read from its own help (test/corpus/help). */
+const retired = [
+	sglang$13("--enable-piecewise-cuda-graph", "0.5.14", `${PREFILL}=breakable`, "sglang #23906"),
+	sglang$13("--disable-piecewise-cuda-graph", "0.5.20", `${PREFILL}=disabled`, "sglang #38375"),
+	sglang$13("--enforce-piecewise-cuda-graph", "0.5.20", `${PREFILL}=breakable`, "sglang #38375"),
+	sglang$13("--piecewise-cuda-graph-max-tokens", "0.5.20", "--cuda-graph-max-bs-prefill", "sglang #38375"),
+	sglang$13("--piecewise-cuda-graph-tokens", "0.5.20", "--cuda-graph-bs-prefill", "sglang #38375"),
+	sglang$13("--cuda-graph-max-bs", "0.5.20", "--cuda-graph-max-bs-decode", "sglang #38375"),
+	sglang$13("--cuda-graph-bs", "0.5.20", "--cuda-graph-bs-decode", "sglang #38375"),
+	sglang$13("--enable-breakable-cuda-graph", "0.5.20", `${PREFILL}=breakable`, "sglang #38375"),
+	sglang$13("--enable-flashinfer-cutlass-moe", "0.5.9", "--moe-runner-backend=flashinfer_cutlass", "deprecated in the help of 0.5.4, gone from that of 0.5.9"),
+	sglang$13("--enable-flashinfer-trtllm-moe", "0.5.9", "--moe-runner-backend=flashinfer_trtllm", "deprecated in the help of 0.5.4, gone from that of 0.5.9"),
+	sglang$13("--fp8-gemm-runner-backend", "0.5.7", "--fp8-gemm-backend", "never registered; a frequent slip for the field's name"),
+	vllm$12("--cuda-graph-sizes", "0.13", "--cudagraph-capture-sizes", "vLLM 0.13 --help"),
+	vllm$12("VLLM_ATTENTION_BACKEND", "0.15", "--attention-backend", "vllm #32812"),
+	vllm$12("VLLM_USE_TRTLLM_ATTENTION", "0.15", "--attention-config.use_trtllm_attention", "vllm #32812"),
+	vllm$12("VLLM_FLASH_ATTN_VERSION", "0.15", "--attention-config.flash_attn_version", "vllm #32812"),
+	vllm$12("VLLM_USE_CUDNN_PREFILL", "0.15", "--attention-config.mla_prefill_backend", "vllm #32812"),
+	vllm$12("VLLM_TORCH_PROFILER_DIR", "0.16", "--profiler-config", "removed in February 2026"),
+	vllm$12("VLLM_USE_FLASHINFER_MOE_FP4", "0.24", "--moe-backend", "removed in June 2026"),
+	vllm$12("VLLM_USE_FLASHINFER_MOE_FP8", "0.24", "--moe-backend", "removed in June 2026"),
+	vllm$12("VLLM_FLASHINFER_MOE_BACKEND", "0.24", "--moe-backend", "removed in June 2026"),
+	vllm$12("VLLM_NVFP4_GEMM_BACKEND", "0.24", "--linear-backend", "removed in June 2026")
+];
+
+// src/engines/accepts.ts
+/** Why the installed engine would refuse one flag with its values, and what to write instead; undefined when it takes it. */
+function refusal(use, help, engine) {
+	const [written = "", ...values] = use.items;
+	const name = registeredAs(written, engine);
+	if (/^-O\d?$/.test(name)) return void 0;
+	const candidates = help.flags.has(name) ? [name] : [...help.flags.keys()].filter((flag) => name.startsWith("--") && flag.startsWith(name));
+	const [found] = candidates;
+	const instead = retired.find((item) => item.engine === engine && item.name === name)?.instead;
+	if (found === void 0) return {
+		reason: `the installed ${engine} does not know ${name}`,
+		...instead === void 0 ? {} : { instead }
+	};
+	if (candidates.length > 1) return {
+		reason: `${name} could be any of ${candidates.slice(0, 4).join(", ")}`,
+		instead: found
+	};
+	const choices = help.flags.get(found)?.choices;
+	if (choices === void 0 || written.split("=", 1)[0]?.includes(".") === true) return void 0;
+	const wrong = (written.includes("=") ? [written.slice(written.indexOf("=") + 1), ...values] : values).find((value) => !choices.includes(value));
+	return wrong === void 0 ? void 0 : {
+		reason: `the installed ${engine} has no choice ${wrong} for ${found}`,
+		instead: choices.join(", ")
+	};
+}
+/** `--json_arg.key=value` → `--json-arg`, as vLLM registers it. */
+function registeredAs(written, engine) {
+	const name = written.split("=", 1)[0] ?? written;
+	if (engine !== "vllm") return name;
+	const head = name.split(".", 1)[0] ?? name;
+	return head.startsWith("--") ? head.replaceAll("_", "-") : head;
+}
+
+// src/engines/help.ts
+/** So that argparse neither wraps nor colours what it prints. */
+const helpEnvironment = {
+	COLUMNS: "400",
+	TERM: "dumb",
+	NO_COLOR: "1"
+};
+const FEWEST_FLAGS = 20;
+/**
+* Reads argparse's help: lines that begin with two spaces and a flag, with all its spellings and choices, and below them what is said
+* of deprecation. Undefined when the text is no server's help.
+*/
+function parseHelp(text) {
+	const flags = /* @__PURE__ */ new Map();
+	let open = [];
+	for (const line of text.split("\n")) {
+		const head = /^ {2}(-{1,2}[A-Za-z].*?)(?: {2,}(\S.*))?$/.exec(line);
+		if (head !== null) {
+			const spelled = head[1] ?? "";
+			open = spelled.match(/(?<![\w-])-{1,2}[A-Za-z][\w.-]*/g) ?? [];
+			const choices = /\{([^}]*)\}/.exec(spelled)?.[1]?.split(",");
+			for (const name of open) flags.set(name, choices === void 0 ? {} : { choices });
+		}
+		const said = head === null ? line.trim() : head[2] ?? "";
+		if (head === null && !/^ {4,}\S/.test(line)) open = [];
+		else if (/\bdeprecated\b/i.test(said)) for (const name of open) flags.set(name, {
+			...flags.get(name),
+			deprecated: said
+		});
+	}
+	return flags.size < FEWEST_FLAGS ? void 0 : { flags };
 }
 
 // src/engines/fill.ts
@@ -35714,23 +41010,23 @@ function canonical(item, { underscores, aliases }) {
 * engines print late lines of earlier phases from other ranks. Markers may be missing; the phase is then skipped.
 */
 function phaseReader(engine) {
-	let reached = PHASES.indexOf("spawn");
+	let reached = PHASES$1.indexOf("spawn");
 	return (line) => {
-		const opened = engine.markers.filter((marker) => marker.patterns.some((pattern) => pattern.test(line))).map((marker) => PHASES.indexOf(marker.phase)).filter((index) => index > reached);
+		const opened = engine.markers.filter((marker) => marker.patterns.some((pattern) => pattern.test(line))).map((marker) => PHASES$1.indexOf(marker.phase)).filter((index) => index > reached);
 		if (opened.length === 0) return void 0;
 		reached = Math.max(...opened);
-		return PHASES[reached];
+		return PHASES$1[reached];
 	};
 }
 
 // src/engines/index.ts
 /** Every server Servegate knows how to launch; the rehearsal in SGLang's dialect. */
 const engines = [
-	vllm$6,
-	sglang$6,
+	vllm$13,
+	sglang$14,
 	transformers$1,
 	rehearsal$1("sglang"),
-	command
+	command$1
 ];
 /**
 * The adapter of one engine. For `rehearsal` the log knowledge is that of the dialect's engine. With a version, what depends on
@@ -42612,112 +47908,6 @@ function failed(stderr, missing) {
 	};
 }
 
-// src/shell/isolation.ts
-const PROBE_MS = 1e4;
-/** What the probe's inner program exits with, to prove that exit codes come through. */
-const PROBE_CODE = 42;
-/**
-* Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION=sealed|tracked` in `env` demands one; a demand that
-* cannot be met is refused, never weakened.
-*/
-async function chooseIsolation(env) {
-	const wanted = env["SERVEGATE_ISOLATION"] ?? "";
-	if (wanted === "tracked") return tracked("asked for by SERVEGATE_ISOLATION");
-	if (wanted !== "" && wanted !== "sealed") return {
-		ok: false,
-		reason: `SERVEGATE_ISOLATION is "${wanted}"; it can be "sealed" or "tracked"`
-	};
-	const reasons = [];
-	for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
-		const wrap = sealed(userNamespace);
-		const answer = await ask(wrap([
-			"/bin/sh",
-			"-c",
-			`test -d /proc/self && exit ${PROBE_CODE}`
-		]), { timeoutMs: PROBE_MS });
-		if (answer.exitCode === PROBE_CODE) return {
-			ok: true,
-			tier: "sealed",
-			wrap,
-			detail: "own pid, ipc and mount namespace; dies with us"
-		};
-		reasons.push(answer.timedOut ? "the probe timed out" : firstLine$1(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`);
-	}
-	const reason = `sealed does not work here: ${reasons.join("; ")}`;
-	return wanted === "sealed" ? {
-		ok: false,
-		reason
-	} : tracked(reason);
-}
-function tracked(detail) {
-	return {
-		ok: true,
-		tier: "tracked",
-		wrap: (argv) => [...argv],
-		detail
-	};
-}
-/**
-* The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
-* one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
-* server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
-*
-* "With us" means the thread that spawned it, so servers are started from the main thread only.
-*/
-function sealed(userNamespace) {
-	const user = userNamespace ? [
-		"--user",
-		"--map-current-user",
-		"--keep-caps"
-	] : [];
-	const script = [
-		`mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
-		"env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs \"$@\" & c=$!",
-		"exec 2>/dev/null",
-		"trap \"kill -TERM $c\" TERM INT HUP",
-		"while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s"
-	].join("\n");
-	const namespaces = [
-		"--mount",
-		"--propagation",
-		"slave",
-		"--ipc",
-		"--pid",
-		"--fork",
-		"--kill-child=SIGKILL",
-		"--mount-proc"
-	];
-	const outer = [
-		"setpriv",
-		"--pdeathsig",
-		"KILL",
-		"unshare",
-		...user,
-		...namespaces
-	];
-	return (argv) => [
-		...outer,
-		"/bin/sh",
-		"-c",
-		script,
-		"sh",
-		...argv
-	];
-}
-/** As large as the machine's own, and at least a quarter of memory up to 16 GiB; the server must not meet a limit that is ours. */
-function sharedMemoryBytes() {
-	const least = Math.min(16 * 1024 ** 3, Math.floor(totalmem() / 4));
-	try {
-		const here = statfsSync("/dev/shm");
-		return Math.max(least, here.blocks * here.bsize);
-	} catch {
-		return Math.min(least, freemem());
-	}
-}
-function firstLine$1(text) {
-	return text.trim().split("\n")[0] ?? "";
-}
-
 // src/shell/processes.ts
 /** All processes visible from here; empty where there is no `/proc`. */
 function processTable() {
@@ -42812,6 +48002,25 @@ async function environOf(pid) {
 	});
 	return Promise.race([text, late]);
 }
+/**
+* What a process writes to as its first two outputs, such as `socket:[81234]`. Whoever inherited them from a server shows the same, also
+* after it wiped its environment and left its session.
+*/
+function outputsOf(pid) {
+	return [1, 2].flatMap((fd) => {
+		try {
+			const link = readlinkSync(`/proc/${pid}/fd/${fd}`);
+			return /^(?:pipe|socket):\[\d+\]$/.test(link) ? [link] : [];
+		} catch {
+			return [];
+		}
+	});
+}
+/** Processes that write to one of `outputs` and are no older than `sinceTicks`. */
+function writingTo(outputs, sinceTicks) {
+	if (outputs.length === 0) return [];
+	return processTable().filter((entry) => entry.pid !== process.pid && entry.startTicks >= sinceTicks && entry.state !== "Z").filter(({ pid }) => outputsOf(pid).some((link) => outputs.includes(link)));
+}
 /** Identity of this boot; start ticks mean nothing across boots. */
 function bootId() {
 	try {
@@ -42821,18 +48030,269 @@ function bootId() {
 	}
 }
 
+// src/shell/cgroup.ts
+/**
+* A folder below which we may make control groups (version 2, with `cgroup.kill`): our own group where it was delegated to us, or
+* the root of the hierarchy when we are root. Undefined where there is none.
+*/
+function cgroupHome() {
+	const mounts = readText("/proc/self/mounts").split("\n").map((line) => line.split(" ")).flatMap(([, place, type]) => type === "cgroup2" && place !== void 0 ? [place.replaceAll("\\040", " ")] : []);
+	const own = /^0::(\/.*)$/m.exec(readText("/proc/self/cgroup"))?.[1] ?? "/";
+	return mounts.flatMap((mount) => [join$2(mount, own), mount]).find((folder) => mayUse(folder));
+}
+/** Every group of ours is named like this, so that no other is ever killed. */
+const NAME = /^servegate-[\w.-]+$/;
+function cgroupOf(home, serverId) {
+	return join$2(home, `servegate-${serverId.replaceAll(/[^\w.-]/g, "_")}`);
+}
+/** Joins the group before the server's program takes the process over; all it starts is born in it and cannot leave. */
+function inCgroup(group) {
+	const script = "echo $$ > \"$0/cgroup.procs\" || exit 125; exec \"$@\"";
+	return (argv) => [
+		"/bin/sh",
+		"-c",
+		script,
+		group,
+		...argv
+	];
+}
+/** Removes the groups of probes whose process was killed in the middle. */
+function removeStaleProbes(home) {
+	for (const name of readdirSync(home)) {
+		const pid = /^servegate-probe-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+		if (pid !== void 0 && processEntry(Number(pid)) === void 0) removed(join$2(home, name));
+	}
+}
+function makeCgroup(group) {
+	mkdirSync(group, { recursive: true });
+}
+/** Kills everything in the group and below it at once; nothing can fork its way out. */
+function killCgroup(group) {
+	if (!NAME.test(basename(group)) || !existsSync$1(join$2(group, "cgroup.kill"))) return;
+	try {
+		writeFileSync(join$2(group, "cgroup.kill"), "1");
+	} catch {}
+}
+/** Waits until the group is empty and removes it; false when something in it lives on. */
+async function emptied(group, limitMs = 1e4) {
+	const deadline = performance.now() + limitMs;
+	while (existsSync$1(group) && NAME.test(basename(group))) {
+		if (/^populated 0$/m.test(readText(join$2(group, "cgroup.events"))) && removed(group)) return true;
+		if (performance.now() > deadline) return false;
+		await setTimeout$2(5);
+	}
+	return true;
+}
+/** A server may have made groups below its own. */
+function removed(group) {
+	try {
+		for (const entry of readdirSync(group, { withFileTypes: true })) if (entry.isDirectory()) removed(join$2(group, entry.name));
+		rmdirSync(group);
+		return true;
+	} catch {
+		return !existsSync$1(group);
+	}
+}
+function mayUse(folder) {
+	try {
+		accessSync(folder, constants$1.W_OK);
+		accessSync(join$2(folder, "cgroup.procs"), constants$1.W_OK);
+		return statSync(folder).isDirectory();
+	} catch {
+		return false;
+	}
+}
+function readText(file) {
+	try {
+		return readFileSync$1(file, "utf8");
+	} catch {
+		return "";
+	}
+}
+
+// src/shell/sealed.ts
+/**
+* The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
+* one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
+* server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
+*
+* "With us" means the thread that spawned it, so servers are started from the main thread only.
+*/
+function sealed(userNamespace) {
+	const user = userNamespace ? [
+		"--user",
+		"--map-current-user",
+		"--keep-caps"
+	] : [];
+	const script = [
+		`mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
+		"env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs \"$@\" & c=$!",
+		"exec 2>/dev/null",
+		"trap \"kill -TERM $c\" TERM INT HUP",
+		"while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s"
+	].join("\n");
+	const namespaces = [
+		"--mount",
+		"--propagation",
+		"slave",
+		"--ipc",
+		"--pid",
+		"--fork",
+		"--kill-child=SIGKILL",
+		"--mount-proc"
+	];
+	const outer = [
+		"setpriv",
+		"--pdeathsig",
+		"KILL",
+		"unshare",
+		...user,
+		...namespaces
+	];
+	return (argv) => [
+		...outer,
+		"/bin/sh",
+		"-c",
+		script,
+		"sh",
+		...argv
+	];
+}
+/** As large as the machine's own, and at least a quarter of memory up to 16 GiB; the server must not meet a limit that is ours. */
+function sharedMemoryBytes() {
+	const least = Math.min(16 * 1024 ** 3, Math.floor(totalmem() / 4));
+	try {
+		const here = statfsSync("/dev/shm");
+		return Math.max(least, here.blocks * here.bsize);
+	} catch {
+		return Math.min(least, freemem());
+	}
+}
+
+// src/shell/isolation.ts
+/** Tiers this version can build, strongest first. `container` is named in the model and not yet built. */
+const TIERS = [
+	"sealed",
+	"cgroup",
+	"tracked"
+];
+const PROBE_MS = 1e4;
+/** What the probe's inner program exits with, to prove that exit codes come through. */
+const PROBE_CODE = 42;
+const PROBE = [
+	"/bin/sh",
+	"-c",
+	`test -d /proc/self && exit ${PROBE_CODE}`
+];
+/**
+* Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION` in `env`, or else the wish, can demand one; a demand
+* that cannot be met is refused, never weakened.
+*/
+async function chooseIsolation(env, wish = {}) {
+	const demand = env["SERVEGATE_ISOLATION"] ?? "";
+	const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
+	const wanted = demand === "" ? wish.isolation ?? "" : demand;
+	const least = wish.requireIsolation;
+	for (const [name, value] of [[source, wanted], ["launch.require-isolation", least ?? ""]]) if (value !== "" && !isTier(value)) return {
+		ok: false,
+		reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}`
+	};
+	const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
+	const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor);
+	if (tried.length === 0) return {
+		ok: false,
+		reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}`
+	};
+	const reasons = [];
+	for (const tier of tried) {
+		const found = await PROBES[tier]();
+		if (!("reason" in found)) {
+			const detail = wanted === tier ? `asked for by ${source}` : [found.detail, ...reasons].join("; ");
+			return {
+				ok: true,
+				tier,
+				wrapping: found.wrapping,
+				detail
+			};
+		}
+		reasons.push(`${tier} does not work here: ${found.reason}`);
+	}
+	return {
+		ok: false,
+		reason: reasons.join("; ")
+	};
+}
+const PROBES = {
+	sealed: probeSealed,
+	cgroup: probeCgroup,
+	tracked: async () => ({
+		wrapping: () => ({ wrap: (argv) => [...argv] }),
+		detail: "found by a mark in the environment"
+	})
+};
+async function probeSealed() {
+	const reasons = [];
+	for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
+		const wrap = sealed(userNamespace);
+		const failure = await tried(wrap);
+		if (failure === void 0) return {
+			wrapping: () => ({ wrap }),
+			detail: "own pid, ipc and mount namespace; dies with us"
+		};
+		reasons.push(failure);
+	}
+	return { reason: reasons.join("; ") };
+}
+async function probeCgroup() {
+	const home = cgroupHome();
+	if (home === void 0) return { reason: "no control group (version 2) may be made" };
+	const group = cgroupOf(home, `probe-${process.pid}-${randomBytes(4).toString("hex")}`);
+	try {
+		removeStaleProbes(home);
+		makeCgroup(group);
+	} catch (error) {
+		return { reason: error instanceof Error ? error.message : String(error) };
+	}
+	const failure = await tried(inCgroup(group));
+	killCgroup(group);
+	if (!await emptied(group)) return { reason: `${group} cannot be removed` };
+	if (failure !== void 0) return { reason: failure };
+	const wrapping = (serverId) => {
+		const own = cgroupOf(home, serverId);
+		return {
+			wrap: inCgroup(own),
+			group: own
+		};
+	};
+	return {
+		wrapping,
+		detail: "a control group that is killed as one"
+	};
+}
+async function tried(wrap) {
+	const answer = await ask(wrap(PROBE), { timeoutMs: PROBE_MS });
+	if (answer.exitCode === PROBE_CODE) return void 0;
+	return answer.timedOut ? "the probe timed out" : firstLine$1(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`;
+}
+function isTier(text) {
+	return TIERS.some((tier) => tier === text);
+}
+function firstLine$1(text) {
+	return text.trim().split("\n")[0] ?? "";
+}
+
 // src/shell/reap.ts
 /**
-* Kills every process that carries `marker`, and each of `known`, and looks again until two looks in a row find nobody: a
+* Kills every process that carries the mark or writes to the server's outputs, and each of `known`, and looks again until two looks in a row find nobody: a
 * process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
 */
-async function reap(marker, known, limitMs = 1e4) {
+async function reap({ marker, outputs = [], startTicks }, known, limitMs = 1e4) {
 	const deadline = performance.now() + limitMs;
 	const killed = /* @__PURE__ */ new Map();
 	let cleanLooks = 0;
 	let left = [];
 	while (cleanLooks < 2) {
-		const carriers = await marked(marker);
+		const carriers = [...await marked(marker), ...startTicks === void 0 ? [] : writingTo(outputs, startTicks)];
 		left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
 		cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
 		for (const entry of left) {
@@ -42844,10 +48304,10 @@ async function reap(marker, known, limitMs = 1e4) {
 	}
 	return {
 		killed: [...killed.values()],
-		leftovers: left.filter(lives).map(inWords)
+		leftovers: left.filter(lives).map(inWords$1)
 	};
 }
-function inWords(entry) {
+function inWords$1(entry) {
 	const stuck = entry.state === "D" ? ", stuck in the kernel (state D)" : "";
 	return `process ${entry.pid} (${entry.name}) still lives after SIGKILL${stuck}`;
 }
@@ -42890,18 +48350,23 @@ async function sweep(ledgerDir) {
 	return swept;
 }
 async function sweepOne(file) {
-	const entry = readEntry(file);
-	if (entry === void 0) return told("?", file, [], [`${file} is not a ledger entry`]);
+	const entry = readEntry$1(file);
+	if (entry === void 0) return told$1("?", file, [], [`${file} is not a ledger entry`]);
 	if (entry.bootId !== bootId()) {
 		rmSync(file, { force: true });
-		return told(entry.runId, file, [], []);
+		return told$1(entry.runId, file, [], []);
 	}
-	if (lives(entry.owner)) return told(entry.runId, file, [], []);
-	const { killed, leftovers } = await reap(entry.marker, await firstProcess(entry));
+	if (lives(entry.owner)) return told$1(entry.runId, file, [], []);
+	const first = await firstProcess(entry);
+	if (entry.group !== void 0) killCgroup(entry.group);
+	const reaped = await reap(entry, first);
+	const full = entry.group !== void 0 && !await emptied(entry.group);
+	const { killed } = reaped;
+	const leftovers = full ? [...reaped.leftovers, `control group ${entry.group} cannot be emptied`] : reaped.leftovers;
 	if (leftovers.length === 0) rmSync(file, { force: true });
-	return told(entry.runId, file, killed, leftovers);
+	return told$1(entry.runId, file, killed, leftovers);
 }
-function told(runId, file, killed, leftovers) {
+function told$1(runId, file, killed, leftovers) {
 	const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
 	return {
 		runId,
@@ -42916,13 +48381,30 @@ async function firstProcess(entry) {
 	if (now === void 0 || now.startTicks !== entry.startTicks) return [];
 	return await carries(now.pid, entry.marker) ? [now] : [];
 }
-function readEntry(file) {
+function readEntry$1(file) {
 	try {
 		const entry = JSON.parse(readFileSync$1(file, "utf8"));
 		return /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string" && typeof entry.owner?.pid === "number" ? entry : void 0;
 	} catch {
 		return;
 	}
+}
+
+// src/shell/parent.ts
+const LOOK_MS$2 = 1e3;
+/**
+* Calls `onGone` once when the process that started us ends. A runner whose worker is killed tells its steps nothing: a silent one
+* would go on for ever, with GPUs that nobody waits for. Does not keep us running.
+*/
+function watchParent(onGone, parent = () => process.ppid) {
+	const first = parent();
+	if (first <= 1) return;
+	const timer = setInterval(() => {
+		if (parent() === first) return;
+		clearInterval(timer);
+		onGone();
+	}, LOOK_MS$2);
+	timer.unref();
 }
 
 // src/shell/program.ts
@@ -43024,9 +48506,176 @@ function isSecretFlag(word) {
 	return SECRET_FLAG.test(word) && !HARMLESS$1.test(word);
 }
 
+// src/shell/lock.ts
+/** What `flock` exits with when somebody else holds the lock; its own errors are 1 and 64 and up. */
+const TAKEN = 75;
+const ANSWER_MS = 1e4;
+/**
+* Tries to lock a folder, without waiting for a holder. The lock belongs to a small process that ends when our pipe to it does, so
+* it is free within milliseconds of our death. Resolves to `taken`, or to a problem where locking does not work at all.
+*/
+async function tryLock(folder, path) {
+	const child = spawn("flock", [
+		"--no-fork",
+		"-n",
+		"-E",
+		String(TAKEN),
+		folder,
+		"/bin/sh",
+		"-c",
+		"echo held; exec cat >/dev/null"
+	], {
+		env: { PATH: path },
+		cwd: "/",
+		detached: true,
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	child.stdin.on("error", () => void 0);
+	let said = "";
+	child.stderr.on("data", (chunk) => said += chunk.toString());
+	const ended = new Promise((resolve) => {
+		child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
+		child.once("error", (error) => resolve(error.message));
+	});
+	let alive = true;
+	ended.then(() => alive = false);
+	const first = await Promise.race([
+		once(child.stdout, "data").then(() => "held"),
+		ended,
+		new Promise((resolve) => setTimeout(() => resolve("late"), ANSWER_MS).unref())
+	]);
+	if (first === TAKEN) return "taken";
+	if (first !== "held") {
+		child.kill("SIGKILL");
+		return { problem: first === "late" ? `flock did not answer within ${ANSWER_MS / 1e3} s` : said.trim() || `flock ended with ${first}` };
+	}
+	child.unref();
+	for (const stream of [
+		child.stdin,
+		child.stdout,
+		child.stderr
+	]) if (stream instanceof Socket) stream.unref();
+	return {
+		held: () => alive,
+		async release() {
+			child.ref();
+			child.stdin.end();
+			await ended;
+		}
+	};
+}
+
+// src/shell/lease.ts
+const RETRY_MS = 500;
+/**
+* Takes `count` of the names, all or none, and waits at most `waitMs` for others to give them back. Nobody waits while holding
+* anything, so no two can wait for each other. Rejects with the signal's reason when the run is cancelled.
+*/
+async function lease(request, { clock, signal, env }) {
+	const until = clock.now() + request.waitMs;
+	let told = "";
+	for (;;) {
+		signal.throwIfAborted();
+		const taken = await takeAll(request.names, request.count, (name) => lockOne(request.folder, name, env["PATH"] ?? "/usr/bin:/bin"));
+		if (taken.state === "problem") return { problem: taken.problem };
+		if (taken.state === "all") return leaseOf(request, taken.locks);
+		const waiting = `waiting for ${request.count} of ${request.names.length} GPUs; ${holders(request.folder, taken.missed)}`;
+		if (clock.now() >= until) return { problem: `no lease within ${Math.round(request.waitMs / 1e3)} s: ${waiting}` };
+		if (waiting !== told) request.onWait?.(told = waiting);
+		await clock.sleep(Math.min(RETRY_MS * (.5 + Math.random()), Math.max(1, until - clock.now())), signal);
+	}
+}
+/** One try for `count` of the names in a fixed order; whatever was taken is given back when they are not enough. */
+async function takeAll(names, count, tryOne) {
+	const locks = /* @__PURE__ */ new Map();
+	const missed = [];
+	let problem;
+	for (const name of [...names].sort()) {
+		if (locks.size === count || names.length - missed.length < count) break;
+		const one = await tryOne(name);
+		if (one === "taken") missed.push(name);
+		else if ("problem" in one) {
+			problem = one.problem;
+			break;
+		} else locks.set(name, one);
+	}
+	if (locks.size === count) return {
+		state: "all",
+		locks
+	};
+	for (const lock of locks.values()) await lock.release();
+	return problem === void 0 ? {
+		state: "missed",
+		missed
+	} : {
+		state: "problem",
+		problem
+	};
+}
+async function lockOne(folder, name, path) {
+	const place = placeOf$2(folder, name);
+	try {
+		for (const dir of [folder, place]) if (mkdirSync(dir, { recursive: true }) !== void 0) chmodSync(dir, 511);
+	} catch (error) {
+		return { problem: `${place} cannot be made: ${error instanceof Error ? error.message : String(error)}` };
+	}
+	return tryLock(place, path);
+}
+function leaseOf({ folder, who }, locks) {
+	const names = [...locks.keys()];
+	for (const name of names) note(placeOf$2(folder, name), who);
+	return {
+		names,
+		held: () => [...locks.values()].every((lock) => lock.held()),
+		async release() {
+			for (const [name, lock] of locks) {
+				if (lock.held()) rmSync(join$2(placeOf$2(folder, name), NOTE), { force: true });
+				await lock.release();
+			}
+		}
+	};
+}
+const NOTE = "holder.json";
+/** For people only; what counts is the lock. So a note that cannot be written is no reason to stop. */
+function note(place, who) {
+	const startTicks = processEntry(process.pid)?.startTicks ?? 0;
+	const holder = {
+		who,
+		bootId: bootId(),
+		pid: process.pid,
+		startTicks,
+		since: (/* @__PURE__ */ new Date()).toISOString()
+	};
+	const file = join$2(place, `${NOTE}.${process.pid}`);
+	try {
+		writeFileSync(file, `${JSON.stringify(holder)}\n`);
+		renameSync(file, join$2(place, NOTE));
+	} catch {
+		rmSync(file, { force: true });
+	}
+}
+function holders(folder, names) {
+	return names.map((name) => `${name} is held by ${holderOf(placeOf$2(folder, name))}`).join(", ");
+}
+/** A note that outlived its writer is not believed. */
+function holderOf(place) {
+	try {
+		const holder = JSON.parse(readFileSync$1(join$2(place, NOTE), "utf8"));
+		if (holder.bootId === bootId() && lives(holder)) return `${holder.who} (pid ${holder.pid}, since ${holder.since})`;
+	} catch {}
+	return "somebody unknown, perhaps in another container";
+}
+function placeOf$2(folder, name) {
+	return join$2(folder, name.replaceAll(/[^\w.-]/g, "_"));
+}
+
 // src/shell/environment.ts
 /** Exact names a server may inherit. */
-const NAMES = new Set([
+const NAMES$2 = new Set([
 	"PATH HOME USER LOGNAME SHELL LANG LANGUAGE TMPDIR TZ LD_LIBRARY_PATH VIRTUAL_ENV CONDA_PREFIX CC CXX",
 	"PYTHONPATH PYTHONHOME PYTHONHASHSEED PYTHONUNBUFFERED PYTHONNOUSERSITE PYTHONFAULTHANDLER PYTHONDONTWRITEBYTECODE",
 	"SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
@@ -43044,7 +48693,7 @@ const LOOPBACK = [
 * stays here, because the program may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`, `INPUT_*` and `RUNNER_*` never reach it.
 */
 function inheritable(from) {
-	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES.has(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
+	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES$2.has(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
 	return withLoopback(Object.fromEntries(kept));
 }
 /** The environment of a server: what it may inherit, then the launch's own variables, then what makes its processes findable. */
@@ -43073,13 +48722,15 @@ function withLoopback(env) {
 // src/shell/guardian.ts
 /**
 * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
-* until two looks in a row find nobody. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+* or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
+* and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
 */
 const SCRIPT = `
-mark=$1; pid=; start=
-while read -r word a b; do
-  case $word in done) exit 0;; watch) pid=$a; start=$b;; esac
+mark=$1; group=$2; pid=; start=; out=; err=
+while read -r word a b c d; do
+  case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
 done
+[ -n "$group" ] && echo 1 2>/dev/null > "$group/cgroup.kill"
 if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
   set -- \${stat##*) }
   [ "\${20}" = "$start" ] && kill -s KILL -- "-$pid" 2>/dev/null
@@ -43088,9 +48739,18 @@ clean=0; round=0
 while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
   round=$((round + 1))
   found=$(grep -lzsxF -e "$mark" /proc/[0-9]*/environ)
+  if [ -n "$out" ]; then
+    found="$found $(ls -l /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 2>/dev/null | grep -F -e "-> $out" -e "-> \${err:-$out}" | grep -o '/proc/[0-9]*/')"
+    [ "$found" = " " ] && found=
+  fi
   if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
   clean=0
-  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%/environ}" 2>/dev/null; done
+  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
+  sleep 0.02 2>/dev/null || sleep 1
+done
+round=0
+while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
+  round=$((round + 1))
   sleep 0.02 2>/dev/null || sleep 1
 done
 `;
@@ -43098,12 +48758,13 @@ done
 * Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
 * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
 */
-function startGuardian(marker, path) {
+function startGuardian(marker, path, group = "") {
 	const child = spawn("/bin/sh", [
 		"-c",
 		SCRIPT,
 		"servegate-guardian",
-		marker
+		marker,
+		group
 	], {
 		env: { PATH: path },
 		cwd: "/",
@@ -43123,7 +48784,7 @@ function startGuardian(marker, path) {
 	if (child.stdin instanceof Socket) child.stdin.unref();
 	return {
 		pid: child.pid,
-		watch: ({ pid, startTicks }) => void child.stdin.write(`watch ${pid} ${startTicks}\n`),
+		watch: ({ pid, startTicks }, outputs) => void child.stdin.write(`watch ${pid} ${startTicks} ${outputs.join(" ")}\n`),
 		async dismiss() {
 			child.ref();
 			child.stdin.end("done\n");
@@ -43195,7 +48856,7 @@ async function openLog(path, capBytes, onLoss) {
 }
 
 // src/shell/lines.ts
-const NEWLINE = 10;
+const NEWLINE$2 = 10;
 const RETURN = 13;
 /** Bytes of one line that are kept; what follows up to its end is dropped. */
 const LINE_CAP = 65536;
@@ -43220,7 +48881,7 @@ function lineCutter(onLine, cap = LINE_CAP) {
 	return {
 		push(chunk) {
 			let from = 0;
-			let newline = chunk.indexOf(NEWLINE);
+			let newline = chunk.indexOf(NEWLINE$2);
 			let carriage = chunk.indexOf(RETURN);
 			while (newline >= 0 || carriage >= 0) {
 				const atReturn = newline < 0 || carriage >= 0 && carriage < newline;
@@ -43229,7 +48890,7 @@ function lineCutter(onLine, cap = LINE_CAP) {
 				give();
 				from = end + 1;
 				if (atReturn) carriage = chunk.indexOf(RETURN, from);
-				else newline = chunk.indexOf(NEWLINE, from);
+				else newline = chunk.indexOf(NEWLINE$2, from);
 			}
 			keep(chunk.subarray(from));
 		},
@@ -43295,14 +48956,14 @@ function stopLadder(server) {
 	let report;
 	let hurry = () => void 0;
 	return ({ graceMs }) => {
-		if (report === void 0) report = climb(server, graceMs, new Promise((resolve) => {
+		if (report === void 0) report = climb$1(server, graceMs, new Promise((resolve) => {
 			hurry = resolve;
 		}));
 		else setTimeout(() => hurry(), graceMs).unref();
 		return report;
 	};
 }
-async function climb(server, graceMs, impatience) {
+async function climb$1(server, graceMs, impatience) {
 	const started = performance.now();
 	const known = descendants(server.pid, processTable());
 	let how = "already-gone";
@@ -43318,10 +48979,13 @@ async function climb(server, graceMs, impatience) {
 			how = "killed";
 			for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
 			killGroup(server.pid);
+			if (server.group !== void 0) killCgroup(server.group);
 			await Promise.race([server.exited, patience(REAP_MS)]);
 		}
 	}
-	const { leftovers } = await reap(server.marker, [...known, ...server.orphans()]);
+	if (server.group !== void 0) killCgroup(server.group);
+	const leftovers = [...(await reap(server.traces, [...known, ...server.orphans()])).leftovers];
+	if (server.group !== void 0 && !await emptied(server.group)) leftovers.push(`control group ${server.group} cannot be emptied`);
 	const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
 	await Promise.race([server.output.drained, patience(DRAIN_MS)]);
 	server.output.giveUp();
@@ -43362,15 +49026,17 @@ async function serve$1(argv, options) {
 	const env = serverEnvironment(options.inherit, options.env, marker);
 	const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
 	if ("problem" in program) return { spawnError: program.problem };
-	const isolation = await chooseIsolation(options.inherit);
+	const isolation = await chooseIsolation(options.inherit, options.isolation);
 	if (!isolation.ok) return { spawnError: isolation.reason };
+	const { wrap, group } = isolation.wrapping(serverId);
 	const entry = {
 		runId: options.runId,
 		bootId: bootId(),
 		owner: ourselves(),
 		marker,
 		isolation: isolation.tier,
-		ports: options.ports ?? []
+		ports: options.ports ?? [],
+		...group === void 0 ? {} : { group }
 	};
 	const onLine = options.onLine ?? (() => void 0);
 	let file;
@@ -43380,12 +49046,13 @@ async function serve$1(argv, options) {
 		log = await openLog(options.logFile, options.logCapBytes ?? LOG_CAP_BYTES, (why) => onLine(`[servegate] output is missing from the log: ${why}`));
 		file = entryFile(options.ledgerDir, serverId);
 		enter(file, entry);
+		if (group !== void 0) makeCgroup(group);
 	} catch (error) {
 		await log?.close();
 		return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
 	}
-	const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin");
-	const [wrapper = "", ...rest] = isolation.wrap([program.path, ...argv.slice(1)]);
+	const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin", group);
+	const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
 	const startedAtMs = performance.now();
 	const child = execa(wrapper, rest, {
 		buffer: false,
@@ -43403,16 +49070,23 @@ async function serve$1(argv, options) {
 	if (pid === void 0) {
 		const result = await child;
 		await Promise.all([log.close(), guardian.dismiss()]);
+		if (group !== void 0) await emptied(group);
 		rmSync(file, { force: true });
 		return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
 	}
 	const first = processEntry(pid);
+	const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
+	const traces = {
+		marker,
+		outputs,
+		...first === void 0 ? {} : { startTicks: first.startTicks }
+	};
 	if (first !== void 0) {
-		guardian.watch(first);
+		guardian.watch(first, outputs);
 		enter(file, {
 			...entry,
-			pid,
-			startTicks: first.startTicks
+			...traces,
+			pid
 		});
 	}
 	const output = carry$1([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
@@ -43428,11 +49102,12 @@ async function serve$1(argv, options) {
 	const stop = stopLadder({
 		pid,
 		isolation: isolation.tier,
-		marker,
+		traces,
 		exited,
 		output,
 		alive: () => !ended,
 		orphans: () => orphans,
+		group,
 		async afterwards(clean) {
 			await guardian.dismiss();
 			if (clean) rmSync(file, { force: true });
@@ -43500,9 +49175,22 @@ const GPU_QUERY = [
 	"--query-gpu=name,uuid,memory.total,driver_version",
 	"--format=csv,noheader,nounits"
 ];
+const APPS_QUERY = [
+	"nvidia-smi",
+	"--query-compute-apps=gpu_uuid,pid,process_name,used_gpu_memory",
+	"--format=csv,noheader,nounits"
+];
 /** Driver 610 announces the end of `driver_version`; an unknown field fails the whole query. */
 const GPU_QUERY_KMD = GPU_QUERY.map((word) => word.replace("driver_version", "kmd_version"));
-const MIB = 1048576;
+const MIB$2 = 1048576;
+/** nvidia-smi hangs when a GPU has fallen off the bus. */
+const SMI_MS = 1e4;
+/** Why there is no answer, in one line. */
+function reasonOf(answer) {
+	if (answer.timedOut) return `nvidia-smi did not answer within ${SMI_MS / 1e3} s`;
+	const said = `${answer.stdout}\n${answer.stderr}`.trim().split("\n")[0] ?? "";
+	return said === "" ? `nvidia-smi ended with ${answer.exitCode ?? answer.signal ?? "no exit code"}` : said;
+}
 const UUID = /^(?:GPU|MIG)-[0-9A-Za-z-]{8,}$/;
 const VERSION$4 = /^\d+(?:\.\d+)+$/;
 /**
@@ -43535,11 +49223,36 @@ function readGpus(text) {
 		...driver === void 0 ? {} : { driver }
 	};
 }
+/** Reads the answer to `APPS_QUERY`, likewise; `unread` lines mean that something is there which could not be read. */
+function readApps(text) {
+	const apps = [];
+	const unread = [];
+	for (const line of linesOf(text)) {
+		const fields = line.split(",").map((field) => field.trim());
+		const [gpu, pid] = fields;
+		const memoryBytes = fields.length < 4 ? void 0 : mebibytes(fields.at(-1));
+		const name = fields.slice(2, -1).join(", ");
+		if (fields.length < 4 || gpu === void 0 || !UUID.test(gpu) || pid === void 0 || !/^\d{1,10}$/.test(pid)) {
+			unread.push(line);
+			continue;
+		}
+		apps.push({
+			gpu,
+			pid: Number(pid),
+			name,
+			...memoryBytes === void 0 ? {} : { memoryBytes }
+		});
+	}
+	return {
+		apps,
+		unread
+	};
+}
 /** `183359` or, in spite of `nounits`, `183359 MiB`. Anything else, `[N/A]` among it, is unknown. */
 function mebibytes(field) {
 	const match = /^(\d{1,9})(?: MiB)?$/.exec(field ?? "");
 	const value = Number(match?.[1] ?? 0);
-	return value > 0 ? value * MIB : void 0;
+	return value > 0 ? value * MIB$2 : void 0;
 }
 function isText(field) {
 	return field !== "" && !/^\[?(?:N\/A|Not Supported|Unknown Error|Insufficient Permissions|GPU is lost|GPU requires reset)\]?$/i.test(field);
@@ -43548,9 +49261,129 @@ function linesOf(text) {
 	return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
 
+// src/machine/gpu-status.ts
+/**
+* What is asked of every GPU before it is trusted. Names differ between drivers 535 and 610, and one unknown name fails the whole
+* query, so a driver that refuses is asked for those it knows.
+*/
+const STATUS_FIELDS = [
+	"index",
+	"pci.bus_id",
+	"memory.total",
+	"memory.used",
+	"persistence_mode",
+	"compute_mode",
+	"mig.mode.current",
+	"ecc.errors.uncorrected.volatile.total",
+	"remapped_rows.pending",
+	"remapped_rows.failure",
+	"gpu_recovery_action",
+	"fabric.state",
+	"fabric.status",
+	"temperature.gpu",
+	"utilization.gpu",
+	"enforced.power.limit",
+	"power.default_limit",
+	"clocks_event_reasons.active"
+];
+/** Every GPU of this machine; `unread` lines mean that one is there which could not be read, such as one that is lost. */
+function gpuStatus(world) {
+	return askGpus(STATUS_FIELDS, world);
+}
+/** Asks for any fields; one that the driver does not know is left out. */
+async function askGpus(wanted, world) {
+	let fields = wanted;
+	let answer = await query(fields, world);
+	if (/not a valid field/i.test(answer.stdout + answer.stderr)) {
+		const help = await ask(["nvidia-smi", "--help-query-gpu"], {
+			timeoutMs: SMI_MS,
+			env: world.env,
+			signal: world.signal
+		});
+		fields = knownFields(help.stdout, wanted);
+		if (!help.ok || fields.length === 0) return {
+			state: "unknown",
+			reason: `nvidia-smi does not say what it can be asked: ${reasonOf(help)}`
+		};
+		answer = await query(fields, world);
+	}
+	if (answer.missing) return { state: "absent" };
+	if (!answer.ok) return {
+		state: "unknown",
+		reason: reasonOf(answer)
+	};
+	const { gpus, unread } = readStatus(answer.stdout, fields);
+	if (gpus.length === 0) return {
+		state: "unknown",
+		reason: unread[0] ?? "nvidia-smi named no GPU"
+	};
+	return {
+		state: "known",
+		gpus,
+		unread,
+		fields
+	};
+}
+/** Those of our fields that this driver offers; its help writes each name in quotes. */
+function knownFields(help, wanted) {
+	const offered = new Set([...help.matchAll(/"([\w.]+)"/g)].map(([, name]) => name));
+	return wanted.filter((field) => offered.has(field));
+}
+/** Reads the answer. Total over any text: fields are counted from the right, because a name may hold commas and nothing is quoted. */
+function readStatus(text, fields) {
+	const gpus = [];
+	const unread = [];
+	for (const line of linesOf(text)) {
+		const words = line.split(",").map((word) => word.trim());
+		const uuid = words.at(-fields.length - 1);
+		const name = words.slice(0, Math.max(0, words.length - fields.length - 1)).join(", ");
+		if (words.length < fields.length + 2 || uuid === void 0 || !UUID.test(uuid) || name === "" || isSilence(name)) {
+			unread.push(line);
+			continue;
+		}
+		const values = words.slice(words.length - fields.length);
+		const said = fields.flatMap((field, index) => {
+			const value = values[index] ?? "";
+			return isSilence(value) ? [] : [[field, value]];
+		});
+		gpus.push({
+			uuid,
+			name,
+			said: Object.fromEntries(said)
+		});
+	}
+	return {
+		gpus,
+		unread
+	};
+}
+/** A plain number with at most a unit, such as `1000.00` or `614 MiB`; undefined for anything else. */
+function numberSaid(gpu, field) {
+	const match = /^(\d{1,12}(?:\.\d{1,6})?)(?: (?:MiB|W|%|us|MHz))?$/.exec(gpu.said[field] ?? "");
+	return match === null ? void 0 : Number(match[1]);
+}
+/** What nvidia-smi writes where it has no value. */
+function isSilence(value) {
+	return value === "" || /^N\/A$/i.test(value) || /^\[(?:N\/A|Not Supported|Not Found|Unknown Error|Insufficient Permissions|No Permissions|Requested functionality has been deprecated|GPU is lost|GPU requires reset)\]$/i.test(value);
+}
+function query(fields, { env, signal }) {
+	const argv = [
+		"nvidia-smi",
+		`--query-gpu=${[
+			"name",
+			"uuid",
+			...fields
+		].join(",")}`,
+		"--format=csv,noheader,nounits"
+	];
+	return ask(argv, {
+		timeoutMs: SMI_MS,
+		env,
+		signal
+	});
+}
+
 // src/machine/gpus.ts
-/** nvidia-smi hangs when a GPU has fallen off the bus. */
-const SMI_MS = 1e4;
 /** The GPUs of this machine. A query that failed is `unknown`, never an empty machine. */
 async function gpusHere(world) {
 	const told = await smi(GPU_QUERY, world);
@@ -43570,6 +49403,23 @@ async function gpusHere(world) {
 		...reading
 	};
 }
+/** Processes that use a GPU at this moment. */
+async function computeApps(world) {
+	const answer = await smi(APPS_QUERY, world);
+	if (answer.missing) return { state: "absent" };
+	if (!answer.ok) return {
+		state: "unknown",
+		reason: reasonOf(answer)
+	};
+	const { apps, unread } = readApps(answer.stdout);
+	return unread[0] === void 0 ? {
+		state: "known",
+		apps
+	} : {
+		state: "unknown",
+		reason: unread[0]
+	};
+}
 function smi(argv, { env, signal }) {
 	return ask(argv, {
 		timeoutMs: SMI_MS,
@@ -43577,16 +49427,360 @@ function smi(argv, { env, signal }) {
 		signal
 	});
 }
-function reasonOf(answer) {
-	if (answer.timedOut) return `nvidia-smi did not answer within ${SMI_MS / 1e3} s`;
-	const said = `${answer.stdout}\n${answer.stderr}`.trim().split("\n")[0] ?? "";
-	return said === "" ? `nvidia-smi ended with ${answer.exitCode ?? answer.signal ?? "no exit code"}` : said;
+
+// src/machine/row.ts
+const GIB = 1024 ** 3;
+/** `12.3 GiB`. */
+function gibibytes(bytes) {
+	return `${(bytes / GIB).toFixed(1)} GiB`;
+}
+
+// src/machine/gpu-rows.ts
+const DRIVER = {
+	id: "driver",
+	title: "NVIDIA driver",
+	wanted: "580 or newer",
+	why: "engines built for CUDA 13 need 580; a B200 needs 570.133.20 for anything at all",
+	fix: "upgrade the driver, or use engine builds for CUDA 12"
+};
+/** Below this a B200 does not work (NVIDIA cloud-native-docs pull request 184). */
+const B200_FLOOR = [
+	570,
+	133,
+	20
+];
+const CUDA13_FLOOR = [580];
+function driverRow(told) {
+	if (told.state !== "known") return {
+		...DRIVER,
+		status: "unknown",
+		found: "no GPU could be asked"
+	};
+	if (told.driver === void 0) return {
+		...DRIVER,
+		status: "unknown",
+		found: "nvidia-smi does not say"
+	};
+	const version = told.driver.split(".").map(Number);
+	if (!atLeast(version, B200_FLOOR)) {
+		const needed = told.gpus.some(({ name }) => /^NVIDIA G?B[23]00\b/.test(name));
+		return {
+			...DRIVER,
+			status: needed ? "fail" : "warn",
+			found: told.driver
+		};
+	}
+	return {
+		...DRIVER,
+		status: atLeast(version, CUDA13_FLOOR) ? "ok" : "warn",
+		found: told.driver
+	};
+}
+function atLeast(version, floor) {
+	for (const [index, wanted] of floor.entries()) {
+		const here = version[index] ?? 0;
+		if (here !== wanted) return here > wanted;
+	}
+	return true;
+}
+const FOREIGN = {
+	id: "foreign-processes",
+	title: "Other processes on the GPUs",
+	wanted: "none",
+	why: "they take memory and time, so start-up may fail and measurements mean nothing",
+	fix: "wait for them, or ask their owner; Servegate never stops what it did not start"
+};
+function foreignRow(told) {
+	if (told.state === "absent") return {
+		...FOREIGN,
+		status: "unknown",
+		found: "no GPU could be asked"
+	};
+	if (told.state === "unknown") return {
+		...FOREIGN,
+		status: "unknown",
+		found: told.reason
+	};
+	if (told.apps.length === 0) return {
+		...FOREIGN,
+		status: "ok",
+		found: "none"
+	};
+	const named = told.apps.map(({ name, pid, memoryBytes }) => `${name} (pid ${pid}, ${memoryBytes === void 0 ? "memory unknown" : gibibytes(memoryBytes)})`);
+	return {
+		...FOREIGN,
+		status: "warn",
+		found: named.join("; ")
+	};
+}
+
+// src/machine/health-rows.ts
+const OK = (found) => ({
+	status: "ok",
+	found
+});
+const UNTOLD = {
+	status: "unknown",
+	found: "nvidia-smi does not say"
+};
+/** More than this on an idle GPU belongs to somebody; idle ones show 0 to some hundred MiB. */
+const IDLE_MIB = 1024;
+const THERMAL = 232;
+/** Every question, in the order of the report. Ids are what `preflight` blocks on. */
+const QUESTIONS = [
+	{
+		id: "gpu-memory",
+		title: "Memory in use on the GPUs",
+		wanted: "at most 1 GiB before a server starts",
+		why: "what is in use is missing to the server, and whoever uses it disturbs what is measured",
+		fix: "wait for its owner; memory without a visible process is another container's, or of a process stuck in the kernel: ask the machine's owner",
+		of(gpu) {
+			const used = numberSaid(gpu, "memory.used");
+			if (used === void 0) return UNTOLD;
+			return {
+				status: used <= IDLE_MIB ? "ok" : "warn",
+				found: `${gibibytes(used * 1024 * 1024)} in use`
+			};
+		}
+	},
+	{
+		id: "gpu-recovery",
+		title: "Recovery action",
+		wanted: "None",
+		why: "the driver says that the GPU must be reset or the machine restarted before it works as it should",
+		fix: "ask the machine's owner to do what the driver asks for; Servegate never resets a GPU",
+		of: (gpu) => exactly(gpu, "gpu_recovery_action", ["None"])
+	},
+	{
+		id: "gpu-ecc",
+		title: "Uncorrected memory errors",
+		wanted: "0 since the driver was loaded",
+		why: "the GPU's memory has lost data: wrong answers and crashes are then the machine's",
+		fix: "ask the machine's owner to reset the GPU, and to replace it if errors return",
+		of(gpu) {
+			const errors = numberSaid(gpu, "ecc.errors.uncorrected.volatile.total");
+			return errors === void 0 ? UNTOLD : {
+				status: errors === 0 ? "ok" : "fail",
+				found: String(errors)
+			};
+		}
+	},
+	{
+		id: "gpu-remapped-rows",
+		title: "Remapped memory rows",
+		wanted: "no failed remapping, none pending",
+		why: "a failed remapping means that faulty memory stays in use; a pending one takes effect at the next reset",
+		fix: "ask the machine's owner to reset or replace the GPU",
+		of(gpu) {
+			const [failure, pending] = [gpu.said["remapped_rows.failure"], gpu.said["remapped_rows.pending"]];
+			if (failure === void 0) return UNTOLD;
+			if (!isNo(failure)) return {
+				status: "fail",
+				found: `failure: ${failure}`
+			};
+			return pending === void 0 || isNo(pending) ? OK("none") : {
+				status: "warn",
+				found: `pending: ${pending}`
+			};
+		}
+	},
+	{
+		id: "gpu-fabric",
+		title: "NVLink fabric",
+		wanted: "Completed and Success on every GPU of an NVSwitch board",
+		why: "until the fabric manager has registered them, GPUs of such a board refuse CUDA (error 802) or each other",
+		fix: "ask the machine's owner to look at nvidia-fabricmanager",
+		of(gpu, all) {
+			const [state, status] = [gpu.said["fabric.state"], gpu.said["fabric.status"]];
+			if (state === void 0) return all.length === 1 ? OK("not asked of a single GPU") : UNTOLD;
+			const found = status === void 0 ? state : `${state}, ${status}`;
+			if (/^Completed$/i.test(state) && (status === void 0 || /^Success$/i.test(status))) return OK(found);
+			return {
+				status: all.length === 1 ? "warn" : "fail",
+				found
+			};
+		}
+	},
+	{
+		id: "gpu-mig",
+		title: "MIG mode",
+		wanted: "Disabled",
+		why: "a slice of a GPU is not the GPU that is to be measured, and multi-GPU servers do not run on slices",
+		fix: "ask the machine's owner to switch MIG off",
+		of: (gpu) => exactly(gpu, "mig.mode.current", ["Disabled"])
+	},
+	{
+		id: "gpu-compute-mode",
+		title: "Compute mode",
+		wanted: "Default",
+		why: "in an exclusive mode only one process may use the GPU, and engines use several",
+		fix: "ask the machine's owner to set the default mode",
+		of: (gpu) => exactly(gpu, "compute_mode", ["Default"])
+	},
+	{
+		id: "gpu-power-limit",
+		title: "Power limit",
+		wanted: "the default limit",
+		why: "a lowered limit slows the GPU under load, and two runs under different limits cannot be compared",
+		fix: "ask the machine's owner, or measure the baseline on the same machine",
+		of(gpu) {
+			const [enforced, normal] = [numberSaid(gpu, "enforced.power.limit"), numberSaid(gpu, "power.default_limit")];
+			if (enforced === void 0 || normal === void 0) return UNTOLD;
+			return {
+				status: enforced === normal ? "ok" : "warn",
+				found: `${enforced} W of ${normal} W`
+			};
+		}
+	},
+	{
+		id: "gpu-persistence",
+		title: "Persistence mode",
+		wanted: "Enabled",
+		why: "without it the driver is unloaded between servers, which adds seconds to a start and loses limits that were set",
+		fix: "ask the machine's owner to run nvidia-persistenced",
+		of(gpu) {
+			const said = exactly(gpu, "persistence_mode", ["Enabled"]);
+			return said.status === "fail" ? {
+				...said,
+				status: "warn"
+			} : said;
+		}
+	},
+	{
+		id: "gpu-throttling",
+		title: "Throttling now",
+		wanted: "no thermal and no power-brake slowdown on an idle GPU",
+		why: "a GPU that is slowed before it works gives numbers that are not the change's",
+		fix: "let it cool down; ask the machine's owner about cooling and power",
+		of(gpu) {
+			const reasons = reasonBits(gpu);
+			if (reasons === void 0) return UNTOLD;
+			const hot = (reasons & THERMAL) !== 0;
+			const temperature = numberSaid(gpu, "temperature.gpu");
+			const degrees = temperature === void 0 ? "" : `, ${temperature} °C`;
+			return hot ? {
+				status: "warn",
+				found: `active reasons 0x${reasons.toString(16)}${degrees}`
+			} : OK(`none${degrees}`);
+		}
+	}
+];
+/** A row for each question, the worst GPU deciding. */
+function healthRows(told) {
+	return QUESTIONS.map(({ of, ...text }) => {
+		if (told.state === "absent") return {
+			...text,
+			status: "unknown",
+			found: "no GPU could be asked"
+		};
+		if (told.state === "unknown") return {
+			...text,
+			status: "unknown",
+			found: told.reason
+		};
+		const findings = told.gpus.map((gpu) => ({
+			gpu,
+			...of(gpu, told.gpus)
+		}));
+		const status = worst(findings.map((finding) => finding.status));
+		const all = [...Map.groupBy(findings.filter((finding) => finding.status === status), (finding) => finding.found)].map(([found, those]) => those.length === told.gpus.length ? found : `${those.map(({ gpu }) => `GPU ${gpu.said.index ?? gpu.uuid}`).join(", ")}: ${found}`);
+		return {
+			...text,
+			status,
+			found: all.join("; ")
+		};
+	});
+}
+const ORDER = [
+	"ok",
+	"unknown",
+	"warn",
+	"fail"
+];
+function worst(statuses) {
+	return ORDER[Math.max(...statuses.map((status) => ORDER.indexOf(status)))] ?? "unknown";
+}
+/** A text that is not among those wanted is refused, also when it is one we never heard of. */
+function exactly(gpu, field, wanted) {
+	const said = gpu.said[field];
+	if (said === void 0) return UNTOLD;
+	return {
+		status: wanted.some((word) => word.toLowerCase() === said.toLowerCase()) ? "ok" : "fail",
+		found: said
+	};
+}
+function isNo(text) {
+	return /^(?:No|0)$/i.test(text);
+}
+function reasonBits(gpu) {
+	const text = gpu.said["clocks_event_reasons.active"] ?? "";
+	return /^0x[0-9a-f]{1,16}$/i.test(text) ? Number(BigInt(text) & 255n) : void 0;
+}
+
+// src/machine/mps-row.ts
+const MPS = {
+	id: "gpu-mps",
+	title: "CUDA Multi-Process Service",
+	wanted: "not running",
+	why: "under MPS one program's fault takes the GPU from all others, and memory belongs to the service, so nobody can tell whose it is",
+	fix: "ask the machine's owner to stop nvidia-cuda-mps-control, and remove CUDA_MPS_PIPE_DIRECTORY from the environment"
+};
+/** Names of processes are cut to 15 characters by the kernel. */
+const DAEMON = "nvidia-cuda-mps";
+function mpsRow(env, processes = processNames()) {
+	const directory = env["CUDA_MPS_PIPE_DIRECTORY"] ?? "";
+	const found = [...processes.some((name) => name.startsWith(DAEMON)) ? [`${DAEMON}… runs`] : [], ...directory === "" ? [] : [`CUDA_MPS_PIPE_DIRECTORY=${directory}`]];
+	return found.length === 0 ? {
+		...MPS,
+		status: "ok",
+		found: "not running"
+	} : {
+		...MPS,
+		status: "fail",
+		found: found.join("; ")
+	};
+}
+function processNames() {
+	try {
+		return readdirSync("/proc").flatMap((pid) => /^\d+$/.test(pid) ? nameOf(pid) : []);
+	} catch {
+		return [];
+	}
+}
+function nameOf(pid) {
+	try {
+		return [readFileSync$1(`/proc/${pid}/comm`, "utf8").trim()];
+	} catch {
+		return [];
+	}
+}
+
+// src/machine/engine-help.ts
+/** Importing vLLM or SGLang takes 5–20 s, more on a cold network file system. */
+const HELP_MS = 12e4;
+/**
+* Every flag the installed engine takes, as it prints them itself; undefined when it cannot be asked or answers something else. The
+* interpreter may be a pull request's, so it is given no more than a server would be.
+*/
+async function engineHelp(engine, command, { env, signal }) {
+	if (engine.help === void 0) return void 0;
+	const environment = {
+		...inheritable(env),
+		...helpEnvironment
+	};
+	const answer = await ask(engine.help(command), {
+		timeoutMs: HELP_MS,
+		env: environment,
+		signal,
+		maxBytes: 8388608
+	});
+	return answer.ok ? parseHelp(answer.stdout) : void 0;
 }
 
 // src/machine/facts.ts
 /** What this machine is, for the record. GPUs that could not be asked for are absent; `doctor` says why. */
-async function machineFacts(world) {
-	const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env)]);
+async function machineFacts(world, wish = {}) {
+	const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env, wish)]);
 	return {
 		gpus: told.state === "known" ? told.gpus : [],
 		...told.state === "known" && told.driver !== void 0 ? { driver: told.driver } : {},
@@ -43606,6 +49800,472 @@ function osName() {
 	} catch {
 		return kernel;
 	}
+}
+
+// src/machine/preflight.ts
+/** Rows that keep a server from being started, the states of them that do, and what the failure is filed under. */
+const BLOCKS = {
+	gpus: {
+		on: [
+			"fail",
+			"unknown",
+			"warn"
+		],
+		class: "xid"
+	},
+	"gpu-recovery": {
+		on: ["fail"],
+		class: "xid"
+	},
+	"gpu-ecc": {
+		on: ["fail"],
+		class: "xid"
+	},
+	"gpu-remapped-rows": {
+		on: ["fail"],
+		class: "xid"
+	},
+	"gpu-fabric": {
+		on: ["fail"],
+		class: "fabric-manager"
+	},
+	driver: {
+		on: ["fail"],
+		class: "driver-mismatch"
+	},
+	"gpu-mig": {
+		on: ["fail"],
+		class: "unknown"
+	},
+	"gpu-mps": {
+		on: ["fail"],
+		class: "unknown"
+	},
+	"gpu-memory": {
+		on: [
+			"warn",
+			"fail",
+			"unknown"
+		],
+		class: "gpu-memory-not-free"
+	},
+	"foreign-processes": {
+		on: [
+			"warn",
+			"fail",
+			"unknown"
+		],
+		class: "gpu-memory-not-free"
+	}
+};
+/** Memory of a server that was killed a moment ago comes back within this time; what stays longer belongs to somebody. */
+const PATIENCE_MS = 3e4;
+const LOOK_MS$1 = 1e3;
+/**
+* Looks at the GPUs named in `uuids` before a server is started on them. Waits a while for memory to come free; refuses when a
+* GPU is unhealthy, taken, or cannot be asked. Reads only. Rejects with the signal's reason when the run is cancelled.
+*/
+async function preflight(uuids, world, patienceMs = PATIENCE_MS) {
+	const until = world.clock.now() + patienceMs;
+	for (;;) {
+		const { rows, gpus } = await look$1(uuids, world);
+		world.signal.throwIfAborted();
+		const objections = rows.filter((row) => BLOCKS[row.id]?.on.includes(row.status));
+		if (objections.length === 0) return {
+			state: "clear",
+			baseline: baselineOf$2(gpus)
+		};
+		if (!objections.every((row) => BLOCKS[row.id]?.class === "gpu-memory-not-free" && row.status !== "unknown") || world.clock.now() >= until) return {
+			state: "refused",
+			diagnosis: diagnosisOf(objections)
+		};
+		await world.clock.sleep(LOOK_MS$1, world.signal);
+	}
+}
+async function look$1(uuids, world) {
+	const [status, apps, identity] = await Promise.all([
+		gpuStatus(world),
+		computeApps(world),
+		gpusHere(world)
+	]);
+	const ours = (list) => list.filter(({ uuid }) => uuids.includes(uuid));
+	const gpus = status.state === "known" ? ours(status.gpus) : [];
+	const mine = status.state === "known" ? {
+		state: "known",
+		gpus
+	} : status;
+	const theirs = apps.state === "known" ? {
+		...apps,
+		apps: apps.apps.filter(({ gpu }) => uuids.includes(gpu))
+	} : apps;
+	return {
+		rows: [
+			presenceRow(uuids, status),
+			driverRow(identity),
+			mpsRow(world.env),
+			foreignRow(theirs),
+			...healthRows(mine)
+		],
+		gpus
+	};
+}
+/** Whether every GPU that was here at the start still answers. */
+function presenceRow(uuids, status) {
+	const text = {
+		id: "gpus",
+		title: "GPUs of this run",
+		wanted: "all of them answering",
+		why: "a GPU that was here when the run began and no longer answers has failed",
+		fix: "ask the machine's owner to recover it"
+	};
+	if (status.state === "absent") return {
+		...text,
+		status: "unknown",
+		found: "nvidia-smi is gone from PATH"
+	};
+	if (status.state === "unknown") return {
+		...text,
+		status: "unknown",
+		found: status.reason
+	};
+	const lost = uuids.filter((uuid) => !status.gpus.some((gpu) => gpu.uuid === uuid));
+	if (lost.length === 0) return {
+		...text,
+		status: "ok",
+		found: `${uuids.length} answering`
+	};
+	const unread = status.unread[0] === void 0 ? "" : `; unreadable: ${status.unread[0].slice(0, 200)}`;
+	return {
+		...text,
+		status: "fail",
+		found: `${lost.join(", ")} does not answer${unread}`
+	};
+}
+function baselineOf$2(gpus) {
+	return new Map(gpus.map((gpu) => [gpu.uuid, (numberSaid(gpu, "memory.used") ?? 0) * 1024 * 1024]));
+}
+function diagnosisOf(objections) {
+	const [first] = objections;
+	const evidence = objections.map((row) => `${row.title}: ${row.found}; wanted ${row.wanted}`);
+	return {
+		class: BLOCKS[first?.id ?? ""]?.class ?? "unknown",
+		title: "The GPUs were not fit to start on",
+		rootCause: `${first?.title}: ${first?.found}. ${sentence(first?.why ?? "")}`,
+		confidence: "certain",
+		phase: "spawn",
+		evidence,
+		remedies: objections.map((row) => ({
+			text: sentence(row.fix),
+			command: "servegate doctor"
+		})),
+		findings: [],
+		sources: [],
+		infra: `before the server was started, ${evidence.join("; ")}`
+	};
+}
+function sentence(text) {
+	return text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+// src/machine/release.ts
+const MIB$1 = 1048576;
+/** Contexts of the driver itself come and go within this. */
+const SLACK_BYTES = 512 * MIB$1;
+/** Eight times 180 GB take seconds to be given back; vLLM's own tests wait as long. */
+const RELEASE_MS = 12e4;
+/** A cancelled run has no more. */
+const HASTY_MS = 2e3;
+const LOOK_MS = 250;
+const CLEAN_LOOKS = 2;
+/**
+* Waits until every GPU of the baseline has its memory back, two looks in a row. Resolves to what is left, in words, with the holders
+* as nvidia-smi names them: they are told and never touched, since their pids may be of another container.
+*/
+async function untilReleased(baseline, { clock, env, signal }, limitMs = RELEASE_MS) {
+	const begun = clock.now();
+	let clean = 0;
+	let left;
+	do {
+		const limit = signal.aborted ? Math.min(limitMs, HASTY_MS) : limitMs;
+		left = await look(baseline, {
+			env,
+			signal: AbortSignal.timeout(Math.max(1e3, limit))
+		});
+		clean = left.length === 0 ? clean + 1 : 0;
+		if (clean === CLEAN_LOOKS) return [];
+		if (clean === 0 && clock.now() - begun >= limit) return left;
+		await clock.sleep(LOOK_MS);
+	} while (clean < CLEAN_LOOKS);
+	return left;
+}
+async function look(baseline, world) {
+	const [status, apps] = await Promise.all([gpuStatus(world), computeApps(world)]);
+	if (status.state !== "known") return [`whether the GPUs are free again is unknown: ${status.state === "absent" ? "nvidia-smi is gone" : status.reason}`];
+	return [...baseline].flatMap(([uuid, before]) => {
+		const gpu = status.gpus.find((each) => each.uuid === uuid);
+		const name = `GPU ${gpu?.said.index ?? "?"} (${uuid})`;
+		const used = gpu === void 0 ? void 0 : numberSaid(gpu, "memory.used");
+		if (used === void 0) return [`whether ${name} is free again is unknown: it does not answer`];
+		if (used * MIB$1 <= before + SLACK_BYTES) return [];
+		const holders = (apps.state === "known" ? apps.apps.filter((app) => app.gpu === uuid) : []).map(({ name: program, pid }) => `${program} (pid ${pid})`);
+		const by = holders.length === 0 ? "no process that can be seen from here" : holders.join(", ");
+		return [`${name} has ${gibibytes(used * MIB$1 - before)} more in use than before the start, held by ${by}`];
+	});
+}
+
+// src/machine/telemetry.ts
+/** Asked once a second while something is measured. Counters are microseconds since the driver was loaded. */
+const FIELDS = [
+	"power.draw.instant",
+	"power.draw",
+	"temperature.gpu",
+	"temperature.memory",
+	"clocks.current.sm",
+	"utilization.gpu",
+	"memory.used",
+	"ecc.errors.uncorrected.volatile.total",
+	"clocks_event_reasons_counters.sw_power_cap",
+	"clocks_event_reasons_counters.sw_thermal_slowdown",
+	"clocks_event_reasons_counters.hw_thermal_slowdown",
+	"clocks_event_reasons_counters.hw_power_brake_slowdown"
+];
+const EVERY_MS = 1e3;
+const MIB = 1048576;
+/** Starts sampling. A question that fails is remembered as trouble and asked again; it ends nothing. */
+function watchGpus(uuids, { clock, env, signal }) {
+	const samples = new Map(uuids.map((uuid) => [uuid, []]));
+	const over = new AbortController();
+	const stopped = AbortSignal.any([signal, over.signal]);
+	let fields = FIELDS;
+	let trouble;
+	let latestMs = -1e400;
+	const look = async () => {
+		const askedMs = clock.now();
+		const answer = await askGpus(fields, {
+			env,
+			signal: stopped
+		});
+		if (stopped.aborted) return;
+		if (answer.state !== "known") {
+			trouble = answer.state === "absent" ? "nvidia-smi is gone from PATH" : answer.reason;
+			return;
+		}
+		fields = answer.fields;
+		latestMs = askedMs;
+		const atMs = (askedMs + clock.now()) / 2;
+		for (const uuid of uuids) {
+			const gpu = answer.gpus.find((each) => each.uuid === uuid);
+			if (gpu === void 0) trouble = `${uuid} did not answer${answer.unread[0] === void 0 ? "" : `: ${answer.unread[0].slice(0, 200)}`}`;
+			else samples.get(uuid)?.push(sampleOf(gpu, atMs));
+		}
+	};
+	const loop = async () => {
+		while (!stopped.aborted) {
+			const from = clock.now();
+			await look();
+			if (!stopped.aborted) await clock.sleep(Math.max(50, EVERY_MS - (clock.now() - from)), stopped).catch(() => void 0);
+		}
+	};
+	loop();
+	return {
+		async window(fromMs, toMs) {
+			if (latestMs < toMs && !stopped.aborted) await look();
+			return {
+				gpus: uuids.map((uuid) => windowOf$1(uuid, samples.get(uuid) ?? [], fromMs, toMs)),
+				...trouble === void 0 ? {} : { trouble }
+			};
+		},
+		stop: () => over.abort()
+	};
+}
+/**
+* What the samples say about a window. Instantaneous values are averaged over time, each holding until half way to the next, cut at
+* the window's ends; counters are interpolated at the ends, because they run on between samples.
+*/
+function windowOf$1(uuid, all, fromMs, toMs) {
+	const inside = all.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+	const valuesOf = (field) => inside.flatMap(({ said }) => said[field] ?? []);
+	const mean = (field) => timeMean(all, field, fromMs, toMs);
+	const most = (field) => valuesOf(field).length === 0 ? void 0 : Math.max(...valuesOf(field));
+	const least = (field) => valuesOf(field).length === 0 ? void 0 : Math.min(...valuesOf(field));
+	const grown = (field) => growth(all, field, fromMs, toMs);
+	const thermal = [grown(FIELDS[9]), grown(FIELDS[10])].filter((us) => us !== void 0);
+	const power = mean("power.draw.instant") ?? mean("power.draw");
+	const memory = most("memory.used");
+	return {
+		uuid,
+		samples: inside.length,
+		...told("powerWatts", power),
+		...told("energyJoules", power === void 0 ? void 0 : power * (toMs - fromMs) / 1e3),
+		...told("temperatureMax", most("temperature.gpu")),
+		...told("memoryTemperatureMax", most("temperature.memory")),
+		...told("smClockMhz", mean("clocks.current.sm")),
+		...told("smClockMhzMin", least("clocks.current.sm")),
+		...told("utilisationPercent", mean("utilization.gpu")),
+		...told("memoryUsedBytesMax", memory === void 0 ? void 0 : memory * MIB),
+		...told("powerCappedMs", thousandth(grown("clocks_event_reasons_counters.sw_power_cap"))),
+		...told("thermalThrottledMs", thermal.length === 0 ? void 0 : Math.max(...thermal) / 1e3),
+		...told("powerBrakeMs", thousandth(grown("clocks_event_reasons_counters.hw_power_brake_slowdown"))),
+		...told("uncorrectedErrors", stepGrowth(all, "ecc.errors.uncorrected.volatile.total", fromMs, toMs))
+	};
+}
+function sampleOf(gpu, atMs) {
+	const numbers = FIELDS.flatMap((field) => {
+		const value = numberSaid(gpu, field);
+		return value === void 0 ? [] : [[field, value]];
+	});
+	return {
+		atMs,
+		said: Object.fromEntries(numbers)
+	};
+}
+function timeMean(all, field, fromMs, toMs) {
+	const points = all.flatMap(({ atMs, said }) => said[field] === void 0 ? [] : [{
+		atMs,
+		value: said[field]
+	}]);
+	let [sum, weight] = [0, 0];
+	for (const [index, { atMs, value }] of points.entries()) {
+		const [before, after] = [points[index - 1]?.atMs, points[index + 1]?.atMs];
+		const begin = Math.max(fromMs, before === void 0 ? atMs - EVERY_MS / 2 : (before + atMs) / 2);
+		const end = Math.min(toMs, after === void 0 ? atMs + EVERY_MS / 2 : (after + atMs) / 2);
+		if (end <= begin) continue;
+		sum += value * (end - begin);
+		weight += end - begin;
+	}
+	return weight === 0 ? void 0 : sum / weight;
+}
+/** Growth of a running counter over the window; undefined unless it was read before or at the start, and at or after the end. */
+function growth(all, field, fromMs, toMs) {
+	const [start, end] = [counterAt(all, field, fromMs), counterAt(all, field, toMs)];
+	return start === void 0 || end === void 0 || end < start ? void 0 : end - start;
+}
+function counterAt(all, field, atMs) {
+	const told = all.filter(({ said }) => said[field] !== void 0);
+	const before = told.findLast((sample) => sample.atMs <= atMs) ?? nearFirst(told, atMs);
+	const after = told.find((sample) => sample.atMs >= atMs);
+	const [low, high] = [before?.said[field], after?.said[field]];
+	if (before === void 0 || after === void 0 || low === void 0 || high === void 0) return void 0;
+	const share = after.atMs === before.atMs ? 0 : (atMs - before.atMs) / (after.atMs - before.atMs);
+	return low + (high - low) * Math.max(0, share);
+}
+/** The first look of all, where it came so soon after the window's start that no second was missed. */
+function nearFirst(told, atMs) {
+	const [first] = told;
+	return first !== void 0 && first.atMs - atMs <= EVERY_MS ? first : void 0;
+}
+function stepGrowth(all, field, fromMs, toMs) {
+	const told = all.flatMap(({ atMs, said }) => said[field] === void 0 ? [] : [{
+		atMs,
+		value: said[field]
+	}]);
+	const before = told.findLast(({ atMs }) => atMs <= fromMs) ?? told[0];
+	const after = told.find(({ atMs }) => atMs >= toMs) ?? told.at(-1);
+	return before === void 0 || after === void 0 ? void 0 : Math.max(0, after.value - before.value);
+}
+function told(name, value) {
+	return value === void 0 || !Number.isFinite(value) ? {} : { [name]: value };
+}
+function thousandth(us) {
+	return us === void 0 ? void 0 : us / 1e3;
+}
+
+// src/machine/gpu-desk.ts
+/** Where leases are kept; everybody who shares the GPUs must share this folder. */
+const LOCK_FOLDER = "/var/lock/servegate";
+const WAIT_MS = 18e5;
+/**
+* The desk of a run, or undefined where no GPU is used: none was found and none was asked for, the rehearsal engine, or a server that
+* somebody else runs.
+*/
+function gpuDesk(request, world) {
+	const { config, machine } = request;
+	if (config.engine === "rehearsal" || config.launch.url !== void 0 || machine.gpus.length === 0) return void 0;
+	let held;
+	let refusal;
+	return {
+		async check(onWait) {
+			if (refusal === void 0 && held === void 0) {
+				const taken = await take(request, world, onWait);
+				if ("problem" in taken) refusal = refusalOf(taken.problem);
+				else held = taken;
+			}
+			if (held !== void 0 && !held.lease.held()) refusal = refusalOf("the lease was lost: a process that held it was killed");
+			if (refusal !== void 0 || held === void 0) return {
+				state: "refused",
+				diagnosis: refusal ?? refusalOf("no lease")
+			};
+			const looked = await preflight(held.lease.names, world);
+			return looked.state === "clear" ? {
+				...looked,
+				env: held.env
+			} : looked;
+		},
+		watch: () => watchGpus(held?.lease.names ?? [], world),
+		released: (baseline) => untilReleased(baseline, world),
+		close: async () => held?.lease.release()
+	};
+}
+async function take({ config, machine, runId }, world, onWait) {
+	const visible = config.launch.env["CUDA_VISIBLE_DEVICES"] ?? world.env["CUDA_VISIBLE_DEVICES"];
+	const status = await gpuStatus(world);
+	if (status.state !== "known") return { problem: `the GPUs cannot be asked: ${status.state === "absent" ? "nvidia-smi is gone" : status.reason}` };
+	const candidates = selected(status.gpus, visible).filter(({ name }) => config.machine.gpu === void 0 || name === config.machine.gpu);
+	const count = config.machine.count ?? candidates.length;
+	if (count > candidates.length || candidates.length === 0) {
+		const among = visible === void 0 ? "" : ` among CUDA_VISIBLE_DEVICES=${visible}`;
+		return { problem: `${count} GPUs are needed and ${candidates.length} of ${machine.gpus.length} answer${among}` };
+	}
+	const answer = await lease({
+		folder: world.env["SERVEGATE_LOCK_DIR"] ?? "/var/lock/servegate",
+		names: candidates.map(({ uuid }) => uuid),
+		count,
+		waitMs: config.machine.waitMs ?? WAIT_MS,
+		who: [
+			`run ${runId}`,
+			world.env["GITHUB_REPOSITORY"],
+			world.env["GITHUB_JOB"]
+		].filter((word) => (word ?? "") !== "").join(", "),
+		onWait
+	}, world);
+	if ("problem" in answer) return answer;
+	return {
+		lease: answer,
+		env: confinement(candidates.filter(({ uuid }) => answer.names.includes(uuid)), status.gpus, visible)
+	};
+}
+/** By index and not by UUID, which vLLM before 0.24 cannot read; the order must then be that of nvidia-smi. */
+function confinement(ours, all, visible) {
+	if (ours.length === all.length && visible === void 0) return {};
+	const indices = ours.map(({ said }) => Number(said.index)).sort((a, b) => a - b);
+	if (indices.some((index) => !Number.isInteger(index))) return {};
+	return {
+		CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+		CUDA_VISIBLE_DEVICES: indices.join(",")
+	};
+}
+/** What `CUDA_VISIBLE_DEVICES` selects: indices or beginnings of UUIDs. All, where it is not set. */
+function selected(gpus, visible) {
+	if (visible === void 0) return gpus;
+	const words = visible.split(",").map((word) => word.trim());
+	return gpus.filter(({ uuid, said }) => words.some((word) => word !== "" && (word === said.index || /^GPU-./.test(word) && uuid.startsWith(word))));
+}
+function refusalOf(problem) {
+	return {
+		class: "gpu-memory-not-free",
+		title: "No GPU could be leased",
+		rootCause: `${problem[0]?.toUpperCase()}${problem.slice(1)}.`,
+		confidence: "certain",
+		phase: "spawn",
+		evidence: [problem],
+		remedies: [{
+			text: "Run the job again when the holder has finished, or allow it more time",
+			command: "machine: { wait: 60m }"
+		}],
+		findings: [],
+		sources: [],
+		infra: problem
+	};
 }
 
 // src/diagnose/exit.ts
@@ -43736,10 +50396,11 @@ const CLUSTER_OPENERS = [
 	"Aborted",
 	"fatal error"
 ];
-const LONGEST$2 = 120;
-const MOST = 6;
-const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|NotFound|Timeout)(?::|$)/;
+const LONGEST$4 = 120;
+const MOST$1 = 6;
+const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?::|$)/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
+const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
 const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
 /** The first errors of a log, in order. */
 function clusterCollector() {
@@ -43755,6 +50416,7 @@ function clusterCollector() {
 			lines,
 			says,
 			grave,
+			request: lines.some((line) => REQUEST.test(line)),
 			...worker === void 0 ? {} : { worker }
 		});
 	};
@@ -43775,10 +50437,10 @@ function clusterCollector() {
 					current.lines.push(message.line);
 					if (EXCEPTION.test(message.text)) end(at, message.text, true);
 				}
-				if (current !== void 0 && (current.lines.length >= LONGEST$2 || at - current.from > 600)) end(at, current.lines[0] ?? "", true);
+				if (current !== void 0 && (current.lines.length >= LONGEST$4 || at - current.from > 600)) end(at, current.lines[0] ?? "", true);
 				return;
 			}
-			if (clusters.length >= MOST) return;
+			if (clusters.length >= MOST$1) return;
 			const { text } = message;
 			if (text.includes("Traceback (most recent call last)")) return start(message, at);
 			const grave = !message.quiet && (EXCEPTION.test(text) || NATIVE.test(text));
@@ -43829,68 +50491,125 @@ function anonymous(line) {
 	return normalise(line).text.replace(/0x[0-9a-f]+/gi, "0x").replace(/(?:\/[\w.@+-]+){2,}/g, "/…").replace(/[0-9a-f]{8}-[0-9a-f-]{20,27}/gi, "#").replace(/\d+(?:[.,:]\d+)*/g, "#");
 }
 
-// src/diagnose/literals.ts
-const BLOCK = 3;
-const TABLE = 65536;
-/** Letters that are everywhere in logs; a window without them is rarer, so the search looks at it less often. */
-const COMMON$1 = " etaoinsrldcupmg-_./0123456789";
-/**
-* Wu–Manber: every literal is represented by its rarest window of one fixed width, and a table over three-character blocks
-* says how far the next window may start. Work per text is linear in its length times the literals that share a block.
-* https://webglimpse.net/pubs/TR94-17.pdf
-*/
-function literalIndex(literals) {
-	const width = Math.min(...literals.map((literal) => literal.length));
-	if (literals.length > 0 && width < BLOCK) throw new Error(`a literal is shorter than ${BLOCK} characters`);
-	const offsets = literals.map((literal) => rarestWindow(literal, width));
-	const shift = new Uint8Array(TABLE).fill(Math.min(255, width - BLOCK + 1));
-	const ending = /* @__PURE__ */ new Map();
-	for (const [id, literal] of literals.entries()) {
-		const start = offsets[id] ?? 0;
-		for (let end = 2; end < width; end += 1) {
-			const hash = hashAt(literal, start + end);
-			shift[hash] = Math.min(shift[hash] ?? 0, width - 1 - end);
-			if (end === width - 1) ending.set(hash, [...ending.get(hash) ?? [], id]);
-		}
-	}
-	const found = [];
-	return { find: (text) => {
-		found.length = 0;
-		const { length } = text;
-		for (let at = width - 1; at < length;) {
-			const hash = hashAt(text, at);
-			const step = shift[hash] ?? 1;
-			if (step > 0) {
-				at += step;
-				continue;
+// src/diagnose/lines.ts
+/** A line longer than this is cut into several, so that a binary file cannot fill the memory. */
+const LONGEST$3 = 1 << 20;
+const NEWLINE$1 = 10;
+/** `take` gets pieces that end with a newline; each is valid only during the call. */
+function wholeLines(take) {
+	let rest = Buffer.alloc(0);
+	return {
+		push(chunk) {
+			const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+			const first = bytes.indexOf(NEWLINE$1);
+			if (first === -1) {
+				rest = Buffer.concat([rest, bytes]);
+				if (rest.length <= LONGEST$3) return;
+				take(Buffer.concat([rest, Buffer.from("\n")]));
+				rest = Buffer.alloc(0);
+				return;
 			}
-			for (const id of ending.get(hash) ?? []) {
-				const start = at - width + 1 - (offsets[id] ?? 0);
-				if (start >= 0 && text.startsWith(literals[id] ?? "", start)) found.push(id);
-			}
-			at += 1;
+			if (rest.length > 0) take(Buffer.concat([rest, bytes.subarray(0, first + 1)]));
+			const last = bytes.lastIndexOf(NEWLINE$1);
+			const from = rest.length > 0 ? first + 1 : 0;
+			if (last + 1 > from) take(bytes.subarray(from, last + 1));
+			rest = Buffer.from(bytes.subarray(last + 1));
+		},
+		end() {
+			if (rest.length > 0) take(Buffer.concat([rest, Buffer.from("\n")]));
+			rest = Buffer.alloc(0);
 		}
-		return found;
-	} };
+	};
 }
-function hashAt(text, end) {
-	return (text.charCodeAt(end - 2) << 11 ^ text.charCodeAt(end - 1) << 5 ^ text.charCodeAt(end)) & 65535;
-}
-function rarestWindow(literal, width) {
-	let best = 0;
-	let bestScore = 1e400;
-	for (let start = 0; start + width <= literal.length; start += 1) {
-		const window = literal.slice(start, start + width);
-		const score = commonness(window) + 3 * commonness(window.slice(-3));
-		if (score < bestScore) {
-			best = start;
-			bestScore = score;
+
+// src/diagnose/context.ts
+/** Remembers `size` lines. */
+function contextOf(size) {
+	const texts = Array.from({ length: size }, () => "");
+	const starts = new Int32Array(size);
+	const ends = new Int32Array(size).fill(-1);
+	let source;
+	let count = 0;
+	function textOf(slot) {
+		const end = ends[slot] ?? -1;
+		if (end !== -1 && source !== void 0) {
+			texts[slot] = source.toString("utf8", starts[slot], end);
+			ends[slot] = -1;
 		}
+		return texts[slot] ?? "";
 	}
-	return best;
+	return {
+		get count() {
+			return count;
+		},
+		remember(line) {
+			const slot = count % size;
+			texts[slot] = line;
+			ends[slot] = -1;
+			count += 1;
+		},
+		rememberBytes(bytes, start, end) {
+			const slot = count % size;
+			source = bytes;
+			starts[slot] = start;
+			ends[slot] = end;
+			count += 1;
+		},
+		back: (lines) => lines > size || lines > count ? "" : textOf((count - lines) % size),
+		settle() {
+			for (let slot = 0; slot < size; slot += 1) textOf(slot);
+			source = void 0;
+		}
+	};
 }
-function commonness(text) {
-	return text.split("").filter((letter) => COMMON$1.includes(letter)).length;
+
+// src/diagnose/hits.ts
+const PER_WORKER = 2;
+const PER_SIGNATURE = 24;
+/** Nothing kept yet. */
+function newHits() {
+	const seen = /* @__PURE__ */ new Map();
+	const hits = [];
+	return {
+		keep(signature, message, at) {
+			const count = seen.get(signature) ?? {
+				total: 0,
+				kept: 0,
+				early: [],
+				byWorker: /* @__PURE__ */ new Map()
+			};
+			seen.set(signature, count);
+			count.total += 1;
+			const worker = message.worker ?? "";
+			const ofWorker = count.byWorker.get(worker) ?? 0;
+			const needed = signature.times ?? 1;
+			if (ofWorker >= Math.max(PER_WORKER, needed) || count.kept >= PER_SIGNATURE) return void 0;
+			count.byWorker.set(worker, ofWorker + 1);
+			count.kept += 1;
+			const hit = hitOf(signature, message, at);
+			if (count.total < needed) {
+				count.early.push(hit);
+				return;
+			}
+			hits.push(...count.early, hit);
+			count.early = [];
+			return hit;
+		},
+		all: () => hits.toSorted((a, b) => a.at - b.at)
+	};
+}
+function hitOf(signature, message, at) {
+	return {
+		from: signature,
+		signature: signature.id,
+		class: signature.class,
+		title: signature.title,
+		level: signature.level,
+		line: Buffer.from(message.line).toString(),
+		at,
+		...message.worker === void 0 ? {} : { worker: message.worker },
+		hint: message.quiet && signature.anyLevel !== true
+	};
 }
 
 // src/diagnose/phase.ts
@@ -43911,6 +50630,7 @@ const PHASE_MARKERS = [
 	["weights", "Starting to load model"],
 	["weights", "Load weight begin"],
 	["weights", "Loading safetensors checkpoint shards"],
+	["weights", "Multi-thread loading shards"],
 	["weights", "Loading weights took"],
 	["weights", "Loading model weights took"],
 	["weights", "Load weight end"],
@@ -43977,21 +50697,130 @@ function timeline$1(isSglang) {
 	};
 }
 
-// src/diagnose/match.ts
-/** How far `near` may look back. */
-const CONTEXT = 48;
-const HITS_PER_WORKER = 2;
-const HITS_PER_SIGNATURE = 24;
-const WINDOW = 4e3;
-const NONE$1 = [];
-/** The part that is worth doing once per shelf: the search tables. */
-function matcherOf(shelf) {
-	const uses = usesOf(shelf);
-	const literals = [...uses.keys()];
-	const table = [...uses.values()];
-	const index = literalIndex(literals);
-	return () => newMatcher(index.find, literals, table);
+// src/diagnose/literals.ts
+const BLOCK = 4;
+const TABLE = 1 << 18;
+/**
+* Wu–Manber: every literal is represented by one window of a fixed width, and a table over blocks of four characters says how
+* far the next window may start. Work per text is linear in its length times the literals that share a block. `usual` is text of
+* the kind that will be searched: windows are chosen so that their last block is rare in it, and the search rarely stops.
+* https://webglimpse.net/pubs/TR94-17.pdf
+*/
+function literalIndex(literals, usual = []) {
+	const width = Math.min(...literals.map((literal) => literal.length));
+	if (literals.length > 0 && width < BLOCK) throw new Error(`a literal is shorter than ${BLOCK} characters`);
+	const common = blocksOf(usual);
+	const offsets = literals.map((literal) => rarestWindow(literal, width, common));
+	const shift = new Uint8Array(TABLE).fill(Math.min(255, width - BLOCK + 1));
+	const ending = /* @__PURE__ */ new Map();
+	for (const [id, literal] of literals.entries()) {
+		const start = offsets[id] ?? 0;
+		for (let end = 3; end < width; end += 1) {
+			const hash = hashAt(literal, start + end);
+			shift[hash] = Math.min(shift[hash] ?? 0, width - 1 - end);
+			if (end === width - 1) ending.set(hash, [...ending.get(hash) ?? [], id]);
+		}
+	}
+	const encoded = literals.map((literal) => Buffer.from(literal, "latin1"));
+	const ids = [];
+	const places = [];
+	let scratch = Buffer.alloc(16384);
+	function findBytes(bytes, length) {
+		ids.length = 0;
+		places.length = 0;
+		for (let at = width - 1; at < length;) {
+			const hash = hashOf(bytes[at - 3] ?? 0, bytes[at - 2] ?? 0, bytes[at - 1] ?? 0, bytes[at] ?? 0);
+			const step = shift[hash] ?? 1;
+			if (step > 0) {
+				at += step;
+				continue;
+			}
+			for (const id of ending.get(hash) ?? []) {
+				const start = at - width + 1 - (offsets[id] ?? 0);
+				if (!isAt(encoded[id], bytes, start, length)) continue;
+				ids.push(id);
+				places.push(start);
+			}
+			at += 1;
+		}
+		return {
+			ids,
+			places
+		};
+	}
+	return {
+		findBytes,
+		find: (text) => {
+			if (text.length > scratch.length) scratch = Buffer.alloc(2 * text.length);
+			scratch.write(text, "latin1");
+			return findBytes(scratch, text.length).ids.length === 0 ? ids : ids.filter((id) => text.includes(literals[id] ?? ""));
+		}
+	};
 }
+function isAt(literal, bytes, start, length) {
+	if (literal === void 0 || start < 0 || start + literal.length > length) return false;
+	for (let i = 0; i < literal.length; i += 1) if (literal[i] !== bytes[start + i]) return false;
+	return true;
+}
+/** Knuth's multiplicative hash of four bytes. */
+function hashOf(a, b, c, d) {
+	return Math.imul(a << 24 | b << 16 | c << 8 | d, 2654435761) >>> 14;
+}
+function hashAt(text, end) {
+	const byte = (back) => text.charCodeAt(end - back) & 255;
+	return hashOf(byte(3), byte(2), byte(1), byte(0));
+}
+function blocksOf(usual) {
+	const blocks = /* @__PURE__ */ new Map();
+	for (const text of usual) for (let end = BLOCK; end <= text.length; end += 1) {
+		const block = text.slice(end - BLOCK, end);
+		blocks.set(block, (blocks.get(block) ?? 0) + 1);
+	}
+	return blocks;
+}
+/** Where the literal's window starts: the last block decides how often the search stops there, so it weighs most. */
+function rarestWindow(literal, width, common) {
+	let best = 0;
+	let bestScore = 1e400;
+	for (let start = 0; start + width <= literal.length; start += 1) {
+		let score = 0;
+		for (let end = start + BLOCK; end <= start + width; end += 1) {
+			const block = literal.slice(end - BLOCK, end);
+			score += (end === start + width ? 20 : 1) * (common.get(block) ?? 0) + (/[a-z ]{3}/.test(block) ? .1 : 0);
+		}
+		if (score < bestScore) {
+			best = start;
+			bestScore = score;
+		}
+	}
+	return best;
+}
+
+// src/diagnose/usual.ts
+/**
+* Lines of the kinds that fill most of a server's log. The search for literals is arranged so that these are passed over
+* quickly; any text is searched correctly.
+*/
+const USUAL_LINES = [
+	"(APIServer pid=1890) INFO:     127.0.0.1:40824 - \"POST /v1/chat/completions HTTP/1.1\" 200 OK",
+	"(APIServer pid=1890) INFO:     10.12.30.4:51516 - \"GET /health HTTP/1.1\" 200 OK",
+	"(APIServer pid=1890) INFO 11-20 10:05:22 [loggers.py:236] Engine 000: Avg prompt throughput: 387.6 tokens/s, Avg generation throughput: 40.9 tokens/s, Running: 12 reqs, Waiting: 0 reqs, GPU KV cache usage: 35.1%, Prefix cache hit rate: 0.0%",
+	"INFO 06-21 14:38:07 [metrics.py:455] Avg prompt throughput: 0.0 tokens/s, Avg generation throughput: 21.4 tokens/s, Running: 1 reqs, Swapped: 0 reqs, Pending: 0 reqs, GPU KV cache usage: 0.2%, CPU KV cache usage: 0.0%.",
+	"(APIServer pid=1890) INFO 11-20 10:05:11 [logger.py:40] Received request chatcmpl-61f3a9: params: SamplingParams(n=1, presence_penalty=0.0, frequency_penalty=0.0, repetition_penalty=1.0, temperature=0.7, top_p=0.8, top_k=20, min_p=0.0, seed=None, stop=[], stop_token_ids=[], max_tokens=1024, min_tokens=0, logprobs=None, skip_special_tokens=True), prompt_token_ids: None, prompt_embeds shape: None, lora_request: None.",
+	"(APIServer pid=1890) INFO 11-20 10:05:11 [async_llm.py:270] Added request chatcmpl-61f3a9.",
+	"[2026-05-02 09:15:11 TP0] Decode batch [40], #running-req: 16, #token: 9071, token usage: 0.01, cuda graph: True, gen throughput (token/s): 812.41, #queue-req: 0, accept len: 1.00",
+	"[2026-05-02 09:14:45 DP0 TP0 EP0] Prefill batch [1], #new-seq: 1, #new-token: 6, #cached-token: 0, token usage: 0.00, #running-req: 0, #queue-req: 0, input throughput (token/s): 0.00",
+	"[2026-05-02 09:14:47] INFO:     127.0.0.1:41430 - \"POST /generate HTTP/1.1\" 200 OK",
+	"(EngineCore_DP0 pid=2100) DEBUG 11-20 10:05:03 [core.py:402] EngineCore loop active, 12 scheduled, batch formed from 4 waiting and 16 running requests",
+	"Loading safetensors checkpoint shards:  62% Completed | 5/8 [00:03<00:03,  1.18it/s]",
+	"Capturing CUDA graphs (mixed prefill-decode, PIECEWISE):  97%|#########6| 34/35 [00:12<00:00,  2.81it/s]",
+	"(Worker_TP3 pid=2211) ERROR 11-20 10:02:31 [multiproc_executor.py:671]   File \"/usr/local/lib/python3.12/dist-packages/torch/nn/modules/module.py\", line 1750, in _call_impl",
+	"(Worker_TP3 pid=2211) ERROR 11-20 10:02:31 [multiproc_executor.py:671]     return forward_call(*args, **kwargs)",
+	"b200-07:4711:5120 [0] NCCL INFO Channel 11/0 : 2[2] -> 1[1] via P2P/IPC/read"
+];
+
+// src/diagnose/uses.ts
+/** Worth doing once for a shelf. */
 function usesOf(shelf) {
 	const uses = /* @__PURE__ */ new Map();
 	const add = (literal, use) => void uses.set(literal, [...uses.get(literal) ?? [], use]);
@@ -44007,48 +50836,80 @@ function usesOf(shelf) {
 	});
 	for (const literal of CLUSTER_OPENERS) add(literal, { kind: "error" });
 	for (const literal of ["sglang", "ServerArgs("]) add(literal, { kind: "sglang" });
-	return uses;
+	const literals = [...uses.keys()];
+	return {
+		index: literalIndex(literals, USUAL_LINES),
+		literals,
+		of: [...uses.values()]
+	};
 }
-function newMatcher(find, literals, table) {
-	const context = Array.from({ length: CONTEXT }, () => "");
+
+// src/diagnose/match.ts
+/** How far `near` may look back. */
+const CONTEXT = 48;
+const WAITING = 64;
+const WINDOW = 4e3;
+const NEWLINE = 10;
+const NONE$1 = [];
+/** Makes matchers for a shelf; the search tables are built once. */
+function matcherOf(shelf) {
+	const uses = usesOf(shelf);
+	return () => newMatcher(uses);
+}
+function newMatcher({ index, literals, of }) {
+	const context = contextOf(CONTEXT);
 	const waiting = [];
-	const seen = /* @__PURE__ */ new Map();
-	const early = /* @__PURE__ */ new Map();
-	const hits = [];
+	const hits = newHits();
 	const clusters = clusterCollector();
 	let sglang = false;
 	const phases = timeline$1(() => sglang);
 	let at = 0;
-	let stored = 0;
 	function push(line) {
 		at += 1;
-		if (!line.includes("\r") && !line.includes("\n")) return segment(line);
-		return line.split(/[\r\n]/).flatMap((part) => part === "" ? NONE$1 : segment(part));
+		if (!line.includes("\r") && !line.includes("\n")) return segment(line, index.find(line));
+		return line.split(/[\r\n]/).flatMap((part) => part === "" ? NONE$1 : segment(part, index.find(part)));
 	}
-	function segment(raw) {
-		const found = find(raw);
-		if (found.length === 0 && waiting.length === 0 && !clusters.open) {
-			remember(raw);
-			return NONE$1;
+	function read(bytes) {
+		const { ids, places } = index.findBytes(bytes, bytes.length);
+		const found = {
+			ids: [...ids],
+			places: [...places]
+		};
+		let next = 0;
+		let start = 0;
+		for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+			const first = next;
+			while ((found.places[next] ?? 1e400) < end) next += 1;
+			if (next > first || waiting.length > 0 || clusters.open) {
+				const line = bytes.toString("utf8", start, bytes[end - 1] === 13 && end > start ? end - 1 : end);
+				if (line.includes("\r")) push(line);
+				else {
+					at += 1;
+					segment(line, found.ids.slice(first, next));
+				}
+			} else {
+				at += 1;
+				context.rememberBytes(bytes, start, end);
+			}
+			start = end + 1;
 		}
-		const done = look(raw, found);
-		remember(raw);
-		return done;
+		context.settle();
 	}
-	function remember(raw) {
-		context[stored % CONTEXT] = raw;
-		stored += 1;
+	function segment(raw, found) {
+		const done = found.length === 0 && waiting.length === 0 && !clusters.open ? NONE$1 : look(raw, found);
+		context.remember(raw);
+		return done;
 	}
 	function look(raw, found) {
 		let message;
-		let tried;
 		let error = clusters.open;
+		const tried = /* @__PURE__ */ new Set();
 		const done = [];
-		for (const id of found) for (const use of table[id] ?? []) if (use.kind === "phase") phases.mark(use.phase, at, use.literal);
+		for (const id of found) for (const use of of[id] ?? []) if (use.kind === "phase") phases.mark(use.phase, at, use.literal);
 		else if (use.kind === "error") error = true;
 		else if (use.kind === "sglang") sglang = true;
-		else if (tried?.has(use.clue) !== true) {
-			tried = (tried ?? /* @__PURE__ */ new Set()).add(use.clue);
+		else if (!tried.has(use.clue)) {
+			tried.add(use.clue);
 			message ??= normalise(windowOf(raw, literals[id] ?? ""));
 			if (fits$1(use.clue, message)) take(use.signature, use.clue, message, done);
 		}
@@ -44057,65 +50918,47 @@ function newMatcher(find, literals, table) {
 		return done;
 	}
 	function take(signature, clue, message, done) {
-		if (clue.near === void 0) return keep(signature, message, at, done);
-		const { match, within, side } = clue.near;
-		if (side === "after") {
-			if (waiting.length < 64) waiting.push({
+		const { near } = clue;
+		if (near?.side === "after") {
+			if (waiting.length < WAITING) waiting.push({
 				signature,
 				clue,
 				message,
 				at,
-				until: stored + within
+				until: context.count + near.within
 			});
-			return;
-		}
-		for (let back = 1; back <= Math.min(within, CONTEXT, stored); back += 1) {
-			const earlier = normalise(context[(stored - back) % CONTEXT] ?? "");
-			if (match.test(earlier.text)) return keep(signature, message, at, done);
-		}
+		} else if (near === void 0 || stoodBefore(near.match, near.within)) keep(signature, message, at, done);
 	}
+	function stoodBefore(match, within) {
+		for (let back = 1; back <= Math.min(within, CONTEXT); back += 1) if (match.test(normalise(context.back(back)).text)) return true;
+		return false;
+	}
+	/** Does this line complete what an earlier one began? */
 	function answer(message, done) {
 		for (let i = waiting.length - 1; i >= 0; i -= 1) {
 			const item = waiting[i];
 			if (item === void 0 || item.at === at) continue;
-			if (item.clue.near?.match.test(message.text) === true) {
-				keep(item.signature, item.message, item.at, done);
-				waiting.splice(i, 1);
-			} else if (stored >= item.until) waiting.splice(i, 1);
+			const completed = item.clue.near?.match.test(message.text) === true;
+			if (completed) keep(item.signature, item.message, item.at, done);
+			if (completed || context.count >= item.until) waiting.splice(i, 1);
 		}
 	}
 	function keep(signature, message, line, done) {
-		const count = seen.get(signature) ?? {
-			total: 0,
-			kept: 0,
-			byWorker: /* @__PURE__ */ new Map()
-		};
-		seen.set(signature, count);
-		count.total += 1;
-		const worker = message.worker ?? "";
-		const ofWorker = count.byWorker.get(worker) ?? 0;
-		const needed = signature.times ?? 1;
-		if (ofWorker >= Math.max(HITS_PER_WORKER, needed) || count.kept >= HITS_PER_SIGNATURE) return;
-		count.byWorker.set(worker, ofWorker + 1);
-		count.kept += 1;
-		const hit = hitOf(signature, message, line);
-		if (count.total < needed) return void early.set(signature, [...early.get(signature) ?? [], hit]);
-		hits.push(...early.get(signature) ?? [], hit);
-		early.delete(signature);
-		done.push(hit);
+		const hit = hits.keep(signature, message, line);
+		if (hit !== void 0) done.push(hit);
 	}
 	return {
 		push,
+		read,
 		end: () => ({
-			hits: hits.toSorted((a, b) => a.at - b.at),
+			hits: hits.all(),
 			clusters: clusters.close(),
 			timeline: phases,
 			lines: at
 		})
 	};
 }
-function fits$1(clue, message) {
-	const { text } = message;
+function fits$1(clue, { text }) {
 	return (clue.match === void 0 || (clue.match instanceof RegExp ? clue.match.test(text) : clue.match.every((one) => one.test(text)))) && clue.unless?.test(text) !== true;
 }
 /** A very long line is read around the literal only, so that patterns see a bounded text. */
@@ -44123,19 +50966,6 @@ function windowOf(raw, literal) {
 	if (raw.length <= WINDOW) return raw;
 	const start = Math.max(0, raw.indexOf(literal) - WINDOW / 2);
 	return start < WINDOW / 4 ? raw.slice(0, WINDOW) : raw.slice(start, start + WINDOW);
-}
-function hitOf(signature, message, at) {
-	return {
-		from: signature,
-		signature: signature.id,
-		class: signature.class,
-		title: signature.title,
-		level: signature.level,
-		line: Buffer.from(message.line).toString(),
-		at,
-		...message.worker === void 0 ? {} : { worker: message.worker },
-		hint: message.quiet && signature.anyLevel !== true
-	};
 }
 
 // src/diagnose/signature.ts
@@ -44159,21 +50989,25 @@ const SPECIFICITY = {
 };
 
 // src/diagnose/rank.ts
+/** A message at INFO or WARNING is believed only when it is this much more precise than a general error: healthy logs hold many. */
+const HINT_MARGIN = 10;
 /**
-* Root cause over symptom. The class comes from the most specific cause, then the earliest; symptoms decide only where no cause
-* was seen, hints only where something did go wrong, and wrappers only where nothing else speaks. Within the class the most
-* specific hit gives title and remedies. `badExit` is positive evidence that the server did not survive.
+* Root cause over symptom. The class comes from the most specific cause, then the earliest. Where no message is precise, whoever
+* noticed most specifically decides, be it a detector or a symptom that tells the fault it reports; hints count only where
+* something did go wrong, and wrappers only where nothing else speaks. Within the class the most specific hit gives title and
+* remedies. `badExit` is positive evidence that the server did not survive.
 */
 function rank(sighting, badExit) {
 	const live = sighting.hits.filter((hit) => hit.level !== "note" && !survived(hit, sighting));
 	const told = live.filter((hit) => !hit.hint);
 	const causes = told.filter((hit) => hit.level === "cause");
 	const symptoms = told.filter((hit) => hit.level === "symptom");
-	const detectors = symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector);
+	const precise = causes.filter((hit) => hit.from.specificity >= SPECIFICITY.general);
+	const noticed = [...causes, ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
 	const clusters = unexplained(sighting, told);
 	const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
-	const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause") : [];
-	const chosen = best(causes) ?? best(detectors) ?? best(hints);
+	const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN) : [];
+	const chosen = best(precise) ?? best(noticed) ?? best(hints);
 	if (chosen !== void 0) {
 		const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
 		return {
@@ -44200,11 +51034,12 @@ function rank(sighting, badExit) {
 }
 /** A server that went on to serve was not stopped by what it printed before. */
 function survived(hit, { timeline }) {
+	if (hit.from.startupOnly === true && timeline.alive > 0) return true;
 	return hit.from.fatal !== true && hit.at < timeline.alive;
 }
-/** Clusters that no signature speaks for and that the server did not survive. */
+/** Clusters that no signature speaks for and that the server did not survive. A failed request does not stop a server. */
 function unexplained({ clusters, timeline }, told) {
-	return clusters.filter((cluster) => cluster.to >= timeline.alive && !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to));
+	return clusters.filter((cluster) => cluster.to >= timeline.alive && !(timeline.alive > 0 && cluster.request) && !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to));
 }
 function best(hits) {
 	return hits.toSorted((a, b) => b.from.specificity - a.from.specificity || a.at - b.at)[0];
@@ -44228,6 +51063,50 @@ const allreduceWorkspaceHang = {
 		command: "--enforce-disable-flashinfer-allreduce-fusion"
 	}],
 	sources: ["https://github.com/sgl-project/sglang/issues/29073", "https://github.com/vllm-project/vllm/issues/48071"]
+};
+
+// src/diagnose/signatures/attention-backend-refused.ts
+const attentionBackendRefused = {
+	id: "attention-backend-refused",
+	class: "unsupported-backend",
+	title: "The attention backend cannot serve this shape",
+	level: "cause",
+	specificity: 42,
+	clues: [{
+		has: [
+			"layers/attention/",
+			"attention/backends/",
+			"flashinfer/decode.py",
+			"flashinfer/prefill.py",
+			"flashinfer/mla.py",
+			"attention/layer.py",
+			"sgl_kernel/",
+			"flash_attn/",
+			"flash_mla/",
+			"vllm_flash_attn",
+			"fused_moe/",
+			"flashinfer/fused_moe"
+		],
+		match: /^File "[^"]{1,400}(?:layers\/attention|attention\/backends|flashinfer|sgl_kernel|flash_attn|flash_mla|vllm_flash_attn|fused_moe)[^"]{0,200}", line \d+, in /,
+		near: {
+			match: /^(?:(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception)\b.{0,300}(?:must be|but got|[Ee]xpected|should be|require|support|not implement|[Ii]nvalid|must equal|divisible|only )|NotImplementedError)(?!.{0,200}(?:CUDA error|out of memory|illegal))/,
+			within: 8,
+			side: "after"
+		}
+	}],
+	means: "The backend's kernel asserts a shape, a head count or a type that this model, split this way, does not have.",
+	remedies: [
+		{
+			text: "Use another attention backend",
+			axes: { "attention-backend": "fa2" }
+		},
+		{
+			text: "Split over fewer GPUs, so that more heads stay on each",
+			command: "--tensor-parallel-size 4"
+		},
+		{ text: "Exclude this cell from the matrix, if the engine does not support it by design" }
+	],
+	sources: ["https://github.com/sgl-project/sglang/issues/6096"]
 };
 
 // src/diagnose/signatures/attention-metadata-attribute.ts
@@ -44371,6 +51250,24 @@ const attentionMetadataLookup = {
 		{
 			has: "The size of indptr",
 			match: /^\w+Error: /
+		},
+		{
+			has: [
+				"PrefillSplitQOKVIndptr",
+				"DecodePlan",
+				"PrefillPlan",
+				"specified in plan function",
+				"decode_wrapper",
+				"prefill_wrapper",
+				"kv_indptr",
+				"qo_indptr",
+				"kv_last_page_len",
+				"metadata_expand",
+				"page_table.shape",
+				"cache_seqlens"
+			],
+			match: /^(?:\w{1,40}\.){0,6}\w{0,60}(?:Error|Exception)[:,] /,
+			unless: /not support|only support|out of memory|illegal|CUDA error|nvcc|compil/i
 		}
 	],
 	means: "A layer asked for the metadata of this step and there was none, or its lengths did not fit.",
@@ -44443,7 +51340,7 @@ const badArgument = {
 			"got multiple values for keyword argument",
 			"missing 1 required positional argument"
 		],
-		match: /^TypeError: .{0,200}(?:__init__|ServerArgs|EngineArgs|AsyncEngineArgs|LLM\b|Engine\b|serve|launch|Config)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/
+		match: /^TypeError: (?!.{0,60}Metadata).{0,200}(?:__init__|ServerArgs|EngineArgs|AsyncEngineArgs|LLM\b|Engine\b|serve|launch|Config)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/
 	}],
 	anyLevel: true,
 	fatal: true,
@@ -44485,7 +51382,7 @@ const collectiveTimeout = {
 				"Timed out waiting"
 			],
 			match: /timeout|Timeout|timed out|Timed out|stuck/,
-			unless: /engine core proc|waiting for client|waiting for workers|illegal memory|server to (?:start|be)|health|download/
+			unless: /engine core proc|for engines?\b|waiting for client|waiting for workers|illegal memory|server to (?:start|be)|health|download/
 		},
 		{
 			has: [
@@ -44505,8 +51402,13 @@ const collectiveTimeout = {
 				"Timed out after",
 				"timed out waiting for"
 			],
-			match: /DistStoreError|TCPStore|[Ss]tore|Socket Timeout|clients joined|\[c10d\]|barrier/
-		}
+			match: /DistStoreError|(?:TCPStore|[Ss]tore).{0,200}(?:[Tt]imed? ?out|[Tt]imeout)|Socket Timeout|clients joined|\[c10d\].{0,200}timed out|barrier/
+		},
+		{ has: [
+			"due to collective timeout",
+			"Timeout waiting for rank",
+			"collective timeout"
+		] }
 	],
 	means: "One rank waited for the others longer than the limit: a peer died, ran something else, or never arrived.",
 	remedies: [
@@ -44609,7 +51511,7 @@ const configurationRefused = {
 	level: "cause",
 	specificity: 54,
 	clues: [
-		raises(/max_model_len|max_num_batched_tokens|max_num_seqs|context.?length|rope_(?:scaling|parameters|theta)|tensor[_ ]parallel|pipeline[_ ]parallel|data[_ ]parallel|\btp_size|\bdp_size|\bep_size|nnodes|attention heads|[Ww]orld size|mutually exclusive|both be set|same time|Cannot set both|lease (?:set|specify|use|provide)|--[a-z][a-z-]{2,40}|gpu_memory_utilization|mem_fraction_static|Invalid JSON|Expecting (?:value|property)|served_model_name|hf_overrides|speculative_config|num_speculative/, { unless: /CUDA|KV cache|out of memory|NCCL|backend|[Qq]uanti[sz]|not recognize|custom code|is not a local folder|chat.template|tokenizer|head_?(?:size|dim)|kv_cache_dtype|Extra data|Unterminated|No module|to increase|illegal|Try increasing|Address already|timed? ?out|nvcc|libcuda|infer device|https?:|Connection|mem-fraction|trust.remote/i }),
+		raises(/max_model_len|max_num_batched_tokens|max_num_seqs|context.?length|rope_(?:scaling|parameters|theta)|tensor[_ ]parallel|pipeline[_ ]parallel|data[_ ]parallel|\btp_size|\bdp_size|\bep_size|nnodes|attention heads|[Ww]orld size|mutually exclusive|both be set|same time|Cannot set both|lease (?:set|specify|use|provide)|--[a-z][a-z-]{2,40}|gpu_memory_utilization|mem_fraction_static|Invalid JSON|Expecting (?:value|property)|served_model_name|hf_overrides|speculative_config|num_speculative/, { unless: /maximum context length|[Yy]ou requested|reduce the length|messages|CUDA|KV cache|out of memory|NCCL|backend|[Qq]uanti[sz]|not recognize|custom code|is not a local folder|chat.template|tokenizer|head_?(?:size|dim)|kv_cache_dtype|Extra data|Unterminated|No module|to increase|illegal|Try increasing|Address already|timed? ?out|nvcc|libcuda|infer device|https?:|Connection|mem-fraction|trust.remote/i }),
 		{
 			has: ["validation error for ", "validation errors for "],
 			match: /^(?:pydantic_core\._pydantic_core\.)?(?:ValidationError: )?\d{1,3} validation errors? for (?:\w{0,40}Config|\w{0,40}Args|SchedulerConfig|ModelConfig)/
@@ -44624,6 +51526,7 @@ const configurationRefused = {
 			unless: /WARNING|^Warning/
 		}
 	],
+	startupOnly: true,
 	means: "The engine understood every flag, and refused their combination or one value for this model.",
 	remedies: [
 		{ text: "Read what the message asks for; it names the setting" },
@@ -44734,7 +51637,7 @@ const cublasOrCudnn = {
 	class: "cublas-or-cudnn",
 	title: "A CUDA library refused a call",
 	level: "cause",
-	specificity: 53,
+	specificity: 49,
 	clues: [{
 		has: [
 			"CUBLAS_STATUS_",
@@ -44881,6 +51784,7 @@ const cudaGraphForbiddenCall = {
 			"capture must end on the same stream it began on",
 			"unjoined work",
 			"The CUDA Graph is empty",
+			"Unknown CUDA graph Captur",
 			"cudaGraphInstantiate",
 			"cudaStreamEndCapture",
 			"cudaStreamBeginCapture",
@@ -45346,6 +52250,10 @@ const engineCoreFailed = {
 	specificity: SPECIFICITY.wrapper,
 	engines: ["vllm"],
 	clues: [{ has: [
+		"Engine process (pid",
+		"Engine process died",
+		"Please see the error messages above",
+		"Failed to start engine",
 		"Engine core initialization failed",
 		"EngineCore failed to start",
 		"EngineCore encountered a fatal error",
@@ -45396,7 +52304,7 @@ const fp4GemmRunner = {
 	class: "cublas-or-cudnn",
 	title: "The FP4 matrix product failed",
 	level: "cause",
-	specificity: SPECIFICITY.component,
+	specificity: 47,
 	clues: [{
 		has: [
 			"[FP4 gemm Runner]",
@@ -45744,6 +52652,23 @@ const hostOomKill = {
 	infra: "The runner ran out of host memory."
 };
 
+// src/diagnose/signatures/hub-lookup-retried.ts
+const hubLookupRetried = {
+	id: "hub-lookup-retried",
+	class: "healthy",
+	title: "A look-up on the hub failed and was done without",
+	level: "note",
+	specificity: 1,
+	clues: [{ has: [
+		"Error retrieving safetensors",
+		"Error retrieving file list",
+		"Error retrieving config"
+	] }],
+	means: "vLLM asks the hub for details it can do without; with a local path or offline it prints an ERROR and goes on.",
+	remedies: [],
+	sources: ["https://github.com/vllm-project/vllm/issues/9152"]
+};
+
 // src/diagnose/signatures/illegal-memory-access.ts
 const illegalMemoryAccess = {
 	id: "illegal-memory-access",
@@ -45847,6 +52772,16 @@ const importFailed = {
 		{
 			has: "has no attribute",
 			match: /^AttributeError: '_?Op(?:Namespace|eratorModule)'? ?\S{0,40} (?:'\w+' )?object has no attribute/
+		},
+		{
+			has: [
+				"Tried to instantiate class '_core_C",
+				"Tried to instantiate class '_C",
+				"Tried to instantiate class '_moe_C",
+				"Failed to import from vllm._"
+			],
+			match: /does not exist|ImportError|ModuleNotFoundError/,
+			unless: /_rocm_C|_flashmla/
 		}
 	],
 	means: "A package is missing, or was built against another version of Python, PyTorch, CUDA or the C library.",
@@ -45918,6 +52853,25 @@ const inductorFailed = {
 				"Backend compiler failed"
 			],
 			unless: /^INFO|recompile_limit/
+		},
+		{
+			has: [
+				"'inductor' raised",
+				"LoweringException",
+				"VllmBackend object",
+				"aot_autograd"
+			],
+			match: /raised|LoweringException|Error/,
+			unless: /^File /
+		},
+		{
+			has: ["assert_size_stride(", "expected size "],
+			match: /^AssertionError: expected size \d+==\d+, stride|^assert_size_stride\(/,
+			near: {
+				match: /^AssertionError|torchinductor_|assert_size_stride/,
+				within: 6,
+				side: "after"
+			}
 		}
 	],
 	means: "PyTorch's compiler could not trace or lower the model.",
@@ -45976,7 +52930,7 @@ const jitBuildFailed = {
 				"Compilation failed for",
 				"nvcc error"
 			],
-			match: /error|fail|Error|stopped|FAILED/,
+			match: /error|fail|Error|ERROR|stopped|FAILED/,
 			unless: /vLLM failed to compile the model|Pre-Compile|InductorError|falling back|fallback|will be skipped/
 		},
 		{
@@ -46123,13 +53077,16 @@ const killedProcess = {
 			"exited with code 137",
 			"exit code: 137",
 			"code 137",
+			"exitcode=-9",
+			"exit code 9.",
+			"exitcode=9",
 			"signal 9",
 			"<Signals.SIGKILL: 9>",
 			"died with SIGKILL",
 			"SIGKILL (9)",
 			"SIGKILL"
 		],
-		match: /-9\b|\b137\b|signal 9\b|SIGKILL/,
+		match: /-9\b|\b137\b|signal 9\b|code[ =]9\b|SIGKILL/,
 		unless: /sending|Sending|timeout.{0,40}SIGKILL|will be|escalat/
 	}, {
 		has: "Killed",
@@ -46244,6 +53201,16 @@ const kvCacheNoBlocks = {
 		{ has: "Available KV cache memory: -" },
 		{ has: "larger than the profiled value -" },
 		{ has: [
+			"required GPU blocks exceeds",
+			"exceeds available Mamba cache blocks",
+			"available Mamba cache blocks",
+			"max_total_num_tokens=0,",
+			"max_total_num_tokens=-",
+			"Memory pool is too small",
+			"No free KV cache",
+			"No enough KV cache",
+			"KV cache memory is not enough",
+			"Not enough KV cache",
 			"# GPU blocks: 0,",
 			"num_gpu_blocks > 0",
 			"Maximum concurrency for 0 tokens"
@@ -46450,7 +53417,7 @@ const modelDownloadFailed = {
 			"Download failed"
 		],
 		match: /huggingface|hub|Hub|hf_transfer|xet|CAS|modelscope|safetensors|\.bin|model|snapshot|Client Error|Server Error|Max retries|name resolution|NameResolution|Name or service|offline|OfflineMode|Consistency|IncompleteRead|Chunked|unreachable|SSL|CERT|Proxy|ConnectionError|Timeout|httpx\.|traffic/,
-		unless: /127\.0\.0\.1|localhost|0\.0\.0\.0|ProcessGroup|TCPStore|Retrying|retrying|c10d|artifactory|cubin|usage_stats|stats\.vllm|sglang_router|worker|telemetry/
+		unless: /Error retrieving|127\.0\.0\.1|localhost|0\.0\.0\.0|ProcessGroup|TCPStore|Retrying|retrying|c10d|artifactory|cubin|usage_stats|stats\.vllm|sglang_router|worker|telemetry/
 	}],
 	means: "The hub or the network between failed, or the runner is offline and the model is not in its cache.",
 	remedies: [
@@ -46500,7 +53467,7 @@ const modelNotFound = {
 			"can't find model",
 			"is not a valid local folder"
 		],
-		unless: /LocalEntryNotFound|additional_chat_templates|processor_config|preprocessor_config/
+		unless: /LocalEntryNotFound|additional_chat_templates|processor_config|preprocessor_config|Error retrieving|hf_quant_config|generation_config/
 	}, {
 		has: "does not appear to have a file named",
 		unless: /processor|chat_template/
@@ -46753,6 +53720,17 @@ const ncclSystemError = {
 			],
 			match: /(?:nvshmem|NVSHMEM|deep_ep|DeepEP).{0,200}(?:fail|error|abort|non-zero status|exiting)/i,
 			unless: /ModuleNotFoundError|ImportError|INFO/
+		},
+		{
+			has: [
+				"DistNetworkError",
+				"failed to connect to any network address",
+				"failed to connect to ",
+				"Connect timeout [",
+				"ncclNetConnect"
+			],
+			match: /DistNetworkError|network address|c10d|\[gloo|Connect timeout \[/,
+			unless: /EADDRINUSE|failed to listen/
 		}
 	],
 	means: "The communication library could not reach its peers, its network interface or its GPUs.",
@@ -46835,7 +53813,7 @@ const noKernelImage = {
 	class: "no-kernel-image",
 	title: "The build has no kernels for this GPU",
 	level: "cause",
-	specificity: SPECIFICITY.component,
+	specificity: 76,
 	clues: [{ has: [
 		"no kernel image is available for execution",
 		"cudaErrorNoKernelImageForDevice",
@@ -46942,17 +53920,19 @@ const permissionDenied = {
 	specificity: 57,
 	clues: [{
 		has: [
+			"PermissionError at ",
 			"PermissionError: ",
 			"Permission denied",
 			"permission denied",
 			"Operation not permitted",
-			"EACCES",
 			"Insufficient Permissions",
 			"NVMLError_NoPermission",
 			"Read-only file system",
-			"CUDA_ERROR_NOT_PERMITTED"
+			"CUDA_ERROR_NOT_PERMITTED",
+			"uid not found",
+			"trying to write in your cache folder"
 		],
-		match: /PermissionError|[Pp]ermission denied|^(?:OSError|RuntimeError|\w*Error).{0,200}(?:Operation not permitted|Read-only)|EACCES|Insufficient Permissions|NoPermission|NOT_PERMITTED/,
+		match: /PermissionError at |^(?:\w{1,40}\.){0,4}PermissionError|^OSError: \[Errno 13\]|^(?:bash|sh|docker|cp|mkdir|\/\S{1,200}): .{0,200}[Pp]ermission denied|(?:nvidia|nvml|NVML|docker|runc|unable to start).{0,200}[Pp]ermission denied|uid not found|write in your cache folder|^\w+Error: .{0,200}[Pp]ermission denied|^(?:OSError|RuntimeError|\w*Error).{0,200}(?:Operation not permitted|Read-only)|Insufficient Permissions|NoPermission|NOT_PERMITTED/,
 		unless: /NCCL INFO|numa|NUMA|mbind|set_mempolicy|py-spy|ptrace|nice|sched_setaffinity|Multicast|multicast|NVLS/
 	}],
 	means: "The user that runs the server may not read, write or use something: a cache folder, the GPU's device file, a socket.",
@@ -47148,6 +54128,7 @@ const raisedInArguments = {
 			side: "after"
 		}
 	}],
+	startupOnly: true,
 	means: "The exception was raised while the server checked its arguments.",
 	remedies: [{
 		text: "See what this version accepts",
@@ -47177,7 +54158,7 @@ const raisedInAttention = {
 		],
 		match: /^File "[^"]{1,400}(?:layers\/attention|attention\/backends|flashinfer)\/[^"]{0,200}", line \d+, in /,
 		near: {
-			match: /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:CUDA|out of memory|NCCL|illegal|No module|Engine core))/,
+			match: /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:must be|but got|[Ee]xpected|should be|require|support|CUDA|out of memory|NCCL|illegal|No module|Engine core))/,
 			within: 8,
 			side: "after"
 		}
@@ -47347,6 +54328,7 @@ const raisedInHub = {
 			side: "after"
 		}
 	}],
+	startupOnly: true,
 	means: "The exception was raised by the hub's client.",
 	remedies: [
 		{ text: "Try again once; if it stays, put the model on the runner beforehand" },
@@ -47375,14 +54357,14 @@ const raisedInJit = {
 			"triton/runtime/build",
 			"triton/backends/",
 			"flashinfer/jit/",
-			"deep_gemm/jit",
+			"deep_gemm/jit/",
 			"cpp_extension.py",
 			"tilelang/",
 			"jit_kernel/utils",
 			"torch/utils/cpp_extension",
 			"triton/language/"
 		],
-		match: /^File "[^"]{1,400}(?:triton\/(?:compiler|backends|language)|triton\/runtime\/build|flashinfer\/jit|deep_gemm\/jit|cpp_extension|tilelang|jit_kernel\/utils)[^"]{0,200}", line \d+, in /,
+		match: /^File "[^"]{1,400}(?:triton\/(?:compiler|backends|language)|triton\/runtime\/build|flashinfer\/jit|deep_gemm\/jit\/|cpp_extension|tilelang|jit_kernel\/utils)[^"]{0,200}", line \d+, in /,
 		near: {
 			match: /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception|Unsupported|Failed)\b(?!.{0,300}(?:CUDA|out of memory|NCCL|illegal|No module|Engine core))/,
 			within: 8,
@@ -47433,6 +54415,7 @@ const raisedInModelRegistry = {
 			side: "after"
 		}
 	}],
+	startupOnly: true,
 	means: "The exception was raised while the engine read the model's configuration or looked for its class.",
 	remedies: [{
 		text: "Upgrade the engine and Transformers",
@@ -47503,6 +54486,7 @@ const raisedInTokenizer = {
 			side: "after"
 		}
 	}],
+	startupOnly: true,
 	means: "The exception was raised by the tokenizer or the template engine.",
 	remedies: [{
 		text: "Upgrade the tokenizer libraries",
@@ -47566,6 +54550,26 @@ const remoteCodeNeeded = {
 		command: "--trust-remote-code"
 	}],
 	sources: ["https://github.com/vllm-project/vllm/issues/10941"]
+};
+
+// src/diagnose/signatures/request-rejected.ts
+const requestRejected = {
+	id: "request-rejected",
+	class: "healthy",
+	title: "A request was rejected",
+	level: "note",
+	specificity: 1,
+	clues: [{ has: [
+		"maximum context length is",
+		"Error with model object='error'",
+		"Error in preprocessing prompt inputs",
+		"Please reduce the length of the",
+		"type='NotFoundError'",
+		"type='BadRequestError'"
+	] }],
+	means: "A client asked for what the server does not offer: too many tokens, or another model's name.",
+	remedies: [],
+	sources: ["https://github.com/vllm-project/vllm/issues/9832"]
 };
 
 // src/diagnose/signatures/requests-preempted.ts
@@ -47652,7 +54656,7 @@ const sglangChildFailed = {
 	engines: ["sglang"],
 	clues: [
 		{ has: [
-			"Received sigquit from a child process",
+			"Received sigquit from a child",
 			"Scheduler hit an exception",
 			"Scheduler or DataParallelController",
 			"DataParallelController hit an exception",
@@ -47661,6 +54665,7 @@ const sglangChildFailed = {
 			"DetokenizerManager hit an exception",
 			"TokenizerManager hit an exception",
 			"SIGQUIT received. signum",
+			"Child process unexpectedly failed",
 			"detokenizer process died"
 		] },
 		{
@@ -47925,6 +54930,38 @@ const systemNotInitialized = {
 	infra: "Fabric Manager is not running on the runner, or not of the driver's version."
 };
 
+// src/diagnose/signatures/terminated-during-startup.ts
+const terminatedDuringStartup = {
+	id: "terminated-during-startup",
+	class: "startup-timeout",
+	title: "Stopped from outside before it was ready",
+	level: "symptom",
+	specificity: 12,
+	clues: [{ has: "KeyboardInterrupt: terminated" }, {
+		has: [
+			"SIGTERM received",
+			"received SIGTERM",
+			"Received SIGTERM",
+			"signal_handler",
+			"Killing container with id",
+			"failed liveness probe",
+			"failed startup probe"
+		],
+		match: /SIGTERM|liveness probe|startup probe/
+	}],
+	startupOnly: true,
+	means: "Somebody sent SIGTERM while the server was still starting: a liveness probe, a job's time limit, or a script that had waited long enough.",
+	remedies: [
+		{ text: "Let the liveness probe wait until the server is ready, or use a startup probe" },
+		{
+			text: "Allow more time",
+			command: "VLLM_ENGINE_READY_TIMEOUT_S=3600"
+		},
+		{ text: "Warm the caches of weights and compiled kernels beforehand" }
+	],
+	sources: ["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/", "https://github.com/vllm-project/vllm/issues/34399"]
+};
+
 // src/diagnose/signatures/tma-descriptor-error.ts
 const tmaDescriptorError = {
 	id: "tma-descriptor-error",
@@ -47953,7 +54990,7 @@ const tmaDescriptorError = {
 				"TensorMap"
 			],
 			match: /(?:fail|error|invalid|unsupported|not supported|cannot|must be)/i,
-			unless: /Failed to initialize the TMA descriptor|illegal memory|TMA Desc Addr|Triton kernel JIT/
+			unless: /Failed to initialize the TMA descriptor|illegal memory|ILLEGAL_ADDRESS|\b(?:70\d|71[6-9])\b|TMA Desc Addr|Triton kernel JIT|\{res\}/
 		}
 	],
 	fatal: true,
@@ -48021,8 +55058,16 @@ const tmaSticky700 = {
 		has: "Failed to initialize the TMA descriptor",
 		match: /TMA descriptor (?:70\d|71[6-9]|due to an illegal)/
 	}, {
-		has: "cuTensorMapEncodeTiled",
-		match: /700|ILLEGAL_ADDRESS|illegal memory/
+		has: [
+			"cuTensorMapEncodeTiled",
+			"encode tensor map",
+			"create tensor map",
+			"TMA descriptor:",
+			"TMA desc",
+			"tensor map"
+		],
+		match: /\b(?:70\d|71[6-9])\b|ILLEGAL_ADDRESS|illegal memory/,
+		unless: /globalDim|TMA Desc Addr|Failed to initialize the TMA descriptor/
 	}],
 	fatal: true,
 	means: "Error 700 is sticky: a kernel that ran before accessed memory illegally, and the TMA set-up is only the next call that noticed. The descriptor itself is not at fault.",
@@ -48065,6 +55110,7 @@ const tokenizerOrTemplate = {
 		raises(/[Tt]okenizer|Tokenizers?Backend|untagged enum|chat[ _]template|[Tt]emplate|jinja|[Cc]onversation roles|System role|vocabulary|vocab_size|[Ss]entence[Pp]iece|[Tt]ik[Tt]oken|mistral_common|protobuf library|special_tokens|[Hh]armony|o200k|(?:reasoning|tool)[ _](?:call[ _])?parser|added_tokens/, { unless: /token_to_kv|CUDA|tokenizer_manager|detokenizer|huggingface\.co.{0,60}(?:connect|resolve)|validation error|out of memory|No module named 'vllm|gated|Client Error|Flash|kernel|max_tokens|Broken pipe|timed? ?out|is not a local folder and is not a valid/i }),
 		{
 			has: [
+				"requires the protobuf library",
 				"Cannot use chat template functions because tokenizer.chat_template is not set",
 				"does not have a default chat template",
 				"chat template is not defined",
@@ -48080,8 +55126,8 @@ const tokenizerOrTemplate = {
 			unless: /INFO|incorrect regex/
 		},
 		{
-			has: "jinja2.exceptions.",
-			match: /^jinja2\.exceptions\.\w+/
+			has: ["jinja2.exceptions.", "TypeError: not a string"],
+			match: /^TypeError: not a string$|^jinja2\.exceptions\.\w+/
 		}
 	],
 	means: "The tokenizer's files are missing, too new for the installed library, or the chat template cannot be rendered.",
@@ -48263,6 +55309,9 @@ const unsupportedArchitecture = {
 	specificity: 78,
 	clues: [{
 		has: [
+			"is not supported yet",
+			"are not supported yet",
+			"not yet supported",
 			"are not supported for now",
 			"are not supported. Supported",
 			"failed to be inspected",
@@ -48292,7 +55341,7 @@ const unsupportedArchitecture = {
 			"not implemented for this model",
 			"No model architecture"
 		],
-		match: /not support|unsupported|Unsupported|inspect|recognize|Unrecognized|implementation|Cannot find model|Unknown model|not compatible|not a supported|model_type|No model arch|not implemented/,
+		match: /not support|not yet support|unsupported|Unsupported|inspect|recognize|Unrecognized|implementation|Cannot find model|Unknown model|not compatible|not a supported|model_type|No model arch|not implemented/,
 		unless: /TllmGenFmha|Falling back|falling back|fallback to|quantization|FP8|fp8|LoRA|head.?size|sm_|Resolved architecture/
 	}],
 	means: "This version of the engine, or of Transformers beneath it, has no implementation of the model's architecture.",
@@ -48318,7 +55367,7 @@ const unsupportedBackend = {
 	level: "cause",
 	specificity: 75,
 	clues: [
-		raises(/backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?(?:80|89|90|100|103|120)|Blackwell|Hopper|DeepEP|deepep|[Ss]peculative|EAGLE|[Ee]xpert[_ ][Pp]arallel|[Pp]ipeline[_ ][Pp]arallel|LoRA|[Dd][Pp] attention|[Cc]hunked prefill|[Hh]ierarchical cache|mamba|[Cc]ontext parallel|GPU architecture|current GPU|this GPU|this device|this platform/, /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/, { unless: /CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation method|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i }),
+		raises(/backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?(?:80|89|90|100|103|120)|Blackwell|Hopper|DeepEP|deepep|[Ss]peculative|EAGLE|[Ee]xpert[_ ][Pp]arallel|[Pp]ipeline[_ ][Pp]arallel|LoRA|[Dd][Pp] attention|[Cc]hunked prefill|[Hh]ierarchical cache|mamba|[Cc]ontext parallel|GPU architecture|current GPU|this GPU|this device|this platform/, /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/, { unless: /CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation (?:method|scheme)|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i }),
 		{
 			has: ["Selected backend ", "is not valid for this configuration. Reason"],
 			match: /is not valid/
@@ -48330,13 +55379,18 @@ const unsupportedBackend = {
 				"FA3 is only supported",
 				"FlashMLA is not supported",
 				"flash attention 3 ",
+				"got headDimPerCtaV",
+				"assert Lq in {",
+				"NUM_MMA_Q=",
+				"failed to dispatch",
+				"UVA is not available",
 				"VariableLengthMergeStates",
 				"cascade.cuh",
 				"cutlass_sm100",
 				"sparse not supported",
 				"unsupported by the selected backend"
 			],
-			match: /only support|not supported|Unsupported|unsupported|Error|error/
+			match: /only support|not supported|Unsupported|unsupported|Error|error|Expect|assert|Invalid|failed to dispatch|not available/
 		},
 		{ has: "Bfloat16 is only supported on GPUs" }
 	],
@@ -48368,7 +55422,7 @@ const unsupportedQuantization = {
 	level: "cause",
 	specificity: 77,
 	clues: [
-		raises(/quanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]inimum capability|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i }),
+		raises(/[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i }),
 		{
 			has: [
 				"assert param_data.shape == loaded_weight.shape",
@@ -48404,6 +55458,14 @@ const unsupportedQuantization = {
 				"intermediate_size_per_partition"
 			],
 			match: /not aligned|not divisible|Minimum capability|does not match|not supported|No compiled|divisible/
+		},
+		{
+			has: "KeyError: ",
+			match: /^KeyError: '[\w.]{0,200}(?:absmax|quant_map|qweight|qzeros|scales|g_idx|weight_scale|input_scale|weight_scale_inv|weight_packed)'/
+		},
+		{
+			has: "has no attribute",
+			match: /^AttributeError: '\w{1,60}' object has no attribute '\w{0,40}(?:weight_scale|qweight|qzeros|scales|g_idx|weight_packed|input_scale)\w{0,20}'/
 		}
 	],
 	means: "The checkpoint's quantisation, its group size, or its split over the GPUs has no kernel in this engine on this GPU.",
@@ -48499,11 +55561,15 @@ const weightsDoNotFitModel = {
 		},
 		{
 			has: "KeyError: ",
-			match: /^KeyError: '(?:model\.|lm_head|layers\.|transformer\.|language_model|visual|vision|encoder\.|decoder\.)[\w.]{0,160}(?:weight|bias|scale|qweight|qzeros|scales|proj)\w{0,20}'/
+			match: /^KeyError: '(?:model\.|lm_head|layers\.|transformer\.|language_model|visual|vision|encoder\.|decoder\.)[\w.]{0,160}(?:weight|bias|proj)'/
 		},
 		{
 			has: "KeyError: ",
 			match: /^KeyError: '(?:qwen|llama|gemma|mistral|deepseek|glm|phi|kimi|minimax|gpt_oss|ernie|internlm|baichuan|chatglm|hunyuan|nemotron|granite|olmo|exaone|step)[\w.-]{0,20}'$/
+		},
+		{
+			has: "has no attribute",
+			match: /^AttributeError: '\w{1,60}Config' object has no attribute '/
 		}
 	],
 	means: "The checkpoint's names or shapes are not those that this version's model code expects.",
@@ -48543,6 +55609,10 @@ const workerProcessDied = {
 		{
 			has: "RuntimeError: Cancelled",
 			match: /^RuntimeError: Cancelled$/
+		},
+		{
+			has: ["VllmWorkerProcess pid", "Worker VllmWorker"],
+			match: /died, exit code/
 		}
 	],
 	fatal: true,
@@ -48561,10 +55631,11 @@ const xidHardware = {
 	clues: [
 		{
 			has: ["NVRM: Xid", "NVRM: GPU"],
-			match: /Xid \([^)]{1,60}\): (?:48|6[1-4]|68|69|7[49]|79|8[0-9]|9[245]|1[12]0|119|121|136|140|143|14[4-9]|150|15[4-8])\b|fallen off the bus/
+			match: /previous Xid (?:48|74|79|119|120|14[3-9]|150)\b|Xid \([^)]{1,60}\): (?:48|6[1-4]|68|69|7[49]|79|8[0-9]|9[245]|1[12]0|119|121|136|140|143|14[4-9]|150|15[4-8])\b|fallen off the bus/
 		},
 		{ has: [
 			"fallen off the bus",
+			"_kgspLogXid119",
 			"uncorrectable ECC error",
 			"CUDA error: uncorrectable",
 			"cudaErrorECCUncorrectable",
@@ -48639,6 +55710,7 @@ const xidProgram = {
 /** The shelf. Order has no meaning; ranking does not look at it. */
 const signatures = [
 	allreduceWorkspaceHang,
+	attentionBackendRefused,
 	attentionMetadataAttribute,
 	attentionMetadataBuild,
 	attentionMetadataLookup,
@@ -48674,6 +55746,7 @@ const signatures = [
 	gpuOutOfMemory,
 	hostAllocationFailed,
 	hostOomKill,
+	hubLookupRetried,
 	illegalMemoryAccess,
 	importFailed,
 	inductorFailed,
@@ -48714,6 +55787,7 @@ const signatures = [
 	raisedInTokenizer,
 	raisedInWeightLoading,
 	remoteCodeNeeded,
+	requestRejected,
 	requestsPreempted,
 	samplerOutOfMemory,
 	schedulerWatchdog,
@@ -48723,6 +55797,7 @@ const signatures = [
 	shmTooSmall,
 	startupTimeout,
 	systemNotInitialized,
+	terminatedDuringStartup,
 	tmaDescriptorError,
 	tmaInvalidDescriptor,
 	tmaSticky700,
@@ -48753,14 +55828,17 @@ function diagnose(lines, scene = {}) {
 	for (const line of lines) diagnosing.push(line);
 	return diagnosing.finish();
 }
-/** The same, line by line; memory stays bounded whatever the log's length. */
+/** The same, piece by piece; memory stays bounded whatever the log's length. */
 function startDiagnosis(scene = {}) {
 	shelf ??= matcherOf(signatures);
 	const log = shelf();
 	const kernel = shelf();
+	const joined = wholeLines((lines) => log.read(lines));
 	return {
 		push: (line) => void log.push(line),
+		read: (chunk) => joined.push(chunk),
 		finish() {
+			joined.end();
 			for (const line of scene.kernelLog ?? []) kernel.push(line);
 			return conclude(join(log.end(), kernel.end(), scene.engine), scene);
 		}
@@ -49091,7 +56169,7 @@ async function untilReady(look, patience) {
 		signal: AbortSignal.any([patience.signal, looking.signal])
 	};
 	try {
-		return await Promise.race([lookUntilReady(look, bounded), limits(bounded)]);
+		return await Promise.race([lookUntilReady(look, bounded), limits$1(bounded)]);
 	} finally {
 		looking.abort();
 	}
@@ -49127,7 +56205,7 @@ async function lookUntilReady(look, { clock, signal }) {
 	}
 }
 /** Ends when start-up takes longer than allowed, or nothing has moved for longer than allowed. */
-async function limits({ clock, signal, readyTimeoutMs, stallTimeoutMs, lastProgressMs }) {
+async function limits$1({ clock, signal, readyTimeoutMs, stallTimeoutMs, lastProgressMs }) {
 	const begunMs = clock.now();
 	for (;;) {
 		const now = clock.now();
@@ -49189,6 +56267,24 @@ function accepts(port) {
 	});
 }
 
+// src/server/vocabulary.ts
+const PASSED_BY = 1e3;
+const MOST = 3e4;
+/**
+* Token ids that a model in a local folder surely knows, `[from, to)`; undefined for a model by name, which is large enough for any. A
+* server refuses a prompt with one id that its model does not have.
+*/
+function vocabularyOf(model) {
+	try {
+		const { vocab_size: size, text_config: text } = JSON.parse(readFileSync$1(join$2(model, "config.json"), "utf8"));
+		const known = typeof size === "number" ? size : text?.vocab_size;
+		if (typeof known !== "number" || !Number.isInteger(known) || known < 16) return void 0;
+		return [Math.min(PASSED_BY, Math.floor(known / 4)), Math.min(MOST, known)];
+	} catch {
+		return;
+	}
+}
+
 // src/server/running.ts
 /** Resolved settings of a large model with all its defaults take a moment to write. */
 const SERVER_INFO_MS = 3e4;
@@ -49218,12 +56314,17 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 	};
 }
 /** What checks need to talk to the server. */
-function endpointOf(url, model, { engine, launchConfig }) {
-	return {
+function endpointOf(url, model, { engine, launchConfig, planned }) {
+	const vocabulary = vocabularyOf(planned.launch.model);
+	const base = {
 		url,
 		model,
 		dialect: engine.dialect,
 		requestTimeoutMs: launchConfig.requestTimeoutMs
+	};
+	return vocabulary === void 0 ? base : {
+		...base,
+		vocabulary
 	};
 }
 async function serverInfo({ url, dialect }, signal) {
@@ -49257,14 +56358,14 @@ function logBook() {
 		add(printed, cleaned) {
 			if (head.length < HEAD.lines) {
 				head.push({
-					printed: cut$1(printed, HEAD.chars),
-					cleaned: cut$1(cleaned, HEAD.chars)
+					printed: cut(printed, HEAD.chars),
+					cleaned: cut(cleaned, HEAD.chars)
 				});
 				return;
 			}
 			ring[next] = {
-				printed: cut$1(printed, TAIL.chars),
-				cleaned: cut$1(cleaned, TAIL.chars)
+				printed: cut(printed, TAIL.chars),
+				cleaned: cut(cleaned, TAIL.chars)
 			};
 			next = (next + 1) % TAIL.lines;
 		},
@@ -49274,7 +56375,7 @@ function logBook() {
 	};
 }
 /** Through a buffer, because a slice of a string keeps the whole string in memory. */
-function cut$1(text, chars) {
+function cut(text, chars) {
 	return text.length <= chars ? text : Buffer.from(text.slice(0, chars)).toString();
 }
 
@@ -49305,7 +56406,7 @@ function timeline(now, onPhase) {
 	const entered = [];
 	const current = () => entered.at(-1)?.phase ?? "spawn";
 	const enter = (phase, line) => {
-		if (entered.length > 0 && PHASES.indexOf(phase) <= PHASES.indexOf(current())) return;
+		if (entered.length > 0 && PHASES$1.indexOf(phase) <= PHASES$1.indexOf(current())) return;
 		const fromMs = entered.length === 0 ? 0 : now();
 		entered.push({
 			phase,
@@ -49555,6 +56656,7 @@ async function startServer(request, context) {
 		inherit: context.env,
 		env: launch.env,
 		ports: [place.port],
+		isolation: request.launchConfig,
 		secrets: request.secrets,
 		onLine: (line) => log.onLine(line)
 	});
@@ -49660,6 +56762,186 @@ function notStarted(launch, request, log, message) {
 	};
 }
 
+// src/server/shown.ts
+/** A launch as it may be stored and shown: the same argv and environment without secrets. */
+function shown$2(launch, secrets) {
+	return {
+		argv: redactArgv(launch.argv, secrets),
+		env: redactEnv(launch.env, secrets)
+	};
+}
+
+// src/session/gpu-gate.ts
+/** Nothing ran, so nothing had to be stopped. */
+const NOTHING_STARTED = {
+	tookMs: 0,
+	how: "already-gone",
+	leftovers: []
+};
+/** Looks at the GPUs before a launch; without GPUs the gate is open. */
+async function gpuGate(desk, planned, launch, context) {
+	if (desk === void 0) return {
+		state: "open",
+		planned
+	};
+	let look;
+	try {
+		look = await desk.check((text) => context.emit({
+			kind: "progress",
+			text,
+			cell: planned.cell.id,
+			launch
+		}));
+	} catch (error) {
+		if (context.signal.aborted) return {
+			state: "shut",
+			outcome: {
+				state: "interrupted",
+				during: "spawn"
+			}
+		};
+		throw error;
+	}
+	if (look.state === "refused") {
+		const { diagnosis } = look;
+		return {
+			state: "shut",
+			outcome: {
+				state: "failed",
+				failure: {
+					kind: "spawn",
+					message: `not started: ${diagnosis.rootCause}`
+				}
+			},
+			diagnosis
+		};
+	}
+	const env = {
+		...planned.launch.env,
+		...look.env
+	};
+	return {
+		state: "open",
+		planned: {
+			...planned,
+			launch: {
+				...planned.launch,
+				env
+			}
+		},
+		baseline: look.baseline
+	};
+}
+/** The report of a stop, with what is left on the GPUs. */
+async function withRelease(stop, desk, baseline) {
+	if (desk === void 0 || baseline === void 0) return stop;
+	const left = await desk.released(baseline);
+	return {
+		...stop,
+		leftovers: [...stop.leftovers, ...left]
+	};
+}
+
+// src/session/gpu-telemetry.ts
+/** Slowed by heat or by the power supply for more than this share of the window: the numbers are degraded, or invalid. */
+const SUSPECT_SHARE = .01;
+const VOID_SHARE = .05;
+/**
+* A check's result with what the GPUs did while it measured: a row and a record for each pass, and what it means for the numbers. A
+* check without passes is told as one.
+*/
+async function withGpus(result, passes, span, watch) {
+	const measured = passes.length > 0 ? passes : [{
+		workload: result.workload,
+		...span,
+		outputTokens: 0
+	}];
+	const gpu = [];
+	const rows = [];
+	const flaws = [];
+	for (const { workload, fromMs, toMs, outputTokens } of measured) {
+		const { gpus, trouble } = await watch.window(fromMs, toMs);
+		const one = telemetry(workload, toMs - fromMs, gpus, outputTokens);
+		gpu.push(one);
+		if (passes.length > 0) rows.push(rowOf(one, trouble));
+		flaws.push(...flawsOf(one));
+	}
+	const validity = passes.length === 0 && flaws.length === 0 ? result.validity : worse(result.validity, flaws);
+	return {
+		...result,
+		rows: [...result.rows, ...rows],
+		gpu,
+		...validity === void 0 ? {} : { validity }
+	};
+}
+function telemetry(workload, windowMs, gpus, outputTokens) {
+	const energies = gpus.flatMap(({ energyJoules }) => energyJoules ?? []);
+	const whole = energies.length === gpus.length && outputTokens > 0;
+	const joules = energies.reduce((sum, each) => sum + each, 0);
+	return {
+		workload,
+		windowMs,
+		gpus,
+		...whole ? { joulesPerOutputToken: joules / outputTokens } : {}
+	};
+}
+/** What heat, power supply and memory errors do to the numbers of a window; a counter that was not told says nothing. */
+function flawsOf({ workload, windowMs, gpus }) {
+	return gpus.flatMap(({ uuid, thermalThrottledMs = 0, powerBrakeMs = 0, uncorrectedErrors = 0 }) => [
+		...slowed(`${workload}: ${uuid} was slowed by heat`, thermalThrottledMs / windowMs),
+		...slowed(`${workload}: ${uuid} was slowed by the power supply`, powerBrakeMs / windowMs),
+		...uncorrectedErrors > 0 ? [{
+			state: "invalid",
+			reasons: [`${workload}: ${uuid} had ${uncorrectedErrors} uncorrected memory errors`]
+		}] : []
+	]);
+}
+function slowed(what, share) {
+	if (!(share > SUSPECT_SHARE)) return [];
+	return [{
+		state: share > VOID_SHARE ? "invalid" : "degraded",
+		reasons: [`${what} for ${(share * 100).toFixed(1)} % of the time`]
+	}];
+}
+const STATES = [
+	"valid",
+	"degraded",
+	"invalid"
+];
+function worse(own, more) {
+	const all = [...own === void 0 ? [] : [own], ...more];
+	return {
+		state: STATES[Math.max(0, ...all.map((each) => STATES.indexOf(each.state)))] ?? "valid",
+		reasons: all.flatMap(({ reasons }) => reasons)
+	};
+}
+function rowOf({ workload, gpus, joulesPerOutputToken }, trouble) {
+	const common = {
+		id: `gpu ${workload}`,
+		title: `GPUs during ${workload}`
+	};
+	if (gpus.reduce((sum, gpu) => sum + gpu.samples, 0) === 0) return {
+		...common,
+		status: "skipped",
+		detail: trouble ?? "the pass ended before the GPUs could be looked at"
+	};
+	const watts = gpus.flatMap(({ powerWatts }) => powerWatts ?? []);
+	const hottest = gpus.flatMap(({ temperatureMax }) => temperatureMax ?? []);
+	const slow = gpus.flatMap(({ thermalThrottledMs, powerBrakeMs }) => [thermalThrottledMs ?? [], powerBrakeMs ?? []].flat());
+	const parts = [
+		watts.length === 0 ? "power not told" : `${Math.round(watts.reduce((sum, each) => sum + each, 0))} W in all`,
+		...joulesPerOutputToken === void 0 ? [] : [`${joulesPerOutputToken.toPrecision(3)} J per output token`],
+		...hottest.length === 0 ? [] : [`at most ${Math.max(...hottest)} °C`],
+		slow.length === 0 ? "throttling not told" : `slowed by heat or power supply for at most ${Math.round(Math.max(...slow))} ms`,
+		...trouble === void 0 ? [] : [`not all looks were answered: ${trouble}`]
+	];
+	return {
+		...common,
+		status: "passed",
+		detail: parts.join(", ")
+	};
+}
+
 // src/session/measure.ts
 /**
 * Runs every check against a live server and says how the launch ended.
@@ -49667,7 +56949,7 @@ function notStarted(launch, request, log, message) {
 * A failed smoke test ends the launch: numbers from a server that cannot answer mean nothing. A server that dies ends it too, at
 * once, with the check under way recorded as an error. Later checks run even when accuracy fails, so that one launch tells all.
 */
-async function measure$1(request, server, where, context) {
+async function measure$1(request, server, where, context, gpus) {
 	const { readyAfterMs } = server;
 	const death = watchDeath(server, context.signal);
 	let failure;
@@ -49679,7 +56961,8 @@ async function measure$1(request, server, where, context) {
 			...where
 		});
 		const startedMs = context.clock.now();
-		const result = await check.run(server.endpoint, {
+		const passes = [];
+		const plain = await check.run(server.endpoint, {
 			signal: death.signal,
 			clock: context.clock,
 			progress: (text) => context.emit({
@@ -49687,8 +56970,14 @@ async function measure$1(request, server, where, context) {
 				text,
 				...where
 			}),
-			baseDir: request.baseDir
+			baseDir: request.baseDir,
+			onPass: (pass) => passes.push(pass)
 		});
+		const span = {
+			fromMs: startedMs,
+			toMs: context.clock.now()
+		};
+		const result = gpus === void 0 ? plain : await withGpus(plain, passes, span, gpus);
 		if (context.signal.aborted) return {
 			state: "interrupted",
 			during: "serving"
@@ -49759,7 +57048,7 @@ function checkFailure(result, server) {
 		check: result.id,
 		message: rows.length === 0 ? result.message : rows.join("; "),
 		phase: "serving",
-		logTail: server.lines().slice(-40)
+		logTail: server.printed().slice(-40)
 	};
 }
 
@@ -49828,25 +57117,48 @@ function seconds(ms) {
 
 // src/session/launch.ts
 /** One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. */
-async function launchCell(request, planned, launch, context) {
+async function launchCell(request, wanted, launch, context, desk) {
 	const where = {
-		cell: planned.cell.id,
+		cell: wanted.cell.id,
 		launch
 	};
-	const log = join$2("cells", folderOf(planned), String(launch));
+	const log = join$2("cells", folderOf(wanted), String(launch));
 	context.emit({
 		kind: "launch-started",
 		at: context.clock.timestamp(),
-		argv: planned.launch.argv,
-		env: planned.launch.env,
+		...shown$2(wanted.launch, request.secrets),
 		log: join$2(log, "server.log"),
 		...where
 	});
 	const startedMs = context.clock.now();
+	const gate = await gpuGate(desk, wanted, launch, context);
+	if (gate.state === "shut") {
+		const { state: _, ...end } = gate;
+		context.emit({
+			kind: "launch-ended",
+			atMs: context.clock.now() - startedMs,
+			...end,
+			...where
+		});
+		context.emit({
+			kind: "server-stopped",
+			stop: NOTHING_STARTED,
+			...where
+		});
+		return;
+	}
+	const { planned } = gate;
 	const started = await start(request, planned, launch, join$2(context.workDir, log), context);
-	const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context) : notReady(started);
-	const lines = started.state === "ready" ? started.server.lines() : started.lines;
-	const diagnosis = outcome.state === "failed" ? explain$3(diagnose(lines, sceneOf(request, outcome.failure)), outcome.failure) : void 0;
+	const { argv, env } = started.state === "ready" ? started.server : started;
+	context.emit({
+		kind: "launch-filled",
+		argv,
+		env,
+		...where
+	});
+	const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
+	const printed = started.state === "ready" ? started.server.printed() : started.printed;
+	const diagnosis = outcome.state === "failed" ? explain$3(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : void 0;
 	context.emit({
 		kind: "launch-ended",
 		atMs: context.clock.now() - startedMs,
@@ -49857,7 +57169,7 @@ async function launchCell(request, planned, launch, context) {
 	const stop = started.state === "ready" ? await started.server.stop() : started.stop;
 	context.emit({
 		kind: "server-stopped",
-		stop,
+		stop: await withRelease(stop, desk, gate.baseline),
 		...where
 	});
 }
@@ -49886,7 +57198,7 @@ function start(request, planned, launch, dir, context) {
 	return launchConfig.url === void 0 ? startServer(common, context) : attachServer(launchConfig.url, common, context);
 }
 /** Proves what took effect, then runs the checks in order. */
-async function serve(request, planned, launch, server, context) {
+async function serve(request, planned, launch, server, context, desk) {
 	const where = {
 		cell: planned.cell.id,
 		launch
@@ -49901,7 +57213,12 @@ async function serve(request, planned, launch, server, context) {
 		resolved,
 		...where
 	});
-	return measure$1(request, server, where, context);
+	const gpus = desk?.watch();
+	try {
+		return await measure$1(request, server, where, context, gpus);
+	} finally {
+		gpus?.stop();
+	}
 }
 function notReady(started) {
 	if (started.state === "failed") return {
@@ -49926,6 +57243,83 @@ function folderOf({ cell }) {
 	return `${axesText(cell.axes).replaceAll(/[^A-Za-z0-9=._-]+/g, "_").slice(0, 80)}-${cell.fingerprint.slice(0, 6)}`;
 }
 
+// src/session/walk.ts
+/**
+* Every launch of a run, round by round. With a base side each step is a pair on the same GPUs, one fresh server after the other: the order
+* is drawn for odd rounds and mirrored in even ones, so that a drift falls on both builds alike. A pair that was spoiled is voided on both
+* sides and launched again at the end, as many times as there were rounds. Then come the launches that `more` asks for.
+*/
+async function walk$1(request, context, desk) {
+	const { cells } = request.plan;
+	const { launches } = request.config;
+	const last = /* @__PURE__ */ new Map();
+	const voided = /* @__PURE__ */ new Map();
+	const firsts = /* @__PURE__ */ new Map();
+	const step = async (planned) => {
+		const { id } = planned.cell;
+		const launch = (last.get(id) ?? 0) + 1;
+		last.set(id, launch);
+		if (context.signal.aborted) return;
+		if (request.base === void 0) return launchCell(request, planned, launch, context, desk);
+		const baseFirst = launch % 2 === 1 ? request.base.uniform() < .5 : !(firsts.get(id) ?? false);
+		firsts.set(id, baseFirst);
+		const spoilt = await launchPair(request, request.base, {
+			planned,
+			launch
+		}, baseFirst, context, desk);
+		if (spoilt === void 0 || (voided.get(id) ?? 0) >= launches || context.signal.aborted) return;
+		voided.set(id, (voided.get(id) ?? 0) + 1);
+		for (const emit of [context.emit, request.base.emit]) emit({
+			kind: "launch-voided",
+			cell: id,
+			launch,
+			reason: spoilt
+		});
+	};
+	for (let round = 1; round <= launches; round++) for (const planned of cells) await step(planned);
+	for (const planned of cells) while ((last.get(planned.cell.id) ?? 0) - (voided.get(planned.cell.id) ?? 0) < launches && !context.signal.aborted) await step(planned);
+	for (let more = wanted(request); more.length > 0 && !context.signal.aborted; more = wanted(request)) for (const planned of more) await step(planned);
+}
+function wanted({ more, plan }) {
+	const ids = new Set(more?.() ?? []);
+	return plan.cells.filter(({ cell }) => ids.has(cell.id));
+}
+/** Both builds of one cell, one after the other; resolves to what spoiled the pair, or `undefined`. */
+async function launchPair(request, base, { planned, launch }, baseFirst, context, desk) {
+	const reasons = [];
+	const watched = (emit, side) => {
+		return (event) => {
+			emit(event);
+			reasons.push(...spoils(event).map((reason) => `${side}: ${reason}`));
+		};
+	};
+	const head = async () => launchCell(request, planned, launch, {
+		...context,
+		emit: watched(context.emit, "head")
+	}, desk);
+	const other = base.cells.find(({ cell }) => cell.id === planned.cell.id);
+	const before = async () => {
+		if (other === void 0) return;
+		const place = {
+			...context,
+			emit: watched(base.emit, "base"),
+			workDir: base.workDir
+		};
+		await launchCell({
+			...request,
+			run: base.run
+		}, other, launch, place, desk);
+	};
+	for (const side of baseFirst ? [before, head] : [head, before]) if (!context.signal.aborted) await side();
+	return reasons[0];
+}
+/** What makes a launch no fair sample of its build: the machine's doing, never the server's. */
+function spoils(event) {
+	if (event.kind === "launch-ended") return event.diagnosis?.infra === void 0 ? [] : [event.diagnosis.infra];
+	if (event.kind !== "check-finished") return [];
+	return (event.result.validity?.reasons ?? []).filter((reason) => /slowed by|throttl|other process|neighbour/i.test(reason));
+}
+
 // src/session/run.ts
 /**
 * Walks the plan and emits one event per step; acts through the rooms it conducts and keeps nothing itself.
@@ -49947,23 +57341,38 @@ async function run(request, context) {
 		cell,
 		notes
 	});
-	for (const { planned, launch } of rounds$1(plan.cells, config.launches)) {
-		if (context.signal.aborted) break;
-		await launchCell(request, planned, launch, context);
+	if (request.base !== void 0) beginBase(request, request.base, context);
+	const desk = gpuDesk({
+		config,
+		machine: request.machine,
+		runId: request.run.id
+	}, context);
+	try {
+		await walk$1(request, context, desk);
+	} finally {
+		await desk?.close();
 	}
 	const state = context.signal.aborted ? "interrupted" : "finished";
-	context.emit({
+	for (const emit of [context.emit, request.base?.emit]) emit?.({
 		kind: "run-finished",
 		at: context.clock.timestamp(),
 		state
 	});
 	return state;
 }
-function* rounds$1(cells, launches) {
-	for (let launch = 1; launch <= launches; launch++) for (const planned of cells) yield {
-		planned,
-		launch
-	};
+function beginBase({ plan, machine }, { run: header, cells, emit }, { clock }) {
+	emit({
+		kind: "run-started",
+		at: clock.timestamp(),
+		run: header,
+		machine,
+		skipped: plan.skipped
+	});
+	for (const { cell, notes } of cells) emit({
+		kind: "cell-planned",
+		cell,
+		notes
+	});
 }
 
 // src/flow/journal.ts
@@ -49996,7 +57405,11 @@ var Journal = class Journal {
 		} catch (error) {
 			this.#fail(error);
 		}
-		if (event.kind === "server-stopped" || event.kind === "run-finished") this.#save();
+		if (event.kind === "server-stopped" || event.kind === "run-finished" || event.kind === "remedies-tried") this.#save();
+	}
+	/** The record of what happened so far; `undefined` before the first event. */
+	record() {
+		return fold(this.#events);
 	}
 	/** Waits for the last save and resolves to the record; throws the first error that the disk gave. */
 	async close() {
@@ -50033,6 +57446,3058 @@ var version$1 = "0.1.0";
 /** Version of this harness, as recorded in every run. */
 const HARNESS_VERSION = version$1;
 
+// src/plan/estimate.ts
+const READY_MS = {
+	vllm: 9e4,
+	sglang: 9e4,
+	transformers: 15e3,
+	rehearsal: 2e3,
+	command: 6e4
+};
+const TOKEN_MS = {
+	vllm: 12,
+	sglang: 12,
+	transformers: 10,
+	rehearsal: 2,
+	command: 20
+};
+const SMOKE_AND_STOP_MS = {
+	vllm: 3e4,
+	sglang: 3e4,
+	transformers: 1e4,
+	rehearsal: 2e3,
+	command: 2e4
+};
+/** A rough expectation for `cells` cells, one after the other. */
+function estimate(config, cells) {
+	const { engine } = config;
+	const start = config.launch.url === void 0 ? READY_MS[engine] : 0;
+	const accuracy = config.accuracy.reduce((sum, work) => sum + rounds(work.questions, work.concurrency) * work.maxTokens * TOKEN_MS[engine], 0);
+	const throughput = config.throughput.flatMap((work) => work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output)).reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
+	return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput));
+}
+function rounds(requests, concurrency) {
+	return Math.ceil(requests / Math.max(1, concurrency));
+}
+
+// src/plan/budget.ts
+const HOUR_MS = 36e5;
+const MINUTE_MS = 6e4;
+/**
+* Keeps cells in running order while the estimate stays within `budget`, in minutes and in GPU-hours; the rest is cut, with the reason.
+* The canary is kept whatever it costs: a run without a cell says nothing.
+*/
+function afford(cells, config) {
+	const { budget } = config;
+	if (budget === void 0) return {
+		cells,
+		cut: []
+	};
+	const within = (count) => over(config, estimate(config, count)) === void 0;
+	const kept = cells.filter((_, index) => index === 0 || within(index + 1));
+	return {
+		cells: kept,
+		cut: cells.slice(kept.length).map(({ cell }, index) => {
+			return {
+				cell,
+				kind: "over-budget",
+				reason: `would bring the run to about ${over(config, estimate(config, kept.length + index + 1)) ?? ""}`
+			};
+		})
+	};
+}
+/** GPUs that one server takes: those asked of the machine, else one. */
+function gpusOf({ machine }) {
+	return machine.count ?? 1;
+}
+/** Which limit a run of this length is over, in words; undefined when it is within all of them. */
+function over(config, tookMs) {
+	const { minutes, gpuHours } = config.budget ?? {};
+	const spent = tookMs / HOUR_MS * gpusOf(config);
+	if (minutes !== void 0 && tookMs > minutes * MINUTE_MS) return `${Math.ceil(tookMs / MINUTE_MS)} of ${minutes} min`;
+	if (gpuHours !== void 0 && spent > gpuHours) return `${spent.toFixed(1)} of ${gpuHours} GPU-hours`;
+}
+
+// src/plan/collapse.ts
+/**
+* Cells that would start the very same process are run once. The one kept is the one of which least is known to turn out
+* otherwise; of equals, the first.
+*/
+function collapse(outcomes) {
+	const groups = Map.groupBy(outcomes, ({ planned }) => JSON.stringify([planned.launch.argv, sortedEnv(planned.launch.env)]));
+	const kept = new Map([...groups.values()].map((group) => [group, group.toSorted((a, b) => a.surprises.length - b.surprises.length)[0]]));
+	return {
+		running: outcomes.filter((outcome) => [...kept.values()].includes(outcome)),
+		identical: [...kept].flatMap(([group, standing]) => standing === void 0 ? [] : group.filter((other) => other !== standing).map((other) => same(other, standing)))
+	};
+}
+function same(other, standing) {
+	const why = other.surprises.length === 0 ? "the command line and environment are the same" : other.surprises.join("; ");
+	const sameAs = standing.planned.cell.id;
+	return {
+		cell: other.planned.cell,
+		kind: "identical",
+		reason: `same server as ${sameAs}: ${why}`,
+		sameAs
+	};
+}
+function sortedEnv(env) {
+	return Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+// src/axes/reading.ts
+/** One reading of a proof: lines that match show that the engine resolved to `resolved`, in which `$1` is the first group. */
+function reading(pattern, resolved) {
+	return {
+		pattern: pattern.source,
+		resolved
+	};
+}
+/** A field of vLLM's engine configuration, in the line that prints it whole. `field` and `value` are sources of patterns. */
+function vllmField(field, value, resolved) {
+	return {
+		pattern: `Initializing a V\\d LLM engine .*\\b${field}=${value}(?=[,)\\s]|$)`,
+		resolved
+	};
+}
+/** An argument as vLLM repeats it, in Python's notation, when it is not the default. */
+function vllmArgument(name, value, resolved) {
+	return {
+		pattern: `non-default args: .*'${name}': '?${value}'?(?=[,}])`,
+		resolved
+	};
+}
+/** A field of SGLang's resolved arguments: in `/server_info`, and in the start-up line that repeats them. */
+function sglangField(field, value, resolved) {
+	return [{
+		pattern: `"${field}":"?${value}"?(?=[,}])`,
+		resolved
+	}, {
+		pattern: `server_args=ServerArgs\\(.*\\b${field}='?${value}'?(?=[,)])`,
+		resolved
+	}];
+}
+
+// src/axes/attention-backend/sglang.ts
+const COMMON = [
+	"flashinfer",
+	"trtllm_mha",
+	"trtllm_mla",
+	"triton",
+	"fa3",
+	"fa4",
+	"flashmla",
+	"flex_attention",
+	"torch_native"
+];
+/** Names of `--attention-backend` choices on NVIDIA GPUs, in any version on the shelf. */
+const sglangBackends = [
+	...COMMON,
+	"cutlass_mla",
+	"cutedsl_mla",
+	"tokenspeed_mla"
+];
+const warned = [reading(/CUTLASS backend is disabled when piecewise cuda graph is enabled/, "fa2")];
+const newer = [reading(/Capture (?:target )?prefill CUDA graph begin\. backend=tc_piecewise/, "fa2"), reading(/Capture (?:target )?prefill CUDA graph begin\. backend=breakable/, "cutlass")];
+const anyBackend = [...sglangField("attention_backend", "(\\w+)", "$1"), reading(/Attention backend not (?:explicitly )?specified\. Use (\w+) backend by default/, "$1")];
+/**
+* There is no flag for CUTLASS or FA2: the `flashinfer` backend runs CUTLASS in its ragged prefill wrapper on SM100 and FA2 in
+* its paged wrappers. `SGLANG_FLASHINFER_USE_PAGED=1` sends all prefill to the paged ones.
+*/
+function sglang$12() {
+	const because = "SGLang replaces CUTLASS by FA2 in its ragged prefill while piecewise CUDA graphs are on";
+	return [
+		{
+			versions: ">=0.5.19",
+			values: {
+				...byName([
+					...COMMON,
+					"cutedsl_mla",
+					"tokenspeed_mla"
+				]),
+				cutlass: cutlass(newer),
+				fa2: fa2Paged()
+			},
+			refusals: { cutlass_mla: "cutlass_mla is no longer among SGLang's attention backends after 0.5.18" },
+			source: "sglang choices.py (newest); flashinfer_backend.py"
+		},
+		{
+			versions: ">=0.5.18,<0.5.19",
+			values: {
+				...byName(sglangBackends),
+				cutlass: cutlass(newer),
+				fa2: fa2Paged()
+			},
+			source: "sglang 0.5.18 server_args.py: ATTENTION_BACKEND_CHOICES; flashinfer_backend.py"
+		},
+		{
+			versions: ">=0.5.15,<0.5.18",
+			values: {
+				...byName([...COMMON, "cutlass_mla"]),
+				cutlass: cutlass(newer),
+				fa2: fa2Paged()
+			},
+			source: "sglang #29458: breakable prefill graphs keep CUTLASS"
+		},
+		{
+			versions: ">=0.5.14,<0.5.15",
+			given: { "piecewise-cuda-graph": "on" },
+			values: {
+				cutlass: {
+					...cutlass(newer),
+					becomes: {
+						value: "fa2",
+						because
+					}
+				},
+				fa2: fa2Ragged(newer)
+			},
+			source: "sglang #23906: tc_piecewise is the only prefill graph backend, and with it the ragged wrapper stays on auto"
+		},
+		{
+			versions: ">=0.5.4.post1,<0.5.14",
+			given: { "piecewise-cuda-graph": "on" },
+			values: {
+				cutlass: {
+					...cutlass(warned),
+					becomes: {
+						value: "fa2",
+						because: `${because} (#12067)`
+					}
+				},
+				fa2: fa2Ragged(warned)
+			},
+			source: "sglang #12067, first released in 0.5.4.post1"
+		},
+		{
+			versions: ">=0.5.14,<0.5.15",
+			values: {
+				...byName([...COMMON, "cutlass_mla"]),
+				cutlass: cutlass(newer),
+				fa2: fa2Paged()
+			},
+			source: "sglang #23906; flashinfer_backend.py"
+		},
+		{
+			versions: ">=0.5.11,<0.5.14",
+			values: {
+				...byName([...COMMON, "cutlass_mla"]),
+				cutlass: cutlass(warned),
+				fa2: fa2Paged()
+			},
+			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
+			source: "sglang #6930 (CUTLASS FMHA), #12067; environ.py of 0.5.11 is the first with SGLANG_FLASHINFER_USE_PAGED"
+		},
+		{
+			versions: ">=0.5.4.post1,<0.5.11",
+			values: {
+				...byName([...COMMON, "cutlass_mla"]),
+				cutlass: cutlass(warned),
+				fa2: unreachable(warned)
+			},
+			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
+			source: "sglang #6930, #12067; flashinfer_backend.py of 0.5.4 to 0.5.10 has no way from CUTLASS to FA2 but piecewise graphs"
+		},
+		{
+			versions: "==0.5.4",
+			values: {
+				...byName([...COMMON, "cutlass_mla"]),
+				cutlass: cutlass(warned),
+				fa2: fa2OfLaterBuilds()
+			},
+			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
+			source: "sglang #6930; flashinfer_backend.py of 0.5.4"
+		}
+	];
+}
+function cutlass(fallback) {
+	return {
+		args: ["--attention-backend", "flashinfer"],
+		proof: { readings: [
+			...fallback,
+			...sglangField("attention_backend", "flashinfer", "cutlass"),
+			...anyBackend
+		] },
+		note: "CUTLASS is what the flashinfer backend runs in ragged prefill on SM100; the server does not print it"
+	};
+}
+/** All prefill through the paged wrappers. */
+function fa2Paged() {
+	return {
+		args: ["--attention-backend", "flashinfer"],
+		env: { SGLANG_FLASHINFER_USE_PAGED: "1" },
+		proof: { readings: [...sglangField("attention_backend", "flashinfer", "fa2"), ...anyBackend] }
+	};
+}
+/** No setting leads there: what is started is CUTLASS. */
+function unreachable(fallback) {
+	const because = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
+	return {
+		...cutlass(fallback),
+		becomes: {
+			value: "cutlass",
+			because
+		}
+	};
+}
+/** 0.5.4 itself passes the variable by; builds that carry the later change read it. The server prints neither. */
+function fa2OfLaterBuilds() {
+	const { args, env = {} } = fa2Paged();
+	return {
+		args,
+		env,
+		note: "released 0.5.4 does not read SGLANG_FLASHINFER_USE_PAGED (0.5.11 does) and stays with CUTLASS on SM100; nothing it prints tells"
+	};
+}
+/** FA2 because the ragged wrapper falls back to it: the very flags of `cutlass`. */
+function fa2Ragged(fallback) {
+	return {
+		args: ["--attention-backend", "flashinfer"],
+		proof: { readings: [
+			...fallback,
+			...sglangField("attention_backend", "flashinfer", "cutlass"),
+			...anyBackend
+		] }
+	};
+}
+function byName(backends) {
+	return Object.fromEntries(backends.map((name) => [name, {
+		args: ["--attention-backend", name],
+		proof: { readings: anyBackend }
+	}]));
+}
+function unseen(backends) {
+	return Object.fromEntries(backends.map((name) => [name, `${name} was first seen among the choices of SGLang 0.5.18`]));
+}
+
+// src/axes/attention-backend/vllm.ts
+const OWN = [
+	"FLASHINFER",
+	"FLASH_ATTN",
+	"TRITON_ATTN",
+	"FLEX_ATTENTION",
+	"FLASHINFER_MLA",
+	"CUTLASS_MLA",
+	"FLASH_ATTN_MLA",
+	"FLASHMLA",
+	"TRITON_MLA"
+];
+/** Names shared with SGLang → vLLM's own. */
+const SHARED = {
+	flashinfer: "FLASHINFER",
+	triton: "TRITON_ATTN",
+	flex_attention: "FLEX_ATTENTION",
+	flashmla: "FLASHMLA",
+	cutlass_mla: "CUTLASS_MLA",
+	trtllm_mla: "FLASHINFER_MLA"
+};
+const vllmBackends = [
+	...OWN,
+	"TOKENSPEED_MLA",
+	...Object.keys(SHARED),
+	"trtllm_mha",
+	"fa3",
+	"fa4"
+];
+const chosen = [
+	reading(/Using (\w+) attention backend out of potential backends/, "$1"),
+	reading(/Using Flash ?Attention backend on V1 engine|Using Flash Attention backend/, "FLASH_ATTN"),
+	reading(/Using FlashInfer MLA backend/, "FLASHINFER_MLA"),
+	reading(/Using FlashInfer backend/, "FLASHINFER"),
+	reading(/Using FlashMLA backend/, "FLASHMLA"),
+	reading(/Using Cutlass MLA backend/, "CUTLASS_MLA"),
+	reading(/Using Triton MLA backend/, "TRITON_MLA"),
+	reading(/Using Triton backend/, "TRITON_ATTN"),
+	reading(/Using FlexAttention backend/, "FLEX_ATTENTION"),
+	reading(/Using ([A-Z][A-Z_]+) backend(?:\.| on V1)/, "$1")
+];
+const MLA_ONLY = "for MLA models (DeepSeek, Kimi) alone; vLLM has no CUTLASS attention for others, name FLASHINFER or FLASH_ATTN there";
+function vllm$11() {
+	return [
+		{
+			versions: ">=0.21",
+			values: {
+				...named$1(byFlag, [...OWN, "TOKENSPEED_MLA"]),
+				...detours(),
+				cutlass: mlaPrefill(["--attention-config.mla_prefill_backend=FLASHINFER"]),
+				fa2: mlaPrefill(["--attention-config.mla_prefill_backend=FLASH_ATTN"])
+			},
+			source: "vLLM #26315 (--attention-backend), #32623 (mla_prefill_backend)"
+		},
+		{
+			versions: ">=0.13,<0.21",
+			values: {
+				...named$1(byFlag, OWN),
+				...detours(),
+				cutlass: mlaPrefill(oldMlaPrefill("false")),
+				fa2: mlaPrefill(oldMlaPrefill("true"))
+			},
+			source: "vLLM #26315 (AttentionConfig); the three prefill fields were removed by #42555"
+		},
+		{
+			versions: ">=0.11,<0.13",
+			values: named$1(byEnvironment, OWN),
+			refusals: {
+				cutlass: "before 0.13 vLLM had no setting for the prefill kernels of MLA models",
+				fa2: "before 0.13 vLLM had no setting for the prefill kernels of MLA models; name FLASH_ATTN instead"
+			},
+			source: "vLLM #26315; VLLM_ATTENTION_BACKEND was removed by #32812"
+		}
+	];
+}
+function named$1(carry, own) {
+	const shared = Object.entries(SHARED).filter(([, name]) => own.includes(name));
+	return Object.fromEntries([...own.map((name) => [name, carry(name, name)]), ...shared.map(([value, name]) => [value, carry(name, value)])]);
+}
+function byFlag(own, value) {
+	return {
+		args: ["--attention-backend", own],
+		proof: backendProof(own, value)
+	};
+}
+/** The flag is newer; where it exists the variable is ignored, with no more than a warning about an unknown variable. */
+function byEnvironment(own, value) {
+	return {
+		args: [],
+		env: { VLLM_ATTENTION_BACKEND: own },
+		proof: backendProof(own, value)
+	};
+}
+function backendProof(own, value) {
+	if (own === value) return { readings: chosen };
+	return { readings: chosen.map((item) => item.resolved === own ? {
+		...item,
+		resolved: value
+	} : item).toSpliced(0, 0, shown$1(own, value)) };
+}
+function shown$1(own, value) {
+	return {
+		pattern: `Using ${own} (?:attention backend out of potential backends|backend(?:\\.| on V1))`,
+		resolved: value
+	};
+}
+/** Kernels that vLLM reaches through a backend and a further field. */
+function detours() {
+	const flashAttention = (version) => ({
+		args: [
+			"--attention-backend",
+			"FLASH_ATTN",
+			`--attention-config.flash_attn_version=${version}`
+		],
+		proof: {
+			readings: [reading(/Using FlashAttention version (\d)/, "fa$1")],
+			silenceSaysNothing: true
+		}
+	});
+	return {
+		fa3: flashAttention("3"),
+		fa4: flashAttention("4"),
+		trtllm_mha: {
+			args: [
+				"--attention-backend",
+				"FLASHINFER",
+				"--attention-config.use_trtllm_attention=true"
+			],
+			proof: { readings: [reading(/Using TRTLLM (?:prefill|decode) attention/, "trtllm_mha"), reading(/Failed to connect to NVIDIA artifactory/, "flashinfer")] }
+		}
+	};
+}
+function mlaPrefill(args) {
+	return {
+		args,
+		proof: {
+			readings: [
+				reading(/Using FLASHINFER MLA prefill backend/, "cutlass"),
+				reading(/Using FLASH_ATTN MLA prefill backend/, "fa2"),
+				reading(/Using (\w+) MLA prefill backend/, "$1"),
+				reading(/Using FlashInfer prefill for MLA/, "cutlass"),
+				reading(/Using FlashAttention prefill for MLA/, "fa2"),
+				reading(/Using (.+) prefill for MLA/, "$1")
+			],
+			...args.length > 1 ? { silenceSaysNothing: true } : {}
+		},
+		note: MLA_ONLY
+	};
+}
+function oldMlaPrefill(disableFlashInfer) {
+	return [
+		`--attention-config.disable_flashinfer_prefill=${disableFlashInfer}`,
+		"--attention-config.use_trtllm_ragged_deepseek_prefill=false",
+		"--attention-config.use_cudnn_prefill=false"
+	];
+}
+
+// src/axes/attention-backend/index.ts
+/**
+* The attention kernels. `cutlass` and `fa2` are what the B200 teams compare; both engines reach them by a detour. Every backend
+* may also be named as the engine itself names it.
+*/
+const attentionBackend = {
+	id: "attention-backend",
+	title: "attention kernels",
+	values: [.../* @__PURE__ */ new Set([
+		"cutlass",
+		"fa2",
+		...sglangBackends,
+		...vllmBackends
+	])],
+	reference: "fa2",
+	engines: {
+		sglang: sglang$12(),
+		vllm: vllm$11()
+	},
+	owns: {
+		sglang: ["--prefill-attention-backend", "--decode-attention-backend"],
+		vllm: [
+			"VLLM_ATTENTION_BACKEND",
+			"VLLM_USE_TRTLLM_ATTENTION",
+			"VLLM_FLASH_ATTN_VERSION"
+		]
+	}
+};
+
+// src/axes/attention-implementation.ts
+const IMPLEMENTATIONS = [
+	"eager",
+	"sdpa",
+	"flash_attention_2",
+	"flash_attention_3",
+	"flex_attention"
+];
+/** Which attention `transformers serve` loads the model with. The server says nothing of it, so it stays unverifiable. */
+const attentionImplementation = {
+	id: "attention-implementation",
+	title: "attention implementation",
+	values: IMPLEMENTATIONS,
+	reference: "eager",
+	engines: { transformers: [{
+		values: Object.fromEntries(IMPLEMENTATIONS.map((name) => [name, { args: ["--attn-implementation", name] }])),
+		source: "transformers 5.23 cli/serving/model_manager.py"
+	}] }
+};
+
+// src/axes/number.ts
+const COUNT = {
+	pattern: /^[1-9]\d*$/,
+	example: "8192"
+};
+const FRACTION = {
+	pattern: /^0?\.\d*[1-9]\d*$/,
+	example: "0.85"
+};
+/** A flag that takes the number as it is, the same in every version. */
+function number(flag, readings) {
+	return {
+		values: (value) => ({
+			args: [flag, value],
+			proof: { readings }
+		}),
+		source: `the engine's own help for ${flag}`
+	};
+}
+/** Settings of transformers' continuous batching, which say nothing while it is off. */
+function onlyInContinuousBatching(flag) {
+	const source = "transformers 5.23 cli/serve.py";
+	return [{
+		given: { "continuous-batching": "off" },
+		values: {},
+		refusals: `${flag} only counts with continuous-batching=on`,
+		source
+	}, {
+		values: (value) => ({ args: [flag, value] }),
+		source
+	}];
+}
+
+// src/axes/context-length.ts
+/** Longest prompt plus answer, in tokens. */
+const contextLength = {
+	id: "context-length",
+	title: "context length",
+	values: {
+		...COUNT,
+		example: "32768"
+	},
+	reference: "8192",
+	engines: {
+		sglang: [number("--context-length", [reading(/^max_total_num_tokens=.*\bcontext_len=(\d+)/, "$1"), ...sglangField("context_length", "(\\d+)", "$1")])],
+		vllm: [number("--max-model-len", [reading(/Using max model len (\d+)/, "$1"), vllmField("max_seq_len", "(\\d+)", "$1")])]
+	}
+};
+
+// src/axes/continuous-batching.ts
+/** Continuous batching with paged attention. Each request's log line says whether it was used. */
+const continuousBatching = {
+	id: "continuous-batching",
+	title: "continuous batching",
+	values: ["on", "off"],
+	reference: "off",
+	engines: { transformers: [{
+		values: {
+			on: {
+				args: ["--continuous-batching"],
+				proof: proof$2()
+			},
+			off: {
+				args: [],
+				proof: proof$2()
+			}
+		},
+		source: "transformers 5.23 cli/serve.py, cli/serving/completion.py"
+	}] }
+};
+function proof$2() {
+	return { readings: [
+		reading(/\[Request received\] Model: .*, CB: True/, "on"),
+		reading(/\[Request received\] Model: .*, CB: False/, "off"),
+		reading(/does not support continuous batching\. Falling back/, "off")
+	] };
+}
+
+// src/axes/custom-all-reduce.ts
+/**
+* The engine's own all-reduce kernels against plain NCCL. `--disable-custom-all-reduce` alone leaves fused all-reduce + RMSNorm
+* and symmetric memory on; `off` is the whole set of switches.
+*/
+const customAllReduce = {
+	id: "custom-all-reduce",
+	title: "custom all-reduce kernels, fused and symmetric-memory ones included",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: sglang$11(),
+		vllm: vllm$10()
+	},
+	owns: {
+		sglang: [
+			"--enable-flashinfer-allreduce-fusion",
+			"--enforce-disable-flashinfer-allreduce-fusion",
+			"--flashinfer-allreduce-fusion-backend",
+			"--enable-symm-mem",
+			"--enable-torch-symm-mem",
+			"--enable-mscclpp"
+		],
+		vllm: ["VLLM_ALLREDUCE_USE_FLASHINFER", "VLLM_USE_NCCL_SYMM_MEM"]
+	}
+};
+function sglang$11() {
+	const on = {
+		args: [],
+		proof: sglangOn()
+	};
+	return [{
+		versions: ">=0.5.10",
+		values: {
+			on,
+			off: {
+				args: ["--disable-custom-all-reduce", "--enforce-disable-flashinfer-allreduce-fusion"],
+				proof: sglangOff()
+			}
+		},
+		source: "sglang 0.5.10 server_args.py: --enforce-disable-flashinfer-allreduce-fusion"
+	}, {
+		versions: "<0.5.10",
+		values: {
+			on,
+			off: {
+				args: ["--disable-custom-all-reduce"],
+				proof: sglangOff(),
+				note: "fused all-reduce, which DeepSeek-V3 models get on SM100, cannot be switched off before 0.5.10"
+			}
+		},
+		source: "sglang server_args.py before 0.5.10: no off-switch for the fusion that it gives DeepSeek-V3 models on SM100"
+	}];
+}
+function sglangOn() {
+	return { readings: [
+		reading(/Setup Custom allreduce failed with/, "off"),
+		reading(/Custom allreduce is disabled because/, "off"),
+		...sglangField("disable_custom_all_reduce", "(?:false|False)", "on"),
+		...sglangSwitchedOff()
+	] };
+}
+function sglangOff() {
+	return { readings: [
+		reading(/(?:Auto-enabling|Enable) FlashInfer AllReduce Fusion on/, "flashinfer-fused"),
+		reading(/FlashInfer AllReduce Fusion enabled and workspace initialized/, "flashinfer-fused"),
+		...sglangField("flashinfer_allreduce_fusion_backend", "(?:auto|trtllm|mnnvl)", "flashinfer-fused"),
+		...sglangField("enable_flashinfer_allreduce_fusion", "(?:true|True)", "flashinfer-fused"),
+		...sglangSwitchedOff(),
+		...sglangField("disable_custom_all_reduce", "(?:false|False)", "on")
+	] };
+}
+function sglangSwitchedOff() {
+	return sglangField("disable_custom_all_reduce", "(?:true|True)", "off");
+}
+function vllm$10() {
+	const off = (fusion) => ({
+		args: ["--disable-custom-all-reduce", `--compilation-config.pass_config.${fusion}=false`],
+		env: { VLLM_ALLREDUCE_USE_SYMM_MEM: "0" },
+		proof: vllmProof$1()
+	});
+	return [{
+		versions: ">=0.13",
+		values: {
+			on: {
+				args: [],
+				proof: vllmProof$1()
+			},
+			off: off("fuse_allreduce_rms")
+		},
+		source: "vLLM pass_config.fuse_allreduce_rms, on at O2 for TP>1; vllm #48071 (fusion as the culprit on B200)"
+	}, {
+		versions: ">=0.11,<0.13",
+		values: {
+			on: {
+				args: [],
+				proof: vllmProof$1()
+			},
+			off: off("enable_fi_allreduce_fusion")
+		},
+		source: "vLLM 0.12 pass_config.enable_fi_allreduce_fusion, the former name"
+	}];
+}
+function vllmProof$1() {
+	return { readings: [
+		reading(/Using \[[^\]]*'CUSTOM'[^\]]*\] all-reduce backends .*for group 'tp:/, "on"),
+		reading(/Using \[[^\]]*'((?:NCCL_)?SYMM_MEM|FLASHINFER|QUICK_REDUCE)'[^\]]*\] all-reduce backends .*for group 'tp:/, "$1"),
+		reading(/Using \['PYNCCL'\] all-reduce backends .*for group 'tp:/, "off"),
+		reading(/Custom allreduce is disabled because/, "off"),
+		vllmField("disable_custom_all_reduce", "True", "off"),
+		vllmField("disable_custom_all_reduce", "False", "on")
+	] };
+}
+
+// src/axes/eager.ts
+/** No graphs and no compilation at all: the plainest way to run, and the slowest. */
+const eager = {
+	id: "eager",
+	title: "eager execution, without CUDA graphs and compilation",
+	values: ["on", "off"],
+	reference: "on",
+	engines: {
+		sglang: sglang$10(),
+		vllm: vllm$9(),
+		transformers: transformers()
+	},
+	owns: {
+		sglang: [
+			"--disable-cuda-graph",
+			"--cuda-graph-config",
+			"--enable-torch-compile"
+		],
+		vllm: ["--compilation-config.mode", "--optimization-level"]
+	}
+};
+function contradiction() {
+	return {
+		given: { "piecewise-cuda-graph": "on" },
+		values: {},
+		refusals: { on: "eager=on switches every CUDA graph off, piecewise-cuda-graph=on asks for some" },
+		source: "the two contradict each other in every version"
+	};
+}
+function sglang$10() {
+	const off = {
+		args: [],
+		proof: { readings: sglangReadings() }
+	};
+	const on = (...args) => ({
+		args,
+		proof: {
+			readings: sglangReadings(),
+			silenceProves: true
+		}
+	});
+	return [
+		contradiction(),
+		{
+			versions: ">=0.5.14",
+			values: {
+				on: on("--cuda-graph-backend-decode=disabled", "--cuda-graph-backend-prefill=disabled"),
+				off
+			},
+			source: "sglang #23906; #38375 took --disable-cuda-graph off the command line"
+		},
+		{
+			versions: ">=0.5.10,<0.5.14",
+			values: {
+				on: on("--disable-cuda-graph", "--disable-piecewise-cuda-graph"),
+				off
+			},
+			source: "sglang #16331"
+		},
+		{
+			versions: "<0.5.10",
+			values: {
+				on: on("--disable-cuda-graph"),
+				off
+			},
+			source: "sglang 0.5.4 server_args.py: --disable-cuda-graph"
+		}
+	];
+}
+function sglangReadings() {
+	return [
+		reading(/Capture (?:target )?(?:decode CUDA|cuda) graph begin/, "off"),
+		reading(/Capture (?:target )?(?:prefill|piecewise) CUDA graph begin/, "off"),
+		...sglangField("disable_cuda_graph", "(?:true|True)", "on")
+	];
+}
+function vllm$9() {
+	const proof = { readings: [
+		reading(/Graph capturing finished in/, "off"),
+		reading(/Enforce eager set|Cudagraph is disabled under eager mode/, "on"),
+		vllmField("enforce_eager", "True", "on"),
+		vllmField("enforce_eager", "False", "off")
+	] };
+	return [contradiction(), {
+		values: {
+			on: {
+				args: ["--enforce-eager"],
+				proof
+			},
+			off: {
+				args: [],
+				proof
+			}
+		},
+		source: "vLLM --enforce-eager, the same as -cc.mode=none -cc.cudagraph_mode=none"
+	}];
+}
+function transformers() {
+	return [{
+		values: {
+			on: { args: [] },
+			off: { args: ["--compile"] }
+		},
+		source: "transformers 5.23 cli/serve.py: eager unless --compile"
+	}];
+}
+
+// src/axes/gpu-memory.ts
+/** Share of GPU memory the engine may plan with. */
+const gpuMemory = {
+	id: "gpu-memory",
+	title: "share of GPU memory",
+	values: FRACTION,
+	reference: "0.85",
+	engines: {
+		sglang: [number("--mem-fraction-static", sglangField("mem_fraction_static", "([\\d.]+)", "$1"))],
+		vllm: [number("--gpu-memory-utilization", [reading(/"gpu_memory_utilization":\s*"?([\d.]+)/, "$1"), vllmArgument("gpu_memory_utilization", "([\\d.]+)", "$1")])],
+		transformers: onlyInContinuousBatching("--cb-max-memory-percent")
+	}
+};
+
+// src/axes/kv-cache-dtype.ts
+/** Number format of the KV cache. `fp8` is e4m3 in both engines. */
+const kvCacheDtype = {
+	id: "kv-cache-dtype",
+	title: "number format of the KV cache",
+	values: [
+		"auto",
+		"bf16",
+		"fp8",
+		"fp8_e4m3",
+		"fp8_e5m2",
+		"nvfp4"
+	],
+	reference: "auto",
+	engines: {
+		sglang: [{
+			versions: ">=0.5.18",
+			values: {
+				...sglang$9([
+					"bf16",
+					"fp8_e4m3",
+					"fp8_e5m2",
+					"nvfp4"
+				]),
+				fp8: sglangValue("fp8", "fp8_e4m3")
+			},
+			source: "sglang 0.5.18 server_args.py: --kv-cache-dtype"
+		}, {
+			versions: "<0.5.18",
+			values: {
+				...sglang$9(["fp8_e4m3", "fp8_e5m2"]),
+				fp8: sglangValue("fp8", "fp8_e4m3"),
+				bf16: sglangValue("bf16", "auto")
+			},
+			refusals: { nvfp4: "nvfp4 was first seen among the KV cache formats of SGLang 0.5.18" },
+			source: "sglang 0.5.4 server_args.py; there bf16 is what auto gives an unquantised checkpoint"
+		}],
+		vllm: [{
+			versions: ">=0.28",
+			values: {
+				...vllm$8([
+					"fp8",
+					"fp8_e4m3",
+					"fp8_e5m2",
+					"nvfp4"
+				]),
+				bf16: vllmValue("bf16", "bfloat16")
+			},
+			source: "vLLM 0.28 --kv-cache-dtype"
+		}, {
+			versions: ">=0.11,<0.28",
+			values: {
+				...vllm$8([
+					"fp8",
+					"fp8_e4m3",
+					"fp8_e5m2"
+				]),
+				bf16: vllmValue("bf16", "bfloat16")
+			},
+			refusals: { nvfp4: "nvfp4 was first seen among the KV cache formats of vLLM 0.28" },
+			source: "vLLM 0.11 --kv-cache-dtype"
+		}]
+	}
+};
+/** Asking for the engine's own choice cannot fail to take effect. */
+function anything() {
+	return {
+		readings: [],
+		silenceProves: true
+	};
+}
+function sglang$9(values) {
+	return {
+		auto: {
+			args: ["--kv-cache-dtype", "auto"],
+			proof: anything()
+		},
+		...Object.fromEntries(values.map((value) => [value, sglangValue(value, value)]))
+	};
+}
+function sglangValue(value, own) {
+	const torch = {
+		bf16: "bfloat16",
+		fp8: "float8_e4m3fn",
+		fp8_e4m3: "float8_e4m3fn",
+		fp8_e5m2: "float8_e5m2"
+	}[value];
+	const done = torch === void 0 ? [] : [reading(new RegExp(`Using KV cache dtype: torch\\.${torch}$`), value)];
+	return {
+		args: ["--kv-cache-dtype", own],
+		proof: { readings: [
+			...done,
+			reading(/Using KV cache dtype: torch\.(\w+)/, "$1"),
+			...sglangField("kv_cache_dtype", own, value),
+			...sglangField("kv_cache_dtype", "(\\w+)", "$1")
+		] }
+	};
+}
+function vllm$8(values) {
+	return {
+		auto: {
+			args: ["--kv-cache-dtype", "auto"],
+			proof: anything()
+		},
+		...Object.fromEntries(values.map((value) => [value, vllmValue(value, value)]))
+	};
+}
+function vllmValue(value, own) {
+	return {
+		args: ["--kv-cache-dtype", own],
+		proof: { readings: [
+			vllmField("kv_cache_dtype", own, value),
+			...value === "fp8" ? [vllmField("kv_cache_dtype", "fp8_e4m3", value)] : [],
+			vllmField("kv_cache_dtype", "(\\w+)", "$1"),
+			vllmArgument("kv_cache_dtype", own, value)
+		] }
+	};
+}
+
+// src/axes/max-batched-tokens.ts
+/** Tokens of one forward pass; SGLang's counterpart is the size of a prefill chunk. */
+const maxBatchedTokens = {
+	id: "max-batched-tokens",
+	title: "tokens per forward pass",
+	values: COUNT,
+	reference: "8192",
+	engines: {
+		sglang: [number("--chunked-prefill-size", [reading(/^max_total_num_tokens=\d+, chunked_prefill_size=(-?\d+)/, "$1"), ...sglangField("chunked_prefill_size", "(-?\\d+)", "$1")])],
+		vllm: [number("--max-num-batched-tokens", [reading(/Chunked prefill is enabled with max_num_batched_tokens=(\d+)/, "$1"), vllmArgument("max_num_batched_tokens", "(\\d+)", "$1")])],
+		transformers: onlyInContinuousBatching("--cb-max-batch-tokens")
+	}
+};
+
+// src/axes/max-sequences.ts
+/** Requests in one batch. */
+const maxSequences = {
+	id: "max-sequences",
+	title: "requests running at once",
+	values: {
+		...COUNT,
+		example: "128"
+	},
+	reference: "64",
+	engines: {
+		sglang: [number("--max-running-requests", [reading(/^max_total_num_tokens=.*\bmax_running_requests=(\d+)/, "$1"), ...sglangField("max_running_requests", "(\\d+)", "$1")])],
+		vllm: [number("--max-num-seqs", [reading(/"max_num_seqs":\s*"?(\d+)/, "$1"), vllmArgument("max_num_seqs", "(\\d+)", "$1")])]
+	}
+};
+
+// src/axes/piecewise-cuda-graph.ts
+/** CUDA graphs for prefill. Decode graphs stay as they are in both values, so that a difference is the prefill's. */
+const piecewiseCudaGraph = {
+	id: "piecewise-cuda-graph",
+	title: "CUDA graphs for prefill",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: sglang$8(),
+		vllm: vllm$7()
+	},
+	owns: {
+		sglang: [
+			"--disable-cuda-graph",
+			"--cuda-graph-config",
+			"--enable-breakable-cuda-graph",
+			"--enforce-piecewise-cuda-graph"
+		],
+		vllm: [
+			"--enforce-eager",
+			"--optimization-level",
+			"--compilation-config.mode",
+			"VLLM_USE_BREAKABLE_CUDAGRAPH"
+		]
+	}
+};
+function sglang$8() {
+	const locked = "an explicit prefill backend switches off SGLang's own rescue of models that cannot use it";
+	return [
+		{
+			versions: ">=0.5.15",
+			values: {
+				on: {
+					args: ["--cuda-graph-backend-prefill=breakable"],
+					proof: newProof("on"),
+					note: locked
+				},
+				off: {
+					args: ["--cuda-graph-backend-prefill=disabled"],
+					proof: newProof("off")
+				}
+			},
+			source: "sglang #29458 (breakable is the default on CUDA); #38375 removed the old flags"
+		},
+		{
+			versions: ">=0.5.14,<0.5.15",
+			values: {
+				on: {
+					args: ["--cuda-graph-backend-prefill=tc_piecewise"],
+					proof: newProof("on"),
+					note: locked
+				},
+				off: {
+					args: ["--cuda-graph-backend-prefill=disabled"],
+					proof: newProof("off")
+				}
+			},
+			source: "sglang #23906 (--enable-piecewise-cuda-graph is no longer registered)"
+		},
+		{
+			versions: ">=0.5.10,<0.5.14",
+			values: {
+				on: {
+					args: [],
+					proof: oldProof("on"),
+					note: "on by default in these versions; SGLang may switch it off by itself"
+				},
+				off: {
+					args: ["--disable-piecewise-cuda-graph"],
+					proof: oldProof("off")
+				}
+			},
+			source: "sglang #16331 (on by default)"
+		},
+		{
+			versions: ">=0.5.4,<0.5.10",
+			values: {
+				on: {
+					args: ["--enable-piecewise-cuda-graph"],
+					proof: oldProof("on")
+				},
+				off: {
+					args: [],
+					proof: oldProof("off"),
+					note: "off by default in these versions"
+				}
+			},
+			source: "sglang #10062 (off by default)"
+		},
+		{
+			versions: "<0.5.4",
+			values: { off: {
+				args: [],
+				proof: oldProof("off")
+			} },
+			refusals: { on: "piecewise CUDA graphs arrived in SGLang 0.5.4" },
+			source: "sglang #10062"
+		}
+	];
+}
+/** With the graphs off there is nothing to capture; the line that gives the reason is not printed in every version. */
+function newProof(value) {
+	return {
+		readings: [
+			reading(/Capture (?:target |draft )?prefill CUDA graph begin\. backend=(?:breakable|tc_piecewise|full)/, "on"),
+			reading(/Disabl(?:e|ing) prefill CUDA graph\b/, "off"),
+			reading(/disabling prefill CUDA graph/, "off")
+		],
+		silenceProves: value === "off"
+	};
+}
+function oldProof(value) {
+	return {
+		readings: [
+			reading(/Capture piecewise CUDA graph begin|Capture cuda graph num tokens \[|Capturing num tokens \(/, "on"),
+			reading(/Disable piecewise CUDA graph because/, "off"),
+			...sglangField("disable_piecewise_cuda_graph", "(?:true|True)", "off")
+		],
+		silenceProves: value === "off"
+	};
+}
+function vllm$7() {
+	const flag = "--compilation-config.cudagraph_mode";
+	return [{
+		versions: ">=0.11",
+		values: {
+			on: {
+				args: [`${flag}=FULL_AND_PIECEWISE`],
+				proof: vllmProof()
+			},
+			off: {
+				args: [`${flag}=FULL_DECODE_ONLY`],
+				proof: vllmProof()
+			}
+		},
+		source: "vLLM compilation config: cudagraph_mode, FULL_AND_PIECEWISE by default since 0.11"
+	}];
+}
+function vllmProof() {
+	return { readings: [
+		reading(/Capturing (?:prefill )?CUDA graphs \((?:mixed prefill-decode, )?PIECEWISE\)/, "on"),
+		reading(/setting cudagraph_mode=(?:CUDAGraphMode\.)?(?:FULL_AND_PIECEWISE|PIECEWISE)\b/, "on"),
+		reading(/setting cudagraph_mode=(?:CUDAGraphMode\.)?(?:FULL_DECODE_ONLY|NONE)\b/, "off"),
+		reading(/Overriding cudagraph_mode from \S+ to PIECEWISE/, "on"),
+		reading(/Enforce eager set, disabling torch\.compile and CUDAGraphs|Cudagraph is disabled under eager mode/, "off"),
+		vllmField("enforce_eager", "True", "off"),
+		reading(/cudagraph_mode['"]?[:=]\s*['"]?(?:<?CUDAGraphMode\.)?(?:FULL_AND_PIECEWISE|PIECEWISE)\b/, "on"),
+		reading(/cudagraph_mode['"]?[:=]\s*['"]?(?:<?CUDAGraphMode\.)?(?:FULL_DECODE_ONLY|NONE)\b/, "off"),
+		reading(/"cudagraph_mode":\s*(?:\[2,\s*1\]|1\b)/, "on"),
+		reading(/"cudagraph_mode":\s*(?:\[2,\s*0\]|0\b)/, "off")
+	] };
+}
+
+// src/axes/quantization.ts
+const auto = {
+	args: [],
+	proof: {
+		readings: [],
+		silenceProves: true
+	}
+};
+const SGLANG = [
+	"fp8",
+	"modelopt",
+	"modelopt_fp4",
+	"compressed-tensors",
+	"mxfp4",
+	"w4afp8",
+	"awq",
+	"gptq"
+];
+const SGLANG_SINCE_0_5_18 = ["mxfp8", "modelopt_fp8"];
+const VLLM = [
+	"fp8",
+	"modelopt",
+	"modelopt_fp4",
+	"compressed-tensors",
+	"mxfp4",
+	"awq",
+	"gptq"
+];
+const TRANSFORMERS = ["bnb-4bit", "bnb-8bit"];
+/** Quantisation method; `auto` leaves it to what the checkpoint says. */
+const quantization = {
+	id: "quantization",
+	title: "quantisation of the weights",
+	values: ["auto", .../* @__PURE__ */ new Set([
+		...SGLANG,
+		...SGLANG_SINCE_0_5_18,
+		...VLLM,
+		...TRANSFORMERS
+	])],
+	reference: "auto",
+	engines: {
+		sglang: [{
+			versions: ">=0.5.18",
+			values: table([...SGLANG, ...SGLANG_SINCE_0_5_18], sglang$7),
+			source: "sglang 0.5.18 server_args.py: QUANTIZATION_CHOICES"
+		}, {
+			versions: "<0.5.18",
+			values: table(SGLANG, sglang$7),
+			refusals: Object.fromEntries(SGLANG_SINCE_0_5_18.map((value) => [value, `${value} was first seen among the choices of SGLang 0.5.18`])),
+			source: "sglang 0.5.4 server_args.py: --quantization"
+		}],
+		vllm: [{
+			values: table(VLLM, vllm$6),
+			source: "vLLM --quantization"
+		}],
+		transformers: [{
+			values: table(TRANSFORMERS, plain$1),
+			source: "transformers 5.23 cli/serve.py"
+		}]
+	}
+};
+function table(values, carry) {
+	return {
+		auto,
+		...Object.fromEntries(values.map((value) => [value, carry(value)]))
+	};
+}
+function plain$1(value) {
+	return { args: ["--quantization", value] };
+}
+function sglang$7(value) {
+	return {
+		...plain$1(value),
+		proof: { readings: sglangField("quantization", "([\\w-]+)", "$1") }
+	};
+}
+/** vLLM may replace a method by a faster one for the same checkpoint, awq by awq_marlin: a fallback, and shown as one. */
+function vllm$6(value) {
+	return {
+		...plain$1(value),
+		proof: { readings: [vllmField("quantization", "([\\w-]+)", "$1"), vllmArgument("quantization", "([\\w-]+)", "$1")] }
+	};
+}
+
+// src/axes/all-reduce-fusion.ts
+/** All-reduce fused with what follows it. On B200 it is on by itself, and the most frequent culprit of hangs at start. */
+const allReduceFusion = {
+	id: "all-reduce-fusion",
+	title: "all-reduce fused with the norm that follows it",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: sglang$6(),
+		vllm: vllm$5()
+	}
+};
+function withoutCustom() {
+	return {
+		given: { "custom-all-reduce": "off" },
+		values: {},
+		refusals: { on: "custom-all-reduce=off switches the fusion off, all-reduce-fusion=on asks for it" },
+		source: "the two contradict each other in every version"
+	};
+}
+function sglang$6() {
+	const off = "--enforce-disable-flashinfer-allreduce-fusion";
+	return [
+		withoutCustom(),
+		{
+			versions: ">=0.5.14",
+			values: {
+				on: {
+					args: ["--flashinfer-allreduce-fusion-backend", "auto"],
+					proof: sglangProof()
+				},
+				off: {
+					args: [off],
+					proof: {
+						...sglangProof(),
+						silenceProves: true
+					}
+				}
+			},
+			source: "sglang --help of 0.5.14 to 0.5.23"
+		},
+		{
+			versions: ">=0.5.10,<0.5.14",
+			values: {
+				on: {
+					args: ["--enable-flashinfer-allreduce-fusion"],
+					proof: sglangProof()
+				},
+				off: {
+					args: [off],
+					proof: {
+						...sglangProof(),
+						silenceProves: true
+					}
+				}
+			},
+			source: "sglang --help of 0.5.10"
+		},
+		{
+			versions: "<0.5.10",
+			values: {
+				on: {
+					args: ["--enable-flashinfer-allreduce-fusion"],
+					proof: sglangProof()
+				},
+				off: {
+					args: [],
+					proof: {
+						...sglangProof(),
+						silenceProves: true
+					},
+					note: "SGLang before 0.5.10 cannot switch it off for DeepSeek-V3 models on SM100"
+				}
+			},
+			source: "sglang --help of 0.5.4 and 0.5.9"
+		}
+	];
+}
+function sglangProof() {
+	return { readings: [
+		reading(/(?:Auto-enabling|Enable) FlashInfer AllReduce Fusion on/, "on"),
+		reading(/FlashInfer AllReduce Fusion enabled and workspace initialized/, "on"),
+		...sglangField("flashinfer_allreduce_fusion_backend", "(?:auto|trtllm|mnnvl|cutedsl)", "on"),
+		...sglangField("enable_flashinfer_allreduce_fusion", "(?:true|True)", "on"),
+		...sglangField("enforce_disable_flashinfer_allreduce_fusion", "(?:true|True)", "off")
+	] };
+}
+function vllm$5() {
+	const row = (versions, pass, source) => {
+		const value = (on) => ({
+			args: [`--compilation-config.pass_config.${pass}=${on}`],
+			proof: { readings: [reading(new RegExp(`'${pass}': True`), "on"), reading(new RegExp(`'${pass}': False`), "off")] }
+		});
+		return {
+			versions,
+			values: {
+				on: value(true),
+				off: value(false)
+			},
+			source
+		};
+	};
+	return [
+		withoutCustom(),
+		row(">=0.13", "fuse_allreduce_rms", "vllm #48071, #45917; pass_config as 0.32 prints it"),
+		row(">=0.11,<0.13", "enable_fi_allreduce_fusion", "vLLM 0.12 pass_config, the former name")
+	];
+}
+
+// src/axes/autotune.ts
+const ran = reading(/Running FlashInfer autotune|\[Autotuner\]: Autotuning process starts/, "on");
+/** FlashInfer's choice of kernels by timing them at start-up: minutes that look like a hang. */
+const autotune = {
+	id: "flashinfer-autotune",
+	title: "FlashInfer's autotuning at start-up",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: sglang$5(),
+		vllm: vllm$4()
+	}
+};
+function sglang$5() {
+	const readings = [ran, ...sglangField("disable_flashinfer_autotune", "(?:true|True)", "off")];
+	return [{
+		versions: ">=0.5.9",
+		values: {
+			on: {
+				args: [],
+				proof: {
+					readings,
+					silenceSaysNothing: true
+				}
+			},
+			off: {
+				args: ["--disable-flashinfer-autotune"],
+				proof: { readings }
+			}
+		},
+		source: "sglang --help of 0.5.9 to 0.5.23"
+	}, {
+		versions: "<0.5.9",
+		values: {},
+		refusals: "SGLang had no switch for it when 0.5.4 was released; the first help that lists one is that of 0.5.9",
+		source: "sglang --help of 0.5.4"
+	}];
+}
+function vllm$4() {
+	const readings = [
+		ran,
+		vllmArgument("enable_flashinfer_autotune", "False", "off"),
+		vllmArgument("enable_flashinfer_autotune", "True", "on")
+	];
+	return [{
+		versions: ">=0.16",
+		values: {
+			on: {
+				args: ["--enable-flashinfer-autotune"],
+				proof: { readings }
+			},
+			off: {
+				args: ["--no-enable-flashinfer-autotune"],
+				proof: { readings }
+			}
+		},
+		source: "vLLM --help of 0.22 to 0.32"
+	}, {
+		versions: "<0.16",
+		values: {},
+		refusals: "vLLM has no switch for it in the help of 0.15",
+		source: "vLLM --help of 0.15"
+	}];
+}
+
+// src/axes/named-backend.ts
+/** An axis whose values are the names that an engine's own flag takes, per engine and version, newest first. */
+function namedBackend(id, title, reference, flags) {
+	const entries = Object.entries(flags);
+	return {
+		id,
+		title,
+		values: [.../* @__PURE__ */ new Set([reference, ...entries.flatMap(([, { rows }]) => rows.flatMap(({ names }) => names))])],
+		reference,
+		engines: Object.fromEntries(entries.map(([engine, { flag, rows, field }]) => [engine, rows.map((row) => translation(engine, flag, row, field ?? flag.slice(2).replaceAll("-", "_")))]))
+	};
+}
+function translation(engine, flag, { versions, names, refused }, field) {
+	return {
+		...versions === void 0 ? {} : { versions },
+		values: Object.fromEntries(names.map((name) => [name, {
+			args: [flag, name],
+			proof: proof$1(engine, field, name)
+		}])),
+		...refused === void 0 ? {} : { refusals: refused },
+		source: `${engine}'s own help for ${flag} (test/corpus/help)`
+	};
+}
+/** `auto` cannot fail to take effect. SGLang shows the resolved field; vLLM only repeats what it was told. */
+function proof$1(engine, field, name) {
+	if (name === "auto") return {
+		readings: [],
+		silenceProves: true
+	};
+	if (engine === "vllm") return { readings: [vllmArgument(field, "([\\w-]+)", "$1")] };
+	return { readings: sglangField(field, "([\\w-]+)", "$1") };
+}
+
+// src/axes/backends.ts
+const ATTENTION = [
+	"flashinfer",
+	"trtllm_mha",
+	"trtllm_mla",
+	"triton",
+	"fa3",
+	"fa4",
+	"flashmla",
+	"flex_attention",
+	"torch_native"
+];
+const PHASES = [
+	{
+		versions: ">=0.5.20",
+		names: [
+			...ATTENTION,
+			"cutedsl_mla",
+			"tokenspeed_mla"
+		]
+	},
+	{
+		versions: ">=0.5.14,<0.5.20",
+		names: [
+			...ATTENTION,
+			"cutedsl_mla",
+			"tokenspeed_mla",
+			"cutlass_mla"
+		]
+	},
+	{
+		versions: "<0.5.14",
+		names: [...ATTENTION, "cutlass_mla"]
+	}
+];
+/** Attention kernels of prefill alone; this flag wins over the common one. */
+const prefillAttentionBackend = namedBackend("prefill-attention-backend", "attention kernels of prefill alone", "flashinfer", { sglang: {
+	flag: "--prefill-attention-backend",
+	rows: PHASES
+} });
+/** Attention kernels of decode alone; this flag wins over the common one. */
+const decodeAttentionBackend = namedBackend("decode-attention-backend", "attention kernels of decode alone", "flashinfer", { sglang: {
+	flag: "--decode-attention-backend",
+	rows: PHASES
+} });
+const MOE = [
+	"auto",
+	"deep_gemm",
+	"triton",
+	"flashinfer_trtllm",
+	"flashinfer_cutlass",
+	"flashinfer_cutedsl",
+	"cutlass"
+];
+const MOE_SGLANG = [
+	...MOE,
+	"triton_kernel",
+	"flashinfer_mxfp4"
+];
+/** Kernels of the experts. */
+const moeBackend = namedBackend("moe-backend", "kernels of the experts", "auto", {
+	sglang: {
+		flag: "--moe-runner-backend",
+		rows: [
+			{
+				versions: ">=0.5.18",
+				names: [
+					...MOE_SGLANG,
+					"flashinfer_trtllm_routed",
+					"marlin",
+					"humming",
+					"megamoe"
+				]
+			},
+			{
+				versions: ">=0.5.14,<0.5.18",
+				names: [
+					...MOE_SGLANG,
+					"flashinfer_trtllm_routed",
+					"marlin"
+				]
+			},
+			{
+				versions: ">=0.5.10,<0.5.14",
+				names: [...MOE_SGLANG, "flashinfer_trtllm_routed"]
+			},
+			{
+				versions: "<0.5.10",
+				names: MOE_SGLANG
+			}
+		]
+	},
+	vllm: {
+		flag: "--moe-backend",
+		rows: [{
+			versions: ">=0.17",
+			names: [
+				...MOE,
+				"marlin",
+				"humming",
+				"triton_unfused"
+			]
+		}, {
+			versions: "<0.17",
+			names: [],
+			refused: "before 0.17 vLLM chose by variables such as VLLM_USE_FLASHINFER_MOE_FP8; set them in launch.env"
+		}]
+	}
+});
+/** Transport between experts on different GPUs. */
+const expertTransport = namedBackend("expert-transport", "transport between experts on different GPUs", "none", {
+	sglang: {
+		flag: "--moe-a2a-backend",
+		rows: [
+			{
+				versions: ">=0.5.14",
+				names: [
+					"none",
+					"deepep",
+					"mooncake",
+					"nixl",
+					"flashinfer",
+					"megamoe"
+				]
+			},
+			{
+				versions: ">=0.5.9,<0.5.14",
+				names: [
+					"none",
+					"deepep",
+					"mooncake",
+					"flashinfer"
+				]
+			},
+			{
+				versions: "<0.5.9",
+				names: [
+					"none",
+					"deepep",
+					"mooncake"
+				]
+			}
+		]
+	},
+	vllm: {
+		flag: "--all2all-backend",
+		rows: [
+			{
+				versions: ">=0.22",
+				names: [
+					"allgather_reducescatter",
+					"deepep_high_throughput",
+					"deepep_low_latency",
+					"flashinfer_nvlink_one_sided",
+					"flashinfer_nvlink_two_sided",
+					"pplx"
+				]
+			},
+			{
+				versions: ">=0.13,<0.22",
+				names: [
+					"allgather_reducescatter",
+					"deepep_high_throughput",
+					"deepep_low_latency",
+					"pplx"
+				]
+			},
+			{
+				versions: "<0.13",
+				names: [],
+				refused: "before 0.13 vLLM took it from VLLM_ALL2ALL_BACKEND; set that in launch.env"
+			}
+		]
+	}
+});
+const FP8 = [
+	"auto",
+	"deep_gemm",
+	"flashinfer_trtllm",
+	"cutlass",
+	"triton"
+];
+/** Kernels of FP8 matrix products. The field behind the flag has another name, which is often written by mistake. */
+const fp8GemmBackend = namedBackend("fp8-gemm-backend", "kernels of FP8 matrix products", "auto", { sglang: {
+	flag: "--fp8-gemm-backend",
+	field: "fp8_gemm_runner_backend",
+	rows: [
+		{
+			versions: ">=0.5.18",
+			names: [
+				...FP8,
+				"flashinfer_cutlass",
+				"flashinfer_deepgemm",
+				"flashinfer_cutedsl"
+			]
+		},
+		{
+			versions: ">=0.5.10,<0.5.18",
+			names: [
+				...FP8,
+				"flashinfer_cutlass",
+				"flashinfer_deepgemm"
+			]
+		},
+		{
+			versions: ">=0.5.7,<0.5.10",
+			names: FP8
+		},
+		{
+			versions: "<0.5.7",
+			names: [],
+			refused: "SGLang has the flag since 0.5.7"
+		}
+	]
+} });
+const FP4 = [
+	"auto",
+	"flashinfer_cudnn",
+	"flashinfer_cutlass",
+	"flashinfer_trtllm"
+];
+/** Kernels of FP4 matrix products. */
+const fp4GemmBackend = namedBackend("fp4-gemm-backend", "kernels of FP4 matrix products", "auto", { sglang: {
+	flag: "--fp4-gemm-backend",
+	field: "fp4_gemm_runner_backend",
+	rows: [
+		{
+			versions: ">=0.5.14",
+			names: [
+				...FP4,
+				"flashinfer_cutedsl",
+				"marlin"
+			]
+		},
+		{
+			versions: ">=0.5.8,<0.5.14",
+			names: FP4
+		},
+		{
+			versions: "<0.5.8",
+			names: [],
+			refused: "SGLang has the flag since 0.5.8"
+		}
+	]
+} });
+const LINEAR = [
+	"auto",
+	"cutlass",
+	"deep_gemm",
+	"flashinfer_cudnn",
+	"flashinfer_cutlass",
+	"flashinfer_trtllm",
+	"marlin",
+	"torch",
+	"triton"
+];
+/** Kernels of dense layers in vLLM, whatever the number format. */
+const linearBackend = namedBackend("linear-backend", "kernels of dense layers", "auto", { vllm: {
+	flag: "--linear-backend",
+	rows: [
+		{
+			versions: ">=0.28",
+			names: [
+				...LINEAR,
+				"flashinfer_cutedsl",
+				"humming"
+			]
+		},
+		{
+			versions: ">=0.22,<0.28",
+			names: LINEAR
+		},
+		{
+			versions: "<0.22",
+			names: [],
+			refused: "the first help of vLLM that lists --linear-backend is that of 0.22"
+		}
+	]
+} });
+
+// src/axes/chunked-prefill.ts
+/** Prefill of a long prompt in pieces, between the decode steps of others. */
+const chunkedPrefill = {
+	id: "chunked-prefill",
+	title: "prefill in pieces",
+	values: ["on", "off"],
+	reference: "on",
+	engines: {
+		sglang: [{
+			values: {
+				on: {
+					args: [],
+					proof: sglang$4()
+				},
+				off: {
+					args: ["--chunked-prefill-size", "-1"],
+					proof: sglang$4()
+				}
+			},
+			source: "sglang --help: a size of -1 switches chunking off"
+		}],
+		vllm: [{
+			values: {
+				on: {
+					args: ["--enable-chunked-prefill"],
+					proof: vllm$3()
+				},
+				off: {
+					args: ["--no-enable-chunked-prefill"],
+					proof: vllm$3()
+				}
+			},
+			source: "vLLM --help of 0.13 to 0.32"
+		}]
+	}
+};
+function sglang$4() {
+	return { readings: [
+		reading(/^max_total_num_tokens=\d+, chunked_prefill_size=-1\b/, "off"),
+		reading(/^max_total_num_tokens=\d+, chunked_prefill_size=\d+/, "on"),
+		...sglangField("chunked_prefill_size", "-1", "off"),
+		...sglangField("chunked_prefill_size", "\\d+", "on")
+	] };
+}
+function vllm$3() {
+	return { readings: [vllmField("enable_chunked_prefill", "True", "on"), vllmField("enable_chunked_prefill", "False", "off")] };
+}
+
+// src/axes/deep-gemm.ts
+/** DeepGEMM's kernels, compiled at start-up. Neither engine says which it uses, so the switch stays unverifiable. */
+const deepGemm = {
+	id: "deep-gemm",
+	title: "DeepGEMM kernels",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: {
+				on: {
+					args: [],
+					env: { SGLANG_ENABLE_JIT_DEEPGEMM: "1" }
+				},
+				off: {
+					args: [],
+					env: { SGLANG_ENABLE_JIT_DEEPGEMM: "0" }
+				}
+			},
+			source: "sglang environ.py of 0.5.4 to 0.5.23"
+		}],
+		vllm: [{
+			values: {
+				on: {
+					args: [],
+					env: { VLLM_USE_DEEP_GEMM: "1" }
+				},
+				off: {
+					args: [],
+					env: { VLLM_USE_DEEP_GEMM: "0" }
+				}
+			},
+			source: "vLLM envs.py of 0.13 to 0.32"
+		}]
+	}
+};
+
+// src/axes/determinism.ts
+/** Answers that do not depend on what else is in the batch. It restricts the attention backends and switches some graphs off. */
+const determinism = {
+	id: "deterministic",
+	title: "answers that do not depend on the batch",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: {
+				on: {
+					args: ["--enable-deterministic-inference"],
+					proof: { readings: sglang$3() }
+				},
+				off: {
+					args: [],
+					proof: { readings: sglang$3() }
+				}
+			},
+			source: "sglang --help of 0.5.4 to 0.5.23"
+		}],
+		vllm: [{
+			values: {
+				on: {
+					args: [],
+					env: { VLLM_BATCH_INVARIANT: "1" },
+					proof: {
+						readings: [reading(/[Bb]atch[ -_]invarian(?:t|ce).*(?:enabled|mode)/, "on")],
+						silenceSaysNothing: true
+					},
+					note: "switches vLLM's TRTLLM attention off"
+				},
+				off: { args: [] }
+			},
+			source: "vLLM envs.py of 0.13 to 0.32"
+		}]
+	}
+};
+function sglang$3() {
+	return [...sglangField("enable_deterministic_inference", "(?:true|True)", "on"), ...sglangField("enable_deterministic_inference", "(?:false|False)", "off")];
+}
+
+// src/axes/mla-prefill-backend.ts
+const NAMES$1 = [
+	"FLASH_ATTN",
+	"FLASHINFER",
+	"TRTLLM_RAGGED",
+	"TOKENSPEED_MLA"
+];
+/** Kernels that prefill the prompts of MLA models (DeepSeek, Kimi) in vLLM. FLASHINFER runs CUTLASS there. */
+const mlaPrefillBackend = {
+	id: "mla-prefill-backend",
+	title: "prefill kernels of MLA models",
+	values: NAMES$1,
+	reference: "FLASH_ATTN",
+	engines: { vllm: [{
+		versions: ">=0.21",
+		values: Object.fromEntries(NAMES$1.map((name) => [name, {
+			args: [`--attention-config.mla_prefill_backend=${name}`],
+			proof: proof()
+		}])),
+		source: "vllm #32623; the field is in config/attention.py of 0.22 to 0.32"
+	}, {
+		versions: "<0.21",
+		values: {},
+		refusals: "before 0.21 vLLM had three switches instead; attention-backend: cutlass and fa2 write them",
+		source: "vllm #42555"
+	}] }
+};
+function proof() {
+	return { readings: [reading(/Using (\w+) MLA prefill backend/, "$1")] };
+}
+
+// src/axes/optimization-level.ts
+/** How much vLLM does before it serves: 0 nothing, 1 piecewise graphs, 2 and 3 full graphs, fusions and autotuning. */
+const optimizationLevel = {
+	id: "optimization-level",
+	title: "optimisation level",
+	values: [
+		"0",
+		"1",
+		"2",
+		"3"
+	],
+	reference: "0",
+	engines: { vllm: [{
+		versions: ">=0.12",
+		values: Object.fromEntries([
+			"0",
+			"1",
+			"2",
+			"3"
+		].map((level) => [level, {
+			args: ["--optimization-level", level],
+			proof: {
+				readings: [vllmArgument("optimization_level", "<?(?:OptimizationLevel\\.O)?(\\d)(?:: \\d+>)?", "$1")],
+				silenceProves: level === "2"
+			}
+		}])),
+		source: "vLLM --help of 0.13 to 0.32; the meaning of -O changed in 0.12"
+	}, {
+		versions: "<0.12",
+		values: {},
+		refusals: "before 0.12 -O was the short form of the compilation config, not a level",
+		source: "vLLM 0.12 release notes"
+	}] }
+};
+
+// src/axes/parallelism.ts
+/** GPUs that share each layer. */
+const tensorParallel = sizes("tensor-parallel", "GPUs that share each layer", "tp_size", "--tp-size", "tensor_parallel_size");
+/** Groups of GPUs that hold consecutive layers. */
+const pipelineParallel = sizes("pipeline-parallel", "groups of GPUs that hold consecutive layers", "pp_size", "--pp-size", "pipeline_parallel_size");
+/** Whole copies of the model, or of its attention. */
+const dataParallel = sizes("data-parallel", "copies of the model", "dp_size", "--dp-size", "data_parallel_size");
+/** Experts spread over the GPUs instead of each expert sliced. vLLM takes every GPU it has, SGLang a size. */
+const expertParallel = {
+	id: "expert-parallel",
+	title: "experts spread over GPUs: `on` or `off` in vLLM, a size in SGLang",
+	values: [
+		"on",
+		"off",
+		"1",
+		"2",
+		"4",
+		"8",
+		"16",
+		"32"
+	],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: Object.fromEntries([
+				"1",
+				"2",
+				"4",
+				"8",
+				"16",
+				"32"
+			].map((size) => [size, {
+				args: ["--ep-size", size],
+				proof: { readings: sglangField("ep_size", "(\\d+)", "$1") }
+			}])),
+			refusals: Object.fromEntries(["on", "off"].map((value) => [value, "SGLang takes a number of GPUs, 1 for none"])),
+			source: "sglang --help of 0.5.4 to 0.5.23"
+		}],
+		vllm: [{
+			values: {
+				on: {
+					args: ["--enable-expert-parallel"],
+					proof: { readings: [vllmArgument("enable_expert_parallel", "True", "on")] }
+				},
+				off: {
+					args: [],
+					proof: {
+						readings: [vllmArgument("enable_expert_parallel", "True", "on")],
+						silenceProves: true
+					}
+				}
+			},
+			refusals: "vLLM takes on or off; the size follows from tensor and data parallelism",
+			source: "vLLM --help of 0.13 to 0.32"
+		}]
+	}
+};
+function sizes(id, title, field, flag, argument) {
+	return {
+		id,
+		title,
+		values: {
+			...COUNT,
+			example: "4"
+		},
+		reference: "1",
+		engines: {
+			sglang: [number(flag, sglangField(field, "(\\d+)", "$1"))],
+			vllm: [number(`--${argument.replaceAll("_", "-")}`, [vllmField(argument, "(\\d+)", "$1")])]
+		}
+	};
+}
+
+// src/axes/prefix-caching.ts
+/** Reuse of the KV cache between prompts that begin alike. SGLang calls it the radix cache. */
+const prefixCaching = {
+	id: "prefix-caching",
+	title: "reuse of the KV cache between prompts",
+	values: ["on", "off"],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: {
+				on: {
+					args: [],
+					proof: sglang$2()
+				},
+				off: {
+					args: ["--disable-radix-cache"],
+					proof: sglang$2()
+				}
+			},
+			source: "sglang --help of 0.5.4 to 0.5.23"
+		}],
+		vllm: [{
+			values: {
+				on: {
+					args: ["--enable-prefix-caching"],
+					proof: vllm$2()
+				},
+				off: {
+					args: ["--no-enable-prefix-caching"],
+					proof: vllm$2()
+				}
+			},
+			source: "vLLM --help of 0.13 to 0.32"
+		}]
+	}
+};
+function sglang$2() {
+	return { readings: [...sglangField("disable_radix_cache", "(?:false|False)", "on"), ...sglangField("disable_radix_cache", "(?:true|True)", "off")] };
+}
+function vllm$2() {
+	return { readings: [vllmField("enable_prefix_caching", "True", "on"), vllmField("enable_prefix_caching", "False", "off")] };
+}
+
+// src/axes/speculative-decoding.ts
+/** Guessing tokens ahead. A draft model, where the method needs one, is named in `launch.args`. */
+const speculativeDecoding = {
+	id: "speculative-decoding",
+	title: "guessing tokens ahead",
+	values: [
+		"off",
+		"ngram",
+		"mtp",
+		"eagle",
+		"eagle3"
+	],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: {
+				off: {
+					args: [],
+					proof: {
+						readings: sglang$1(),
+						silenceProves: true
+					}
+				},
+				ngram: algorithm("NGRAM"),
+				mtp: {
+					...algorithm("NEXTN"),
+					note: "SGLang resolves NEXTN to EAGLE with the model's own layer"
+				},
+				eagle: algorithm("EAGLE"),
+				eagle3: algorithm("EAGLE3")
+			},
+			source: "sglang --help of 0.5.4 to 0.5.10; later ones take any name"
+		}],
+		vllm: [{
+			values: {
+				off: {
+					args: [],
+					proof: {
+						readings: vllm$1(),
+						silenceProves: true
+					}
+				},
+				ngram: method("ngram", "--speculative-config.prompt_lookup_max=4"),
+				mtp: method("mtp"),
+				eagle: method("eagle"),
+				eagle3: method("eagle3")
+			},
+			source: "vLLM config/speculative.py of 0.13 to 0.28"
+		}]
+	}
+};
+function algorithm(name) {
+	return {
+		args: ["--speculative-algorithm", name],
+		proof: { readings: sglang$1() }
+	};
+}
+function sglang$1() {
+	return [
+		...sglangField("speculative_algorithm", "NGRAM", "ngram"),
+		...sglangField("speculative_algorithm", "NEXTN", "mtp"),
+		...sglangField("speculative_algorithm", "EAGLE3", "eagle3"),
+		...sglangField("speculative_algorithm", "EAGLE", "eagle")
+	];
+}
+function method(name, ...more) {
+	return {
+		args: [
+			`--speculative-config.method=${name}`,
+			"--speculative-config.num_speculative_tokens=3",
+			...more
+		],
+		proof: { readings: vllm$1() }
+	};
+}
+function vllm$1() {
+	return [reading(/Initializing a V\d LLM engine .*\bspeculative_config=SpeculativeConfig\(method='(\w+)'/, "$1"), reading(/Initializing a V\d LLM engine .*\bspeculative_config=None/, "off")];
+}
+
+// src/axes/symmetric-memory.ts
+/** Symmetric memory for all-reduce: PyTorch's, NCCL's, or none. */
+const symmetricMemory = {
+	id: "symmetric-memory",
+	title: "symmetric memory for all-reduce",
+	values: [
+		"off",
+		"torch",
+		"nccl"
+	],
+	reference: "off",
+	engines: {
+		sglang: [{
+			values: {
+				off: {
+					args: [],
+					proof: {
+						readings: sglang(),
+						silenceProves: true
+					}
+				},
+				torch: {
+					args: ["--enable-torch-symm-mem"],
+					proof: { readings: sglang() }
+				},
+				nccl: {
+					args: ["--enable-symm-mem"],
+					proof: { readings: sglang() },
+					note: "switches tc_piecewise prefill graphs off, without a word"
+				}
+			},
+			source: "sglang --help of 0.5.4 to 0.5.23"
+		}],
+		vllm: [{
+			values: {
+				off: {
+					args: [],
+					env: {
+						VLLM_ALLREDUCE_USE_SYMM_MEM: "0",
+						VLLM_USE_NCCL_SYMM_MEM: "0"
+					},
+					proof: {
+						readings: vllm(),
+						silenceProves: true
+					}
+				},
+				torch: {
+					args: [],
+					env: {
+						VLLM_ALLREDUCE_USE_SYMM_MEM: "1",
+						VLLM_USE_NCCL_SYMM_MEM: "0"
+					},
+					proof: { readings: vllm() }
+				},
+				nccl: {
+					args: [],
+					env: {
+						VLLM_ALLREDUCE_USE_SYMM_MEM: "0",
+						VLLM_USE_NCCL_SYMM_MEM: "1"
+					},
+					proof: { readings: vllm() }
+				}
+			},
+			source: "vLLM envs.py of 0.13 to 0.32"
+		}]
+	}
+};
+function sglang() {
+	return [...sglangField("enable_torch_symm_mem", "(?:true|True)", "torch"), ...sglangField("enable_symm_mem", "(?:true|True)", "nccl")];
+}
+function vllm() {
+	return [
+		reading(/Using \[[^\]]*'NCCL_SYMM_MEM'[^\]]*\] all-reduce backends .*for group 'tp:/, "nccl"),
+		reading(/Using \[(?:'\w+', )*'SYMM_MEM'[^\]]*\] all-reduce backends .*for group 'tp:/, "torch"),
+		reading(/Using \[[^\]]*\] all-reduce backends .*for group 'tp:/, "off")
+	];
+}
+
+// src/axes/auto-disable.ts
+/** Known reasons for which an engine does not do what it was asked, so that a fallback can be explained and not only stated. */
+const autoDisable = [
+	{
+		engine: "sglang",
+		axis: "piecewise-cuda-graph",
+		value: "on",
+		says: /Disabling prefill CUDA graph .*for the DeepSeek-V3 arch on the trtllm_mla attention backend/,
+		because: "DeepseekV3 models (DeepSeek-R1, Kimi-K2) on trtllm_mla turn prefill graphs off",
+		source: "sglang cuda_graph_hook.py"
+	},
+	{
+		engine: "sglang",
+		axis: "piecewise-cuda-graph",
+		value: "on",
+		says: /Breakable CUDA graph is incompatible with .+; disabling prefill CUDA graph/,
+		because: "the model or the parallelism cannot run breakable prefill graphs",
+		source: "sglang cuda_graph_hook.py"
+	},
+	{
+		engine: "sglang",
+		axis: "piecewise-cuda-graph",
+		value: "on",
+		says: /Disable piecewise CUDA graph because/,
+		because: "SGLang gives the reason in its own line",
+		source: "sglang 0.5.9 model_runner.py"
+	},
+	{
+		engine: "sglang",
+		axis: "attention-backend",
+		value: "cutlass",
+		says: /CUTLASS backend is disabled when piecewise cuda graph is enabled/,
+		because: "piecewise prefill graphs replace CUTLASS by FA2 on SM100",
+		source: "sglang #12067"
+	},
+	{
+		engine: "vllm",
+		axis: "piecewise-cuda-graph",
+		value: "on",
+		says: /CUDAGraphMode\.\w+ is not supported with .+ backend/,
+		because: "the attention backend cannot be captured in this mode",
+		source: "vLLM config/compilation.py"
+	},
+	{
+		engine: "vllm",
+		axis: "custom-all-reduce",
+		value: "on",
+		says: /Custom allreduce is disabled because/,
+		because: "vLLM gives the reason in its own line: world size, PCIe or no peer access",
+		source: "vLLM custom_all_reduce.py"
+	},
+	{
+		engine: "vllm",
+		axis: "custom-all-reduce",
+		value: "on",
+		says: /Initializing a V\d LLM engine .*tensor_parallel_size=1,.*disable_custom_all_reduce=True/,
+		because: "on one GPU there is nothing to reduce, and vLLM switches its kernels off",
+		source: "start-up log of vLLM 0.32"
+	},
+	{
+		engine: "vllm",
+		axis: "attention-backend",
+		value: "trtllm_mha",
+		says: /Failed to connect to NVIDIA artifactory/,
+		because: "without a way to NVIDIA's artifactory or the cubin package vLLM leaves TRTLLM attention",
+		source: "vllm #57644"
+	}
+];
+/** The rules by which this engine may take this value back, as data for a proof. */
+function reasonsFor(engine, axis, value) {
+	return autoDisable.filter((rule) => rule.engine === engine && rule.axis === axis && rule.value === value).map(({ says, because }) => ({
+		pattern: says.source,
+		because
+	}));
+}
+
+// src/axes/carry.ts
+/**
+* Translates one value for one engine. Without a version, or with one that is no PEP 440 version, the newest row counts. A
+* development build counts as the release it leads to. `given` holds the cell's other axes, for values that are coupled. `refuses`
+* is what the installed engine says of arguments; what it refuses is written as another version's row has it, or is unsupported.
+*/
+function carry(axis, value, engine, version, given = {}, refuses = () => void 0) {
+	if (!allows(axis, value)) return refused$1(`${axis.id} has no value "${value}"`);
+	const rows = axis.engines[engine];
+	if (rows === void 0 || rows.length === 0) return refused$1(`${engine} has no translation for ${axis.id}`);
+	const release = version === void 0 ? void 0 : releaseOf(version);
+	const fitting = release === void 0 ? newest(rows) : rows.filter((row) => includes(row, release));
+	for (const row of fitting.filter((row) => isGiven(row, given))) {
+		const found = lookUp(row, value);
+		if (found !== void 0) {
+			const reason = refuses(found.args);
+			return reason === void 0 ? {
+				ok: true,
+				carrying: found,
+				source: row.source
+			} : inOtherWords(rows, value, given, refuses) ?? refused$1(reason);
+		}
+		const refusal = typeof row.refusals === "string" ? row.refusals : row.refusals?.[value];
+		if (refusal !== void 0) return refused$1(refusal);
+		if (row.given === void 0) return refused$1(`${axis.id}=${value} is not known to ${named(engine, version)}`);
+	}
+	return refused$1(`nothing is known about ${axis.id} in ${named(engine, version)}`);
+}
+/**
+* What another version's row writes, where the installed engine takes that: a build between two releases has the flags of either.
+* A row without arguments says only that a default was so, which the help cannot confirm.
+*/
+function inOtherWords(rows, value, given, refuses) {
+	for (const row of rows.filter((row) => isGiven(row, given))) {
+		const found = lookUp(row, value);
+		if (found !== void 0 && found.args.length > 0 && refuses(found.args) === void 0) return {
+			ok: true,
+			carrying: {
+				...found,
+				note: "written as the installed engine's help has it"
+			},
+			source: row.source
+		};
+	}
+}
+/** True when the axis has this value, or an open-ended one that looks like this. */
+function allows(axis, value) {
+	return "pattern" in axis.values ? axis.values.pattern.test(value) : axis.values.includes(value);
+}
+/** The rows for the newest versions: down to the first one that holds without conditions on other axes. */
+function newest(rows) {
+	const last = rows.findIndex((row) => row.given === void 0);
+	const top = rows[last];
+	return rows.slice(0, last + 1).filter((row) => row.versions === void 0 || row.versions === top?.versions);
+}
+function includes(row, release) {
+	return row.versions === void 0 || (0, import_pep440.satisfies)(release, row.versions);
+}
+function isGiven(row, given) {
+	return Object.entries(row.given ?? {}).every(([axis, value]) => given[axis] === value);
+}
+function lookUp(row, value) {
+	if (typeof row.values === "function") return row.values(value);
+	return Object.hasOwn(row.values, value) ? row.values[value] : void 0;
+}
+/**
+* `0.5.14.dev3+gabc` → `0.5.14`, `0.5.4.post1` stays. PEP 440's `<0.5.14` leaves out 0.5.14's own pre-releases, and `>=0.5.14`
+* does too, so that a nightly build would fall between two rows.
+*/
+function releaseOf(version) {
+	const read = (0, import_pep440.explain)(version);
+	if (read === null) return void 0;
+	const post = read.post;
+	return `${read.release.join(".")}${post === null ? "" : `.post${post}`}`;
+}
+function refused$1(reason) {
+	return {
+		ok: false,
+		reason
+	};
+}
+function named(engine, version) {
+	return version === void 0 ? engine : `${engine} ${version}`;
+}
+
+// src/axes/index.ts
+/** Every toggle a matrix may vary. */
+const axes = [
+	piecewiseCudaGraph,
+	attentionBackend,
+	prefillAttentionBackend,
+	decodeAttentionBackend,
+	mlaPrefillBackend,
+	customAllReduce,
+	allReduceFusion,
+	symmetricMemory,
+	moeBackend,
+	expertTransport,
+	fp8GemmBackend,
+	fp4GemmBackend,
+	linearBackend,
+	deepGemm,
+	autotune,
+	kvCacheDtype,
+	maxBatchedTokens,
+	maxSequences,
+	gpuMemory,
+	contextLength,
+	quantization,
+	prefixCaching,
+	chunkedPrefill,
+	speculativeDecoding,
+	tensorParallel,
+	pipelineParallel,
+	dataParallel,
+	expertParallel,
+	determinism,
+	optimizationLevel,
+	eager,
+	attentionImplementation,
+	continuousBatching
+];
+/** The axis of that name, if the shelf has it. */
+function axisById(id) {
+	return axes.find((axis) => axis.id === id);
+}
+
+// src/plan/translate.ts
+/** One cell as an argv, or the reasons why this engine in this version cannot be run so. */
+function translate(cell, config, site, version, help) {
+	const refuses = refusesOf(config, help);
+	const carried = Object.entries(cell.axes).map(([id, value]) => carryAxis(id, value, cell, config, version, refuses));
+	const refusals = carried.flatMap((item) => item.ok ? [] : [item.reason]);
+	const values = carried.flatMap((item) => item.ok ? [item] : []);
+	const merged = merge$1(values, config);
+	const reasons = [...refusals, ...merged.conflicts];
+	if (reasons.length > 0) return {
+		kind: "skipped",
+		skipped: {
+			cell,
+			kind: "unsupported",
+			reason: reasons.join("; ")
+		}
+	};
+	const launch = launchOf(config, site, version, merged);
+	const surprises = values.flatMap(({ id, carrying }) => carrying.becomes === void 0 ? [] : [surprise(id, carrying.becomes)]);
+	return {
+		kind: "planned",
+		planned: {
+			cell,
+			launch: {
+				...launch,
+				model: config.model
+			},
+			proofs: values.map((item) => proofOf(item, realEngine(config))),
+			notes: [...surprises, ...values.flatMap(({ id, carrying }) => carrying.note === void 0 ? [] : [`${id}: ${carrying.note}`])]
+		},
+		surprises
+	};
+}
+function carryAxis(id, value, cell, config, version, refuses) {
+	const axis = axisById(id);
+	if (axis === void 0) return {
+		ok: false,
+		reason: `unknown axis "${id}"`
+	};
+	const carried = carry(axis, value, realEngine(config), version, cell.axes, refuses);
+	return carried.ok ? {
+		ok: true,
+		id,
+		value,
+		carrying: carried.carrying
+	} : carried;
+}
+function refusesOf(config, help) {
+	if (help === void 0) return () => void 0;
+	const engine = realEngine(config);
+	return (args) => flagUses(args, engine).flatMap((use) => refusal(use, help, engine)?.reason ?? [])[0];
+}
+/** The engine whose flags are spoken. */
+function realEngine(config) {
+	return config.engine === "rehearsal" ? config.rehearsal?.dialect ?? "sglang" : config.engine;
+}
+/** Arguments of all axes, each flag once; two axes that want the same flag differently cannot share a cell. */
+function merge$1(values, config) {
+	const set = [];
+	const env = /* @__PURE__ */ new Map();
+	const conflicts = [];
+	for (const { id, value, carrying } of values) {
+		for (const use of flagUses(carrying.args, realEngine(config))) {
+			const other = set.find((item) => sameFlag(item.use.name, use.name));
+			if (other === void 0) set.push({
+				axis: id,
+				use
+			});
+			else if (other.use.items.join(" ") !== use.items.join(" ")) conflicts.push(`${other.axis} and ${id}=${value} both set ${use.name}, differently`);
+		}
+		for (const [name, wanted] of Object.entries(carrying.env ?? {})) {
+			const other = env.get(name);
+			if (other !== void 0 && other.value !== wanted) conflicts.push(`${other.axis} and ${id}=${value} both set ${name}, differently`);
+			env.set(name, {
+				axis: id,
+				value: wanted
+			});
+		}
+	}
+	return {
+		args: set.flatMap(({ use }) => use.items),
+		env: Object.fromEntries([...env].map(([name, { value }]) => [name, value])),
+		conflicts
+	};
+}
+function launchOf(config, site, version, { args, env }) {
+	const { launch, rehearsal } = config;
+	if (launch.url !== void 0) return {
+		argv: [],
+		env: {}
+	};
+	const started = engineFor(config.engine, rehearsal?.dialect).launch({
+		model: config.model,
+		...version === void 0 ? {} : { version },
+		args: [...launch.args, ...args],
+		env: {
+			...launch.env,
+			...env
+		},
+		...launch.command === void 0 ? {} : { command: launch.command },
+		site,
+		...rehearsal === void 0 ? {} : { rehearsal }
+	});
+	return {
+		...started,
+		argv: [...launch.prefix ?? [], ...started.argv]
+	};
+}
+function proofOf({ id, value, carrying }, engine) {
+	const reasons = reasonsFor(engine, id, value);
+	return {
+		axis: id,
+		requested: value,
+		...carrying.proof ?? { readings: [] },
+		...reasons.length === 0 ? {} : { reasons }
+	};
+}
+function surprise(id, becomes) {
+	return `${id} is expected to become ${becomes.value}: ${becomes.because}`;
+}
+
+// src/plan/clashes.ts
+/**
+* The user's own arguments and variables against what Servegate and the axes of the matrix set. An axis owns every flag that any
+* of its translations uses, not only those of the cell: `off` is often the absence of a flag.
+*/
+function clashes(config, cells) {
+	const engine = realEngine(config);
+	const owners = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))].flatMap((id) => owned(id, engine).map((name) => ({
+		name,
+		axis: id
+	})));
+	const flags = flagUses(config.launch.args, engine).map(({ name, items, index }) => ({
+		name,
+		shown: items[0] ?? name,
+		path: `launch.args[${index}]`
+	}));
+	const variables = Object.keys(config.launch.env).map((name) => ({
+		name,
+		shown: name,
+		path: `launch.env.${name}`
+	}));
+	return [...flags, ...variables].flatMap(({ name, shown, path }) => {
+		if (reservedFlags(engine).some((flag) => sameFlag(flag, name))) return [{
+			path,
+			message: `${shown} is set by Servegate itself`,
+			hint: "Remove it."
+		}];
+		const owner = owners.find((item) => sameFlag(item.name, name));
+		if (owner === void 0) return [];
+		const hint = owner.name.startsWith(`${name}.`) ? `Write what else is in it as single keys, ${name}.key=value: the two forms are not merged.` : "Keep one of the two; the axis decides it for every cell.";
+		return [{
+			path,
+			message: `${shown} is also decided by ${placeOf$1(owner.axis, config)}`,
+			hint
+		}];
+	});
+}
+function placeOf$1(axis, { matrix }) {
+	if (axis in matrix.axes) return `matrix.${axis}`;
+	return `matrix.include[${matrix.include.findIndex((entry) => axis in entry)}].${axis}`;
+}
+function owned(id, engine) {
+	const axis = axisById(id);
+	if (axis === void 0) return [];
+	const carryings = (axis.engines[engine] ?? []).flatMap((row) => carryingsOf(row, axis));
+	const named = [...axis.owns?.[engine] ?? []];
+	return [
+		...named.filter((name) => !name.startsWith("-")),
+		...flagUses([...carryings.flatMap(({ args }) => args), ...named.filter((name) => name.startsWith("-"))], engine).map(({ name }) => name),
+		...carryings.flatMap(({ env }) => Object.keys(env ?? {}))
+	];
+}
+function carryingsOf(row, axis) {
+	if (typeof row.values !== "function") return Object.values(row.values);
+	const example = "pattern" in axis.values ? row.values(axis.values.example) : void 0;
+	return example === void 0 ? [] : [example];
+}
+
+// src/plan/fingerprint.ts
+/**
+* 16 hex digits over what changes the meaning of a measurement. The engine's version and the rehearsed scenario are left out:
+* they are what is compared.
+*/
+function fingerprint(config, axes) {
+	const { engine, model, launch, rehearsal } = config;
+	const meaning = {
+		engine,
+		dialect: engine === "rehearsal" ? rehearsal?.dialect : void 0,
+		model,
+		axes: sorted(axes),
+		args: launch.args,
+		env: sorted(launch.env),
+		command: engine === "command" ? launch.command : void 0
+	};
+	return createHash("sha256").update(JSON.stringify(meaning)).digest("hex").slice(0, 16);
+}
+function sorted(record) {
+	return Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+// src/plan/expand.ts
+/**
+* Cells of the matrix. `exclude` entries drop every cell that has all their values. An `include` entry adds one cell with exactly
+* its values; axes it does not name are left to the engine. With `include` entries and no axes, only the included cells run.
+*/
+function expand$1(config) {
+	const { matrix } = config;
+	const problems = [...unknownAxes(config), ...unknownValues(config)];
+	const known = Object.entries(matrix.axes).filter(([axis, values]) => axisById(axis) !== void 0 && values.length > 0);
+	const product = known.length === 0 && matrix.include.length > 0 ? [] : combinations(known);
+	const excluded = product.flatMap((values) => {
+		const by = matrix.exclude.findIndex((entry) => matches(values, entry));
+		return by === -1 ? [] : [{
+			values,
+			by
+		}];
+	});
+	const kept = product.filter((values) => !excluded.some((item) => item.values === values));
+	problems.push(...idleExclusions(config, product));
+	const included = [];
+	for (const [index, entry] of matrix.include.entries()) {
+		const values = inMatrixOrder(entry, Object.keys(matrix.axes));
+		if ([...kept, ...included].some((other) => axesText(other) === axesText(values))) problems.push({
+			path: `matrix.include[${index}]`,
+			message: `adds nothing: ${axesText(values)} is already in the matrix`
+		});
+		else if (Object.keys(values).every((axis) => axisById(axis) !== void 0)) included.push(values);
+	}
+	const brought = new Set(included.map((values) => axesText(values)));
+	return {
+		cells: [...kept, ...included].map((values) => cellOf(config, values)),
+		excluded: excluded.filter(({ values }) => !brought.has(axesText(values))).map(({ values, by }) => ({
+			cell: cellOf(config, values),
+			kind: "excluded",
+			reason: `excluded by matrix.exclude[${by}]`
+		})),
+		problems
+	};
+}
+function combinations(axes) {
+	return axes.reduce((cells, [axis, values]) => cells.flatMap((cell) => [...new Set(values)].map((value) => ({
+		...cell,
+		[axis]: value
+	}))), [{}]);
+}
+function matches(values, entry) {
+	return Object.entries(entry).every(([axis, value]) => values[axis] === value);
+}
+/** So that an id does not depend on the order in which an entry was written. */
+function inMatrixOrder(entry, order) {
+	const shelf = axes.map((axis) => axis.id);
+	const place = (axis) => order.includes(axis) ? order.indexOf(axis) : order.length + shelf.indexOf(axis);
+	return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => place(a) - place(b)));
+}
+function cellOf(config, values) {
+	return {
+		id: `${config.engine}/${axesText(values)}`,
+		engine: config.engine,
+		axes: values,
+		fingerprint: fingerprint(config, values)
+	};
+}
+/** Every place of the matrix that names an axis, with the values it gives it. */
+function mentions(config) {
+	const { axes, exclude, include } = config.matrix;
+	const entries = (name, list) => list.flatMap((entry, index) => Object.entries(entry).map(([axis, value]) => ({
+		path: `matrix.${name}[${index}].${axis}`,
+		axis,
+		values: [value]
+	})));
+	return [
+		...Object.entries(axes).map(([axis, values]) => ({
+			path: `matrix.${axis}`,
+			axis,
+			values
+		})),
+		...entries("exclude", exclude),
+		...entries("include", include)
+	];
+}
+function unknownAxes(config) {
+	const hint = `Axes: ${axes.map((axis) => axis.id).join(", ")}`;
+	return mentions(config).filter(({ axis }) => axisById(axis) === void 0).map(({ path, axis }) => ({
+		path,
+		message: `unknown axis "${axis}"`,
+		hint
+	}));
+}
+function unknownValues(config) {
+	return mentions(config).flatMap(({ path, axis: id, values }) => {
+		const axis = axisById(id);
+		if (axis === void 0) return [];
+		return values.filter((value) => !allows(axis, value)).map((value) => ({
+			path,
+			message: `${id} has no value "${value}"`,
+			hint: valuesHint(axis)
+		}));
+	});
+}
+function valuesHint(axis) {
+	return "pattern" in axis.values ? `Write a number such as ${axis.values.example}` : `Values: ${axis.values.join(", ")}`;
+}
+function idleExclusions(config, product) {
+	return config.matrix.exclude.flatMap((entry, index) => {
+		if (!Object.entries(entry).every(([axis, value]) => {
+			const found = axisById(axis);
+			return found !== void 0 && allows(found, value);
+		}) || product.some((values) => matches(values, entry))) return [];
+		return [{
+			path: `matrix.exclude[${index}]`,
+			message: `matches no cell of the matrix: ${axesText(entry)}`
+		}];
+	});
+}
+
+// src/plan/launch-problems.ts
+/** What is wrong with how the server is to be launched, whatever the cells. */
+function launchProblems(config) {
+	return [
+		...versionProblems(config),
+		...rehearsalProblems(config),
+		...commandProblems(config),
+		...attachProblems(config)
+	];
+}
+function isVersion(text) {
+	return (0, import_pep440.explain)(text) !== null;
+}
+function versionProblems({ engineVersion }) {
+	if (engineVersion === void 0 || isVersion(engineVersion)) return [];
+	return [{
+		path: "engine-version",
+		message: `"${engineVersion}" is not a version`,
+		hint: "Write a release such as 0.5.18, or leave it out to have the engine asked."
+	}];
+}
+function rehearsalProblems({ engine, rehearsal }) {
+	if (engine !== "rehearsal" || rehearsal !== void 0) return [];
+	return [{
+		path: "rehearsal",
+		message: "the rehearsal engine needs a dialect and a scenario",
+		hint: "rehearsal: { dialect: sglang, scenario: healthy }"
+	}];
+}
+function commandProblems({ engine, launch }) {
+	if (engine !== "command" || launch.url !== void 0) return [];
+	const command = launch.command ?? [];
+	if (command.length === 0) return [{
+		path: "launch.command",
+		message: "the command engine needs its whole command line",
+		hint: "launch: { command: [my-server, --port, '{port}'] }"
+	}];
+	if ([
+		...command,
+		...launch.args,
+		...Object.values(launch.env)
+	].some((item) => item.includes("{port}"))) return [];
+	return [{
+		path: "launch.command",
+		message: "nothing in it takes the port to listen on",
+		hint: "Write {port} where the server's port goes, in command, args or env."
+	}];
+}
+function attachProblems({ launch, matrix }) {
+	const varied = Object.keys(matrix.axes).length + matrix.include.length;
+	if (launch.url === void 0 || varied === 0) return [];
+	return [{
+		path: "matrix",
+		message: "a server that is attached to cannot be relaunched with other settings",
+		hint: "Remove launch.url, or the matrix."
+	}];
+}
+
+// src/plan/mistakes.ts
+/**
+* The user's own arguments and variables against what the engine takes: by its own help where it is installed, else by what is known
+* to have gone by its version. A server would refuse such a flag after a minute, and ignore such a variable in silence.
+*/
+function mistakes(config, version, help) {
+	return [...flagMistakes(config, version, help), ...variableMistakes(config, version)];
+}
+function flagMistakes(config, version, help) {
+	const engine = realEngine(config);
+	return flagUses(config.launch.args, engine).flatMap((use) => {
+		const path = `launch.args[${use.index}]`;
+		const found = help === void 0 ? void 0 : refusal(use, help, engine);
+		if (found !== void 0) return [{
+			path,
+			message: found.reason,
+			hint: found.instead === void 0 ? hintOf(use.items[0] ?? "", help) : `Write ${found.instead}.`
+		}];
+		if (help !== void 0) return [];
+		const name = use.items[0]?.split("=", 1)[0];
+		return gone$1(config, version).filter((item) => item.name === name).map(({ since, instead }) => ({
+			path,
+			message: `${name} is gone since ${engine} ${since}`,
+			hint: `Write ${instead}.`
+		}));
+	});
+}
+function variableMistakes(config, version) {
+	return gone$1(config, version).filter(({ name }) => name in config.launch.env).map(({ name, since, instead }) => ({
+		path: `launch.env.${name}`,
+		message: `${name} is ignored since ${realEngine(config)} ${since}`,
+		hint: `Write ${instead} in launch.args.`
+	}));
+}
+function gone$1(config, version) {
+	if (version === void 0) return [];
+	return retired.filter(({ engine, since }) => engine === realEngine(config) && isAtLeast(version, since));
+}
+/** Flags that share a word with the unknown one, the longest word first. */
+function hintOf(written, help) {
+	const words = written.split(/[=.]/, 1)[0]?.split("-").filter((word) => word.length > 3) ?? [];
+	const near = [...help?.flags.keys() ?? []].map((flag) => ({
+		flag,
+		shared: words.filter((word) => flag.includes(word)).join("").length
+	})).filter(({ shared }) => shared > 0).sort((a, b) => b.shared - a.shared).slice(0, 3).map(({ flag }) => flag);
+	return near.length === 0 ? "See the engine's --help." : `Known: ${near.join(", ")}.`;
+}
+
+// src/plan/order.ts
+/**
+* The canary first, then matrix order. The canary has the most axes at their reference values: without graphs and custom kernels
+* it starts soonest, and when it cannot serve, no other cell's failure means anything.
+*/
+function canaryFirst(cells) {
+	const canary = cells.reduce((best, cell) => best === void 0 || atReference(cell) > atReference(best) ? cell : best, void 0);
+	return canary === void 0 ? [] : [canary, ...cells.filter((cell) => cell !== canary)];
+}
+function atReference({ cell }) {
+	return Object.entries(cell.axes).filter(([id, value]) => axisById(id)?.reference === value).length;
+}
+
+// src/plan/plan.ts
+/**
+* Everything decided before the first process starts: which cells run, in which order, with which argv, and which do not and
+* why. Pure: the same configuration and knowledge give the same plan. Problems are what the user must fix first.
+*/
+function plan(config, knowledge) {
+	const version = versionFor(config, knowledge);
+	const expanded = expand$1(config);
+	const problems = [
+		...launchProblems(config),
+		...expanded.problems,
+		...clashes(config, expanded.cells)
+	];
+	const known = new Set(problems.map(({ path }) => path));
+	problems.push(...mistakes(config, version, knowledge.help).filter(({ path }) => !known.has(path)));
+	const launchable = config.launch.url !== void 0 || canLaunch(config);
+	const outcomes = launchable ? expanded.cells.map((cell) => translate(cell, config, knowledge.site, version, knowledge.help)) : [];
+	const { running, identical } = collapse(outcomes.flatMap((outcome) => outcome.kind === "planned" ? [outcome] : []));
+	const skipped = [
+		...expanded.excluded,
+		...outcomes.flatMap((outcome) => outcome.kind === "skipped" ? [outcome.skipped] : []),
+		...identical
+	];
+	const afforded = afford(canaryFirst(running.map((outcome) => outcome.planned)), config);
+	const { cells } = afforded;
+	skipped.push(...afforded.cut);
+	if (launchable && cells.length === 0) problems.push(nothingLeft(skipped));
+	return {
+		...version === void 0 ? {} : { engineVersion: version },
+		cells,
+		skipped,
+		estimateMs: estimate(config, cells.length),
+		gpus: gpusOf(config),
+		problems
+	};
+}
+function versionFor(config, knowledge) {
+	const asked = knowledge.engineVersion !== void 0 && isVersion(knowledge.engineVersion) ? knowledge.engineVersion : void 0;
+	const rehearsed = config.engine === "rehearsal" && config.rehearsal !== void 0 ? rehearsedVersion[config.rehearsal.dialect] : void 0;
+	return (config.engineVersion !== void 0 && isVersion(config.engineVersion) ? config.engineVersion : void 0) ?? asked ?? rehearsed;
+}
+function canLaunch(config) {
+	if (config.engine === "rehearsal") return config.rehearsal !== void 0;
+	return engineFor(config.engine).id !== "command" || (config.launch.command ?? []).length > 0;
+}
+function nothingLeft(skipped) {
+	const reasons = [...new Set(skipped.map((cell) => cell.reason))];
+	return {
+		path: "matrix",
+		message: `no cell is left to run: ${reasons.length === 0 ? "the matrix is empty" : reasons.slice(0, 3).join("; ")}`,
+		hint: "Change the values, the exclusions or engine-version so that at least one cell can run."
+	};
+}
+
+// src/flow/site.ts
+/** Where the programs that ship with Servegate lie: beside the bundle, or in the sources when they are run as they are. */
+function site() {
+	const here = fileURLToPath(import.meta.url);
+	const rehearsal = here.endsWith(".ts") ? resolve$1(dirname(here), "../rehearsal/main.ts") : resolve$1(dirname(here), "rehearsal.js");
+	return { rehearsal: [process.execPath, rehearsal] };
+}
+
+// src/flow/remedies.ts
+/**
+* What has made crashing servers serve, gentlest first; tried after what the diagnosis itself advises. Each is a change of axis values, so
+* that every engine's own flags are written by its axes.
+*/
+const LADDER = [
+	{
+		text: "Turn custom all-reduce off",
+		axes: { "custom-all-reduce": "off" }
+	},
+	{
+		text: "Keep the KV cache in the model's own type",
+		axes: { "kv-cache-dtype": "auto" }
+	},
+	{
+		text: "Batch fewer tokens",
+		axes: { "max-batched-tokens": "8192" }
+	},
+	{
+		text: "Run fewer sequences at once",
+		axes: { "max-sequences": "64" }
+	},
+	{
+		text: "Serve without quantisation",
+		axes: { quantization: "auto" }
+	},
+	{
+		text: "Ask for less of the GPU",
+		axes: { "gpu-memory": "0.75" }
+	},
+	{
+		text: "Shorten the context",
+		axes: { "context-length": "32768" }
+	},
+	{
+		text: "Turn piecewise CUDA graphs off",
+		axes: { "piecewise-cuda-graph": "off" }
+	},
+	{
+		text: "Run without CUDA graphs",
+		axes: { eager: "on" }
+	}
+];
+/**
+* Climbs the ladder for the first cell of every kind of crash of a run: launches it again with one remedy after another, those of its
+* diagnosis first, until one serves or `most` were tried. Trials never join the cell's own launches.
+*/
+async function climb(request, record, most, context) {
+	const kinds = /* @__PURE__ */ new Set();
+	for (const cell of record.cells) {
+		const launch = cell.launches.find((each) => faultOf(each) !== void 0 && each.diagnosis?.infra === void 0);
+		const kind = launch === void 0 ? void 0 : faultOf(launch);
+		if (kind === void 0 || kinds.has(kind) || context.signal.aborted) continue;
+		kinds.add(kind);
+		const result = await climbFor(request, cell, [...launch?.diagnosis?.remedies ?? [], ...LADDER], most, context);
+		if (result.trials.length > 0) request.emit({
+			kind: "remedies-tried",
+			result
+		});
+	}
+}
+async function climbFor(request, cell, remedies, most, context) {
+	const trials = [];
+	const tried = /* @__PURE__ */ new Set();
+	for (const { text, axes } of remedies) {
+		if (axes === void 0 || context.signal.aborted || trials.filter((trial) => trial.outcome !== "not-run").length >= most) continue;
+		const changed = Object.fromEntries(Object.entries(axes).filter(([axis, value]) => cell.cell.axes[axis] !== value));
+		const name = axesText(changed);
+		if (Object.keys(changed).length === 0 || tried.has(name)) continue;
+		tried.add(name);
+		const trial = await attempt(request, cell, {
+			text,
+			axes: changed
+		}, tried.size, context);
+		trials.push(trial);
+		if (trial.outcome === "served") return {
+			cell: cell.cell.id,
+			trials,
+			found: name
+		};
+	}
+	return {
+		cell: cell.cell.id,
+		trials
+	};
+}
+async function attempt(request, cell, remedy, number, context) {
+	const planned = planFor(request.prepared, {
+		...cell.cell.axes,
+		...remedy.axes
+	});
+	if (typeof planned === "string") return {
+		...remedy,
+		outcome: "not-run",
+		why: planned,
+		metrics: []
+	};
+	const events = [];
+	const { prepared, machine, header, checks, ledgerDir, secrets } = request;
+	const { config, engine, baseDir } = prepared;
+	await run({
+		plan: {
+			...prepared.plan,
+			cells: [planned],
+			skipped: []
+		},
+		config: {
+			...config,
+			launches: 1
+		},
+		engine,
+		checks,
+		run: {
+			...header,
+			id: `${header.id}-remedy-${number}`
+		},
+		machine,
+		ledgerDir,
+		secrets,
+		baseDir
+	}, {
+		...context,
+		emit: (event) => {
+			events.push(event);
+			if (event.kind === "launch-started") request.emit({
+				kind: "progress",
+				text: `trying ${remedy.text}`,
+				cell: cell.cell.id,
+				launch: 1
+			});
+		},
+		workDir: join$2(request.workDir, "remedies", `${request.header.id.slice(-6)}-${cell.cell.fingerprint.slice(0, 6)}-${number}`)
+	});
+	const trial = fold(events)?.cells[0];
+	if (trial !== void 0 && served(trial)) {
+		const metrics = trial.launches.flatMap((launch) => launch.checks.flatMap((check) => check.metrics));
+		return {
+			...remedy,
+			outcome: "served",
+			metrics
+		};
+	}
+	const fault = trial?.launches.map(faultOf).find((each) => each !== void 0);
+	return {
+		...remedy,
+		outcome: "failed",
+		why: fault ?? "it was interrupted",
+		metrics: []
+	};
+}
+/** The cell with these values, planned as any other; or why it cannot be. */
+function planFor({ config, plan: whole }, axes) {
+	const matrix = {
+		axes: Object.fromEntries(Object.entries(axes).map(([axis, value]) => [axis, [value]])),
+		exclude: [],
+		include: []
+	};
+	const version = whole.engineVersion;
+	const planned = plan({
+		...config,
+		matrix
+	}, {
+		...version === void 0 ? {} : { engineVersion: version },
+		site: site()
+	});
+	const [cell] = planned.cells;
+	const why = planned.skipped[0]?.reason ?? planned.problems[0]?.message;
+	return cell ?? why ?? "it cannot be planned";
+}
+
 // src/flow/require.ts
 /**
 * Whether this machine is the one the configuration asks for; checked before a server is started. The rehearsal engine brings its own
@@ -50051,6 +60516,25 @@ function machineProblems(config, machine) {
 	}];
 }
 
+// src/flow/suspicious.ts
+/**
+* Cells whose numbers lean towards a regression, so that more launches could show or dispel it, and that may have more: up to `most` each.
+* A launch added here joins the others and replaces none. Calling red only after such launches cannot raise the rate of false alarms: what
+* is red then is red on all launches together.
+*/
+function suspicious(record, base, most) {
+	if (record === void 0 || base === void 0 || !("run" in base)) return [];
+	const verdict = judge$1(record, compare({
+		...record,
+		state: "finished"
+	}, {
+		...base,
+		state: "finished"
+	}), []);
+	const leaning = new Set(verdict.gates.flatMap((gate) => gate.rows.filter((row) => row.confirm === true).map((row) => row.cell)));
+	return record.cells.filter(({ cell, launches }) => leaning.has(cell.id) && launches.length < most).map(({ cell }) => cell.id);
+}
+
 // src/flow/execute.ts
 /**
 * Makes the machine ready: sweeps what a dead run left, reads the facts, and says what the configuration asks for and is not here.
@@ -50058,7 +60542,7 @@ function machineProblems(config, machine) {
 */
 async function readyMachine(prepared, ledgerDir, context) {
 	await sweep(ledgerDir);
-	const machine = await machineFacts(context);
+	const machine = rehearsed(prepared.config, await machineFacts(context, prepared.config.launch));
 	const problems = machineProblems(prepared.config, machine);
 	return problems.length === 0 ? {
 		ok: true,
@@ -50068,13 +60552,30 @@ async function readyMachine(prepared, ledgerDir, context) {
 		problems
 	};
 }
+/** What `nvidia-smi` calls a B200: 183,359 MiB. */
+const SIMULATED_MEMORY = 192265846784;
+/** The rehearsal engine brings the GPUs that its configuration speaks of; none of this machine's is used. */
+function rehearsed(config, machine) {
+	const { gpu, count = 1 } = config.machine;
+	if (config.engine !== "rehearsal" || gpu === void 0) return machine;
+	const gpus = Array.from({ length: count }, (_, index) => ({
+		name: `${gpu} (simulated)`,
+		uuid: `simulated-${index}`,
+		memoryBytes: SIMULATED_MEMORY
+	}));
+	return {
+		...machine,
+		gpus
+	};
+}
 /**
 * Runs the whole plan. Every event is on disk before anything else sees it, and the record is rewritten after each launch, so a run
 * that is killed can still be told from its folder. Throws a `StorageError` when the disk fails, after every server has been stopped.
 */
 async function execute(request, context) {
 	const { machine, ledgerDir, secrets, outDir } = request;
-	const { config, plan, engine, baseDir } = request.prepared;
+	const { prepared } = request;
+	const { config, plan, engine, baseDir } = prepared;
 	const journal = await Journal.open(outDir);
 	const emit = (event) => {
 		journal.write(event);
@@ -50083,6 +60584,10 @@ async function execute(request, context) {
 	const signal = AbortSignal.any([context.signal, journal.failed]);
 	const checks = checksFor(config);
 	const header = headerOf(request, checks, context.clock.timestamp());
+	const other = request.prepared.base === void 0 ? void 0 : await Journal.open(join$2(outDir, "baseline"));
+	const base = other === void 0 ? void 0 : baseSide(request.prepared, header, other, join$2(outDir, "baseline"));
+	const { confirm } = config;
+	const more = confirm === void 0 ? void 0 : () => suspicious(journal.record(), other?.record() ?? request.base, config.launches + confirm);
 	await run({
 		plan,
 		config,
@@ -50092,20 +60597,60 @@ async function execute(request, context) {
 		machine,
 		ledgerDir,
 		secrets,
-		baseDir
+		baseDir,
+		...base === void 0 ? {} : { base },
+		...more === void 0 ? {} : { more }
 	}, {
 		...context,
-		signal,
+		signal: other === void 0 ? signal : AbortSignal.any([signal, other.failed]),
 		emit,
 		workDir: outDir
 	});
+	await other?.close();
+	const measured = journal.record();
+	if (config.remedies !== void 0 && measured !== void 0) await climb({
+		prepared,
+		machine,
+		header,
+		checks,
+		ledgerDir,
+		secrets,
+		emit,
+		workDir: outDir
+	}, measured, config.remedies, {
+		...context,
+		signal
+	});
 	return journal.close();
 }
-function headerOf({ prepared, source }, checks, now) {
-	const { config, plan } = prepared;
+function baseSide({ base, plan }, header, journal, workDir) {
+	const ids = new Set(plan.cells.map(({ cell }) => cell.id));
+	const { version: _, ...engine } = header.engine;
+	const version = base?.engineVersion;
 	return {
-		id: `${now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`,
-		startedAt: now,
+		run: {
+			...header,
+			id: `${header.id}-base`,
+			engine: {
+				...engine,
+				...version === void 0 ? {} : { version }
+			}
+		},
+		cells: (base?.cells ?? []).filter(({ cell }) => ids.has(cell.id)),
+		emit: (event) => journal.write(event),
+		workDir,
+		uniform: random(Number.parseInt(header.id.slice(-6), 16))
+	};
+}
+/** What a run will say of itself before it has begun; chooses the key of a history. */
+function factsOf$1({ config, plan }, machine) {
+	return {
+		machine,
+		run: identityOf(config, plan)
+	};
+}
+function identityOf(config, plan) {
+	return {
 		harness: {
 			name: "servegate",
 			version: HARNESS_VERSION
@@ -50115,7 +60660,18 @@ function headerOf({ prepared, source }, checks, now) {
 			id: config.engine,
 			...plan.engineVersion === void 0 ? {} : { version: plan.engineVersion }
 		},
-		model: config.model,
+		model: config.model
+	};
+}
+function headerOf({ prepared, source }, checks, now) {
+	const { config, plan } = prepared;
+	const id = `${now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`;
+	return {
+		id,
+		launches: config.launches,
+		...prepared.base === void 0 ? {} : { pair: id },
+		startedAt: now,
+		...identityOf(config, plan),
 		axes: config.matrix.axes,
 		gates: config.gates,
 		expectedFailures: config.expectedFailures,
@@ -50126,20 +60682,20 @@ function headerOf({ prepared, source }, checks, now) {
 }
 
 // src/config/one-line.ts
-const LONGEST$1 = 800;
+const LONGEST$2 = 800;
 /** The Problem with nothing in it that a terminal or a job log would act on: what the user wrote is quoted in it. */
 function oneLine(problem) {
 	const { path, message, hint } = problem;
 	return {
 		...problem,
-		path: plain$1(path),
-		message: plain$1(message),
-		...hint === void 0 ? {} : { hint: plain$1(hint) }
+		path: plain(path),
+		message: plain(message),
+		...hint === void 0 ? {} : { hint: plain(hint) }
 	};
 }
-function plain$1(text) {
+function plain(text) {
 	const escaped = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-	return escaped.length > LONGEST$1 ? `${escaped.slice(0, LONGEST$1)}…` : escaped;
+	return escaped.length > LONGEST$2 ? `${escaped.slice(0, LONGEST$2)}…` : escaped;
 }
 
 // node_modules/fastest-levenshtein/mod.js
@@ -50283,12 +60839,12 @@ function nearest(found, known) {
 // src/config/gate/check.ts
 /** Why a gate that reads well cannot be meant: an unknown metric, a unit that does not fit, the harmless direction, no effect. */
 function check(gate) {
-	const metric = metrics.find((known) => known.tag === gate.metric);
+	const metric = metrics$1.find((known) => known.tag === gate.metric);
 	if (metric === void 0) return unknownMetric(gate.metric);
 	return gate.kind === "limit" ? limitFlaw(gate, metric) : directionFlaw(gate, metric) ?? marginFlaw(gate, metric);
 }
 function unknownMetric(found) {
-	const tags = metrics.map((metric) => metric.tag);
+	const tags = metrics$1.map((metric) => metric.tag);
 	const stem = found.split("_")[0] ?? found;
 	const family = tags.filter((tag) => tag.startsWith(`${stem}_`));
 	const hint = nearest(found, tags) === void 0 && family.length > 0 ? `Known: ${family.join(", ")}.` : suggest(found, tags);
@@ -50510,7 +61066,7 @@ function marginsOf(tokens, end) {
 		"than"
 	].entries()) {
 		const found = tokens[i];
-		if (found?.text !== word) return missing(found, `"${word}" of "no more than"`, end);
+		if (found?.text !== word) return missing$1(found, `"${word}" of "no more than"`, end);
 	}
 	const first = amount(tokens.slice(3), end);
 	if ("message" in first) return first;
@@ -50523,7 +61079,7 @@ function marginsOf(tokens, end) {
 }
 function amount(tokens, end) {
 	const [number, unit] = tokens;
-	if (number?.kind !== "number") return missing(number, "a number", end);
+	if (number?.kind !== "number") return missing$1(number, "a number", end);
 	if (unit?.kind === "unit") return {
 		amount: {
 			value: number.value,
@@ -50551,7 +61107,7 @@ function amount(tokens, end) {
 		])
 	};
 }
-function missing(found, expected, end) {
+function missing$1(found, expected, end) {
 	if (found === void 0) return {
 		at: end,
 		message: `the gate ends where ${expected} is expected`,
@@ -50599,1177 +61155,6 @@ function problemOf({ at, message, hint }) {
 	});
 }
 
-// src/axes/reading.ts
-/** One reading of a proof: lines that match show that the engine resolved to `resolved`, in which `$1` is the first group. */
-function reading(pattern, resolved) {
-	return {
-		pattern: pattern.source,
-		resolved
-	};
-}
-/** A field of vLLM's engine configuration, in the line that prints it whole. `field` and `value` are sources of patterns. */
-function vllmField(field, value, resolved) {
-	return {
-		pattern: `Initializing a V\\d LLM engine .*\\b${field}=${value}(?=[,)\\s]|$)`,
-		resolved
-	};
-}
-/** An argument as vLLM repeats it, in Python's notation, when it is not the default. */
-function vllmArgument(name, value, resolved) {
-	return {
-		pattern: `non-default args: .*'${name}': '?${value}'?(?=[,}])`,
-		resolved
-	};
-}
-/** A field of SGLang's resolved arguments: in `/server_info`, and in the start-up line that repeats them. */
-function sglangField(field, value, resolved) {
-	return [{
-		pattern: `"${field}":"?${value}"?(?=[,}])`,
-		resolved
-	}, {
-		pattern: `server_args=ServerArgs\\(.*\\b${field}='?${value}'?(?=[,)])`,
-		resolved
-	}];
-}
-
-// src/axes/attention-backend/sglang.ts
-const COMMON = [
-	"flashinfer",
-	"trtllm_mha",
-	"trtllm_mla",
-	"triton",
-	"fa3",
-	"fa4",
-	"flashmla",
-	"flex_attention",
-	"torch_native"
-];
-/** Names of `--attention-backend` choices on NVIDIA GPUs, in any version on the shelf. */
-const sglangBackends = [
-	...COMMON,
-	"cutlass_mla",
-	"cutedsl_mla",
-	"tokenspeed_mla"
-];
-const warned = [reading(/CUTLASS backend is disabled when piecewise cuda graph is enabled/, "fa2")];
-const newer = [reading(/Capture (?:target )?prefill CUDA graph begin\. backend=tc_piecewise/, "fa2"), reading(/Capture (?:target )?prefill CUDA graph begin\. backend=breakable/, "cutlass")];
-const anyBackend = [...sglangField("attention_backend", "(\\w+)", "$1"), reading(/Attention backend not (?:explicitly )?specified\. Use (\w+) backend by default/, "$1")];
-/**
-* There is no flag for CUTLASS or FA2: the `flashinfer` backend runs CUTLASS in its ragged prefill wrapper on SM100 and FA2 in
-* its paged wrappers. `SGLANG_FLASHINFER_USE_PAGED=1` sends all prefill to the paged ones.
-*/
-function sglang$5() {
-	const because = "SGLang replaces CUTLASS by FA2 in its ragged prefill while piecewise CUDA graphs are on";
-	return [
-		{
-			versions: ">=0.5.19",
-			values: {
-				...byName([
-					...COMMON,
-					"cutedsl_mla",
-					"tokenspeed_mla"
-				]),
-				cutlass: cutlass(newer),
-				fa2: fa2Paged()
-			},
-			refusals: { cutlass_mla: "cutlass_mla is no longer among SGLang's attention backends after 0.5.18" },
-			source: "sglang choices.py (newest); flashinfer_backend.py"
-		},
-		{
-			versions: ">=0.5.18,<0.5.19",
-			values: {
-				...byName(sglangBackends),
-				cutlass: cutlass(newer),
-				fa2: fa2Paged()
-			},
-			source: "sglang 0.5.18 server_args.py: ATTENTION_BACKEND_CHOICES; flashinfer_backend.py"
-		},
-		{
-			versions: ">=0.5.15,<0.5.18",
-			values: {
-				...byName([...COMMON, "cutlass_mla"]),
-				cutlass: cutlass(newer),
-				fa2: fa2Paged()
-			},
-			source: "sglang #29458: breakable prefill graphs keep CUTLASS"
-		},
-		{
-			versions: ">=0.5.14,<0.5.15",
-			given: { "piecewise-cuda-graph": "on" },
-			values: {
-				cutlass: {
-					...cutlass(newer),
-					becomes: {
-						value: "fa2",
-						because
-					}
-				},
-				fa2: fa2Ragged(newer)
-			},
-			source: "sglang #23906: tc_piecewise is the only prefill graph backend, and with it the ragged wrapper stays on auto"
-		},
-		{
-			versions: ">=0.5.4.post1,<0.5.14",
-			given: { "piecewise-cuda-graph": "on" },
-			values: {
-				cutlass: {
-					...cutlass(warned),
-					becomes: {
-						value: "fa2",
-						because: `${because} (#12067)`
-					}
-				},
-				fa2: fa2Ragged(warned)
-			},
-			source: "sglang #12067, first released in 0.5.4.post1"
-		},
-		{
-			versions: ">=0.5.14,<0.5.15",
-			values: {
-				...byName([...COMMON, "cutlass_mla"]),
-				cutlass: cutlass(newer),
-				fa2: fa2Paged()
-			},
-			source: "sglang #23906; flashinfer_backend.py"
-		},
-		{
-			versions: ">=0.5.4,<0.5.14",
-			values: {
-				...byName([...COMMON, "cutlass_mla"]),
-				cutlass: cutlass(warned),
-				fa2: fa2Paged()
-			},
-			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
-			source: "sglang #6930 (CUTLASS FMHA), #12067"
-		}
-	];
-}
-function cutlass(fallback) {
-	return {
-		args: ["--attention-backend", "flashinfer"],
-		proof: { readings: [
-			...fallback,
-			...sglangField("attention_backend", "flashinfer", "cutlass"),
-			...anyBackend
-		] },
-		note: "CUTLASS is what the flashinfer backend runs in ragged prefill on SM100; the server does not print it"
-	};
-}
-/** All prefill through the paged wrappers. */
-function fa2Paged() {
-	return {
-		args: ["--attention-backend", "flashinfer"],
-		env: { SGLANG_FLASHINFER_USE_PAGED: "1" },
-		proof: { readings: [...sglangField("attention_backend", "flashinfer", "fa2"), ...anyBackend] }
-	};
-}
-/** FA2 because the ragged wrapper falls back to it: the very flags of `cutlass`. */
-function fa2Ragged(fallback) {
-	return {
-		args: ["--attention-backend", "flashinfer"],
-		proof: { readings: [
-			...fallback,
-			...sglangField("attention_backend", "flashinfer", "cutlass"),
-			...anyBackend
-		] }
-	};
-}
-function byName(backends) {
-	return Object.fromEntries(backends.map((name) => [name, {
-		args: ["--attention-backend", name],
-		proof: { readings: anyBackend }
-	}]));
-}
-function unseen(backends) {
-	return Object.fromEntries(backends.map((name) => [name, `${name} was first seen among the choices of SGLang 0.5.18`]));
-}
-
-// src/axes/attention-backend/vllm.ts
-const OWN = [
-	"FLASHINFER",
-	"FLASH_ATTN",
-	"TRITON_ATTN",
-	"FLEX_ATTENTION",
-	"FLASHINFER_MLA",
-	"CUTLASS_MLA",
-	"FLASH_ATTN_MLA",
-	"FLASHMLA",
-	"TRITON_MLA"
-];
-/** Names shared with SGLang → vLLM's own. */
-const SHARED = {
-	flashinfer: "FLASHINFER",
-	triton: "TRITON_ATTN",
-	flex_attention: "FLEX_ATTENTION",
-	flashmla: "FLASHMLA",
-	cutlass_mla: "CUTLASS_MLA",
-	trtllm_mla: "FLASHINFER_MLA"
-};
-const vllmBackends = [
-	...OWN,
-	"TOKENSPEED_MLA",
-	...Object.keys(SHARED),
-	"trtllm_mha",
-	"fa3",
-	"fa4"
-];
-const chosen = [
-	reading(/Using (\w+) attention backend out of potential backends/, "$1"),
-	reading(/Using Flash ?Attention backend on V1 engine|Using Flash Attention backend/, "FLASH_ATTN"),
-	reading(/Using FlashInfer MLA backend/, "FLASHINFER_MLA"),
-	reading(/Using FlashInfer backend/, "FLASHINFER"),
-	reading(/Using FlashMLA backend/, "FLASHMLA"),
-	reading(/Using Cutlass MLA backend/, "CUTLASS_MLA"),
-	reading(/Using Triton MLA backend/, "TRITON_MLA"),
-	reading(/Using Triton backend/, "TRITON_ATTN"),
-	reading(/Using FlexAttention backend/, "FLEX_ATTENTION"),
-	reading(/Using ([A-Z][A-Z_]+) backend(?:\.| on V1)/, "$1")
-];
-const MLA_ONLY = "for MLA models (DeepSeek, Kimi) alone; vLLM has no CUTLASS attention for others, name FLASHINFER or FLASH_ATTN there";
-function vllm$5() {
-	return [
-		{
-			versions: ">=0.21",
-			values: {
-				...named$2(byFlag, [...OWN, "TOKENSPEED_MLA"]),
-				...detours(),
-				cutlass: mlaPrefill(["--attention-config.mla_prefill_backend=FLASHINFER"]),
-				fa2: mlaPrefill(["--attention-config.mla_prefill_backend=FLASH_ATTN"])
-			},
-			source: "vLLM #26315 (--attention-backend), #32623 (mla_prefill_backend)"
-		},
-		{
-			versions: ">=0.13,<0.21",
-			values: {
-				...named$2(byFlag, OWN),
-				...detours(),
-				cutlass: mlaPrefill(oldMlaPrefill("false")),
-				fa2: mlaPrefill(oldMlaPrefill("true"))
-			},
-			source: "vLLM #26315 (AttentionConfig); the three prefill fields were removed by #42555"
-		},
-		{
-			versions: ">=0.11,<0.13",
-			values: named$2(byEnvironment, OWN),
-			refusals: {
-				cutlass: "before 0.13 vLLM had no setting for the prefill kernels of MLA models",
-				fa2: "before 0.13 vLLM had no setting for the prefill kernels of MLA models; name FLASH_ATTN instead"
-			},
-			source: "vLLM #26315; VLLM_ATTENTION_BACKEND was removed by #32812"
-		}
-	];
-}
-function named$2(carry, own) {
-	const shared = Object.entries(SHARED).filter(([, name]) => own.includes(name));
-	return Object.fromEntries([...own.map((name) => [name, carry(name, name)]), ...shared.map(([value, name]) => [value, carry(name, value)])]);
-}
-function byFlag(own, value) {
-	return {
-		args: ["--attention-backend", own],
-		proof: backendProof(own, value)
-	};
-}
-/** The flag is newer; where it exists the variable is ignored, with no more than a warning about an unknown variable. */
-function byEnvironment(own, value) {
-	return {
-		args: [],
-		env: { VLLM_ATTENTION_BACKEND: own },
-		proof: backendProof(own, value)
-	};
-}
-function backendProof(own, value) {
-	if (own === value) return { readings: chosen };
-	return { readings: chosen.map((item) => item.resolved === own ? {
-		...item,
-		resolved: value
-	} : item).toSpliced(0, 0, shown$1(own, value)) };
-}
-function shown$1(own, value) {
-	return {
-		pattern: `Using ${own} (?:attention backend out of potential backends|backend(?:\\.| on V1))`,
-		resolved: value
-	};
-}
-/** Kernels that vLLM reaches through a backend and a further field. */
-function detours() {
-	const flashAttention = (version) => ({
-		args: [
-			"--attention-backend",
-			"FLASH_ATTN",
-			`--attention-config.flash_attn_version=${version}`
-		],
-		proof: {
-			readings: [reading(/Using FlashAttention version (\d)/, "fa$1")],
-			silenceSaysNothing: true
-		}
-	});
-	return {
-		fa3: flashAttention("3"),
-		fa4: flashAttention("4"),
-		trtllm_mha: {
-			args: [
-				"--attention-backend",
-				"FLASHINFER",
-				"--attention-config.use_trtllm_attention=true"
-			],
-			proof: { readings: [reading(/Using TRTLLM (?:prefill|decode) attention/, "trtllm_mha"), reading(/Failed to connect to NVIDIA artifactory/, "flashinfer")] }
-		}
-	};
-}
-function mlaPrefill(args) {
-	return {
-		args,
-		proof: {
-			readings: [
-				reading(/Using FLASHINFER MLA prefill backend/, "cutlass"),
-				reading(/Using FLASH_ATTN MLA prefill backend/, "fa2"),
-				reading(/Using (\w+) MLA prefill backend/, "$1"),
-				reading(/Using FlashInfer prefill for MLA/, "cutlass"),
-				reading(/Using FlashAttention prefill for MLA/, "fa2"),
-				reading(/Using (.+) prefill for MLA/, "$1")
-			],
-			...args.length > 1 ? { silenceSaysNothing: true } : {}
-		},
-		note: MLA_ONLY
-	};
-}
-function oldMlaPrefill(disableFlashInfer) {
-	return [
-		`--attention-config.disable_flashinfer_prefill=${disableFlashInfer}`,
-		"--attention-config.use_trtllm_ragged_deepseek_prefill=false",
-		"--attention-config.use_cudnn_prefill=false"
-	];
-}
-
-// src/axes/attention-backend/index.ts
-/**
-* The attention kernels. `cutlass` and `fa2` are what the B200 teams compare; both engines reach them by a detour. Every backend
-* may also be named as the engine itself names it.
-*/
-const attentionBackend = {
-	id: "attention-backend",
-	title: "attention kernels",
-	values: [.../* @__PURE__ */ new Set([
-		"cutlass",
-		"fa2",
-		...sglangBackends,
-		...vllmBackends
-	])],
-	reference: "fa2",
-	engines: {
-		sglang: sglang$5(),
-		vllm: vllm$5()
-	},
-	owns: {
-		sglang: ["--prefill-attention-backend", "--decode-attention-backend"],
-		vllm: [
-			"VLLM_ATTENTION_BACKEND",
-			"VLLM_USE_TRTLLM_ATTENTION",
-			"VLLM_FLASH_ATTN_VERSION"
-		]
-	}
-};
-
-// src/axes/attention-implementation.ts
-const IMPLEMENTATIONS = [
-	"eager",
-	"sdpa",
-	"flash_attention_2",
-	"flash_attention_3",
-	"flex_attention"
-];
-/** Which attention `transformers serve` loads the model with. The server says nothing of it, so it stays unverifiable. */
-const attentionImplementation = {
-	id: "attention-implementation",
-	title: "attention implementation",
-	values: IMPLEMENTATIONS,
-	reference: "eager",
-	engines: { transformers: [{
-		values: Object.fromEntries(IMPLEMENTATIONS.map((name) => [name, { args: ["--attn-implementation", name] }])),
-		source: "transformers 5.23 cli/serving/model_manager.py"
-	}] }
-};
-
-// src/axes/number.ts
-const COUNT = {
-	pattern: /^[1-9]\d*$/,
-	example: "8192"
-};
-const FRACTION = {
-	pattern: /^0?\.\d*[1-9]\d*$/,
-	example: "0.85"
-};
-/** A flag that takes the number as it is, the same in every version. */
-function number(flag, readings) {
-	return {
-		values: (value) => ({
-			args: [flag, value],
-			proof: { readings }
-		}),
-		source: `the engine's own help for ${flag}`
-	};
-}
-/** Settings of transformers' continuous batching, which say nothing while it is off. */
-function onlyInContinuousBatching(flag) {
-	const source = "transformers 5.23 cli/serve.py";
-	return [{
-		given: { "continuous-batching": "off" },
-		values: {},
-		refusals: `${flag} only counts with continuous-batching=on`,
-		source
-	}, {
-		values: (value) => ({ args: [flag, value] }),
-		source
-	}];
-}
-
-// src/axes/context-length.ts
-/** Longest prompt plus answer, in tokens. */
-const contextLength = {
-	id: "context-length",
-	title: "context length",
-	values: {
-		...COUNT,
-		example: "32768"
-	},
-	reference: "8192",
-	engines: {
-		sglang: [number("--context-length", [reading(/^max_total_num_tokens=.*\bcontext_len=(\d+)/, "$1"), ...sglangField("context_length", "(\\d+)", "$1")])],
-		vllm: [number("--max-model-len", [reading(/Using max model len (\d+)/, "$1"), vllmField("max_seq_len", "(\\d+)", "$1")])]
-	}
-};
-
-// src/axes/continuous-batching.ts
-/** Continuous batching with paged attention. Each request's log line says whether it was used. */
-const continuousBatching = {
-	id: "continuous-batching",
-	title: "continuous batching",
-	values: ["on", "off"],
-	reference: "off",
-	engines: { transformers: [{
-		values: {
-			on: {
-				args: ["--continuous-batching"],
-				proof: proof()
-			},
-			off: {
-				args: [],
-				proof: proof()
-			}
-		},
-		source: "transformers 5.23 cli/serve.py, cli/serving/completion.py"
-	}] }
-};
-function proof() {
-	return { readings: [
-		reading(/\[Request received\] Model: .*, CB: True/, "on"),
-		reading(/\[Request received\] Model: .*, CB: False/, "off"),
-		reading(/does not support continuous batching\. Falling back/, "off")
-	] };
-}
-
-// src/axes/custom-all-reduce.ts
-/**
-* The engine's own all-reduce kernels against plain NCCL. `--disable-custom-all-reduce` alone leaves fused all-reduce + RMSNorm
-* and symmetric memory on; `off` is the whole set of switches.
-*/
-const customAllReduce = {
-	id: "custom-all-reduce",
-	title: "custom all-reduce kernels, fused and symmetric-memory ones included",
-	values: ["on", "off"],
-	reference: "off",
-	engines: {
-		sglang: sglang$4(),
-		vllm: vllm$4()
-	},
-	owns: {
-		sglang: [
-			"--enable-flashinfer-allreduce-fusion",
-			"--enforce-disable-flashinfer-allreduce-fusion",
-			"--enable-symm-mem",
-			"--enable-torch-symm-mem",
-			"--enable-mscclpp"
-		],
-		vllm: ["VLLM_ALLREDUCE_USE_FLASHINFER", "VLLM_USE_NCCL_SYMM_MEM"]
-	}
-};
-function sglang$4() {
-	const on = {
-		args: [],
-		proof: sglangOn()
-	};
-	return [{
-		versions: ">=0.5.10",
-		values: {
-			on,
-			off: {
-				args: ["--disable-custom-all-reduce", "--enforce-disable-flashinfer-allreduce-fusion"],
-				proof: sglangOff()
-			}
-		},
-		source: "sglang 0.5.10 server_args.py: --enforce-disable-flashinfer-allreduce-fusion"
-	}, {
-		versions: "<0.5.10",
-		values: {
-			on,
-			off: {
-				args: ["--disable-custom-all-reduce"],
-				proof: sglangOff()
-			}
-		},
-		source: "sglang 0.5.4 server_args.py: no off-switch for the fusion, which is off unless asked for"
-	}];
-}
-function sglangOn() {
-	return { readings: [
-		reading(/Setup Custom allreduce failed with/, "off"),
-		reading(/Custom allreduce is disabled because/, "off"),
-		...sglangField("disable_custom_all_reduce", "(?:false|False)", "on"),
-		...sglangSwitchedOff()
-	] };
-}
-function sglangOff() {
-	return { readings: [
-		reading(/Auto-enabling FlashInfer AllReduce Fusion/, "flashinfer-fused"),
-		...sglangField("enable_flashinfer_allreduce_fusion", "(?:true|True)", "flashinfer-fused"),
-		...sglangSwitchedOff(),
-		...sglangField("disable_custom_all_reduce", "(?:false|False)", "on")
-	] };
-}
-function sglangSwitchedOff() {
-	return sglangField("disable_custom_all_reduce", "(?:true|True)", "off");
-}
-function vllm$4() {
-	const off = (fusion) => ({
-		args: ["--disable-custom-all-reduce", `--compilation-config.pass_config.${fusion}=false`],
-		env: { VLLM_ALLREDUCE_USE_SYMM_MEM: "0" },
-		proof: vllmProof$1()
-	});
-	return [{
-		versions: ">=0.13",
-		values: {
-			on: {
-				args: [],
-				proof: vllmProof$1()
-			},
-			off: off("fuse_allreduce_rms")
-		},
-		source: "vLLM pass_config.fuse_allreduce_rms, on at O2 for TP>1; vllm #48071 (fusion as the culprit on B200)"
-	}, {
-		versions: ">=0.11,<0.13",
-		values: {
-			on: {
-				args: [],
-				proof: vllmProof$1()
-			},
-			off: off("enable_fi_allreduce_fusion")
-		},
-		source: "vLLM 0.12 pass_config.enable_fi_allreduce_fusion, the former name"
-	}];
-}
-function vllmProof$1() {
-	return { readings: [
-		reading(/Using \[[^\]]*'CUSTOM'[^\]]*\] all-reduce backends .*for group 'tp:/, "on"),
-		reading(/Using \[[^\]]*'((?:NCCL_)?SYMM_MEM|FLASHINFER|QUICK_REDUCE)'[^\]]*\] all-reduce backends .*for group 'tp:/, "$1"),
-		reading(/Using \['PYNCCL'\] all-reduce backends .*for group 'tp:/, "off"),
-		reading(/Custom allreduce is disabled because/, "off"),
-		vllmField("disable_custom_all_reduce", "True", "off"),
-		vllmField("disable_custom_all_reduce", "False", "on")
-	] };
-}
-
-// src/axes/eager.ts
-/** No graphs and no compilation at all: the plainest way to run, and the slowest. */
-const eager = {
-	id: "eager",
-	title: "eager execution, without CUDA graphs and compilation",
-	values: ["on", "off"],
-	reference: "on",
-	engines: {
-		sglang: sglang$3(),
-		vllm: vllm$3(),
-		transformers: transformers()
-	},
-	owns: {
-		sglang: [
-			"--disable-cuda-graph",
-			"--cuda-graph-config",
-			"--enable-torch-compile"
-		],
-		vllm: ["--compilation-config.mode", "--optimization-level"]
-	}
-};
-function contradiction() {
-	return {
-		given: { "piecewise-cuda-graph": "on" },
-		values: {},
-		refusals: { on: "eager=on switches every CUDA graph off, piecewise-cuda-graph=on asks for some" },
-		source: "the two contradict each other in every version"
-	};
-}
-function sglang$3() {
-	const off = {
-		args: [],
-		proof: { readings: sglangReadings() }
-	};
-	const on = (...args) => ({
-		args,
-		proof: {
-			readings: sglangReadings(),
-			silenceProves: true
-		}
-	});
-	return [
-		contradiction(),
-		{
-			versions: ">=0.5.14",
-			values: {
-				on: on("--cuda-graph-backend-decode=disabled", "--cuda-graph-backend-prefill=disabled"),
-				off
-			},
-			source: "sglang #23906; #38375 took --disable-cuda-graph off the command line"
-		},
-		{
-			versions: ">=0.5.10,<0.5.14",
-			values: {
-				on: on("--disable-cuda-graph", "--disable-piecewise-cuda-graph"),
-				off
-			},
-			source: "sglang #16331"
-		},
-		{
-			versions: "<0.5.10",
-			values: {
-				on: on("--disable-cuda-graph"),
-				off
-			},
-			source: "sglang 0.5.4 server_args.py: --disable-cuda-graph"
-		}
-	];
-}
-function sglangReadings() {
-	return [
-		reading(/Capture (?:target )?(?:decode CUDA|cuda) graph begin/, "off"),
-		reading(/Capture (?:target )?(?:prefill|piecewise) CUDA graph begin/, "off"),
-		...sglangField("disable_cuda_graph", "(?:true|True)", "on")
-	];
-}
-function vllm$3() {
-	const proof = { readings: [
-		reading(/Graph capturing finished in/, "off"),
-		reading(/Enforce eager set|Cudagraph is disabled under eager mode/, "on"),
-		vllmField("enforce_eager", "True", "on"),
-		vllmField("enforce_eager", "False", "off")
-	] };
-	return [contradiction(), {
-		values: {
-			on: {
-				args: ["--enforce-eager"],
-				proof
-			},
-			off: {
-				args: [],
-				proof
-			}
-		},
-		source: "vLLM --enforce-eager, the same as -cc.mode=none -cc.cudagraph_mode=none"
-	}];
-}
-function transformers() {
-	return [{
-		values: {
-			on: { args: [] },
-			off: { args: ["--compile"] }
-		},
-		source: "transformers 5.23 cli/serve.py: eager unless --compile"
-	}];
-}
-
-// src/axes/gpu-memory.ts
-/** Share of GPU memory the engine may plan with. */
-const gpuMemory = {
-	id: "gpu-memory",
-	title: "share of GPU memory",
-	values: FRACTION,
-	reference: "0.85",
-	engines: {
-		sglang: [number("--mem-fraction-static", sglangField("mem_fraction_static", "([\\d.]+)", "$1"))],
-		vllm: [number("--gpu-memory-utilization", [reading(/"gpu_memory_utilization":\s*"?([\d.]+)/, "$1"), vllmArgument("gpu_memory_utilization", "([\\d.]+)", "$1")])],
-		transformers: onlyInContinuousBatching("--cb-max-memory-percent")
-	}
-};
-
-// src/axes/kv-cache-dtype.ts
-/** Number format of the KV cache. `fp8` is e4m3 in both engines. */
-const kvCacheDtype = {
-	id: "kv-cache-dtype",
-	title: "number format of the KV cache",
-	values: [
-		"auto",
-		"bf16",
-		"fp8",
-		"fp8_e4m3",
-		"fp8_e5m2",
-		"nvfp4"
-	],
-	reference: "auto",
-	engines: {
-		sglang: [{
-			versions: ">=0.5.18",
-			values: {
-				...sglang$2([
-					"bf16",
-					"fp8_e4m3",
-					"fp8_e5m2",
-					"nvfp4"
-				]),
-				fp8: sglangValue("fp8", "fp8_e4m3")
-			},
-			source: "sglang 0.5.18 server_args.py: --kv-cache-dtype"
-		}, {
-			versions: "<0.5.18",
-			values: {
-				...sglang$2(["fp8_e4m3", "fp8_e5m2"]),
-				fp8: sglangValue("fp8", "fp8_e4m3"),
-				bf16: sglangValue("bf16", "auto")
-			},
-			refusals: { nvfp4: "nvfp4 was first seen among the KV cache formats of SGLang 0.5.18" },
-			source: "sglang 0.5.4 server_args.py; there bf16 is what auto gives an unquantised checkpoint"
-		}],
-		vllm: [{
-			versions: ">=0.28",
-			values: {
-				...vllm$2([
-					"fp8",
-					"fp8_e4m3",
-					"fp8_e5m2",
-					"nvfp4"
-				]),
-				bf16: vllmValue("bf16", "bfloat16")
-			},
-			source: "vLLM 0.28 --kv-cache-dtype"
-		}, {
-			versions: ">=0.11,<0.28",
-			values: {
-				...vllm$2([
-					"fp8",
-					"fp8_e4m3",
-					"fp8_e5m2"
-				]),
-				bf16: vllmValue("bf16", "bfloat16")
-			},
-			refusals: { nvfp4: "nvfp4 was first seen among the KV cache formats of vLLM 0.28" },
-			source: "vLLM 0.11 --kv-cache-dtype"
-		}]
-	}
-};
-/** Asking for the engine's own choice cannot fail to take effect. */
-function anything() {
-	return {
-		readings: [],
-		silenceProves: true
-	};
-}
-function sglang$2(values) {
-	return {
-		auto: {
-			args: ["--kv-cache-dtype", "auto"],
-			proof: anything()
-		},
-		...Object.fromEntries(values.map((value) => [value, sglangValue(value, value)]))
-	};
-}
-function sglangValue(value, own) {
-	const torch = {
-		bf16: "bfloat16",
-		fp8: "float8_e4m3fn",
-		fp8_e4m3: "float8_e4m3fn",
-		fp8_e5m2: "float8_e5m2"
-	}[value];
-	const done = torch === void 0 ? [] : [reading(new RegExp(`Using KV cache dtype: torch\\.${torch}$`), value)];
-	return {
-		args: ["--kv-cache-dtype", own],
-		proof: { readings: [
-			...done,
-			reading(/Using KV cache dtype: torch\.(\w+)/, "$1"),
-			...sglangField("kv_cache_dtype", own, value),
-			...sglangField("kv_cache_dtype", "(\\w+)", "$1")
-		] }
-	};
-}
-function vllm$2(values) {
-	return {
-		auto: {
-			args: ["--kv-cache-dtype", "auto"],
-			proof: anything()
-		},
-		...Object.fromEntries(values.map((value) => [value, vllmValue(value, value)]))
-	};
-}
-function vllmValue(value, own) {
-	return {
-		args: ["--kv-cache-dtype", own],
-		proof: { readings: [
-			vllmField("kv_cache_dtype", own, value),
-			...value === "fp8" ? [vllmField("kv_cache_dtype", "fp8_e4m3", value)] : [],
-			vllmField("kv_cache_dtype", "(\\w+)", "$1"),
-			vllmArgument("kv_cache_dtype", own, value)
-		] }
-	};
-}
-
-// src/axes/max-batched-tokens.ts
-/** Tokens of one forward pass; SGLang's counterpart is the size of a prefill chunk. */
-const maxBatchedTokens = {
-	id: "max-batched-tokens",
-	title: "tokens per forward pass",
-	values: COUNT,
-	reference: "8192",
-	engines: {
-		sglang: [number("--chunked-prefill-size", [reading(/^max_total_num_tokens=\d+, chunked_prefill_size=(-?\d+)/, "$1"), ...sglangField("chunked_prefill_size", "(-?\\d+)", "$1")])],
-		vllm: [number("--max-num-batched-tokens", [reading(/Chunked prefill is enabled with max_num_batched_tokens=(\d+)/, "$1"), vllmArgument("max_num_batched_tokens", "(\\d+)", "$1")])],
-		transformers: onlyInContinuousBatching("--cb-max-batch-tokens")
-	}
-};
-
-// src/axes/max-sequences.ts
-/** Requests in one batch. */
-const maxSequences = {
-	id: "max-sequences",
-	title: "requests running at once",
-	values: {
-		...COUNT,
-		example: "128"
-	},
-	reference: "64",
-	engines: {
-		sglang: [number("--max-running-requests", [reading(/^max_total_num_tokens=.*\bmax_running_requests=(\d+)/, "$1"), ...sglangField("max_running_requests", "(\\d+)", "$1")])],
-		vllm: [number("--max-num-seqs", [reading(/"max_num_seqs":\s*"?(\d+)/, "$1"), vllmArgument("max_num_seqs", "(\\d+)", "$1")])]
-	}
-};
-
-// src/axes/piecewise-cuda-graph.ts
-/** CUDA graphs for prefill. Decode graphs stay as they are in both values, so that a difference is the prefill's. */
-const piecewiseCudaGraph = {
-	id: "piecewise-cuda-graph",
-	title: "CUDA graphs for prefill",
-	values: ["on", "off"],
-	reference: "off",
-	engines: {
-		sglang: sglang$1(),
-		vllm: vllm$1()
-	},
-	owns: {
-		sglang: [
-			"--disable-cuda-graph",
-			"--cuda-graph-config",
-			"--enable-breakable-cuda-graph",
-			"--enforce-piecewise-cuda-graph"
-		],
-		vllm: [
-			"--enforce-eager",
-			"--optimization-level",
-			"--compilation-config.mode",
-			"VLLM_USE_BREAKABLE_CUDAGRAPH"
-		]
-	}
-};
-function sglang$1() {
-	const locked = "an explicit prefill backend switches off SGLang's own rescue of models that cannot use it";
-	return [
-		{
-			versions: ">=0.5.15",
-			values: {
-				on: {
-					args: ["--cuda-graph-backend-prefill=breakable"],
-					proof: newProof("on"),
-					note: locked
-				},
-				off: {
-					args: ["--cuda-graph-backend-prefill=disabled"],
-					proof: newProof("off")
-				}
-			},
-			source: "sglang #29458 (breakable is the default on CUDA); #38375 removed the old flags"
-		},
-		{
-			versions: ">=0.5.14,<0.5.15",
-			values: {
-				on: {
-					args: ["--cuda-graph-backend-prefill=tc_piecewise"],
-					proof: newProof("on"),
-					note: locked
-				},
-				off: {
-					args: ["--cuda-graph-backend-prefill=disabled"],
-					proof: newProof("off")
-				}
-			},
-			source: "sglang #23906 (--enable-piecewise-cuda-graph is no longer registered)"
-		},
-		{
-			versions: ">=0.5.10,<0.5.14",
-			values: {
-				on: {
-					args: [],
-					proof: oldProof("on"),
-					note: "on by default in these versions; SGLang may switch it off by itself"
-				},
-				off: {
-					args: ["--disable-piecewise-cuda-graph"],
-					proof: oldProof("off")
-				}
-			},
-			source: "sglang #16331 (on by default)"
-		},
-		{
-			versions: ">=0.5.4,<0.5.10",
-			values: {
-				on: {
-					args: ["--enable-piecewise-cuda-graph"],
-					proof: oldProof("on")
-				},
-				off: {
-					args: [],
-					proof: oldProof("off"),
-					note: "off by default in these versions"
-				}
-			},
-			source: "sglang #10062 (off by default)"
-		},
-		{
-			versions: "<0.5.4",
-			values: { off: {
-				args: [],
-				proof: oldProof("off")
-			} },
-			refusals: { on: "piecewise CUDA graphs arrived in SGLang 0.5.4" },
-			source: "sglang #10062"
-		}
-	];
-}
-/** With the graphs off there is nothing to capture; the line that gives the reason is not printed in every version. */
-function newProof(value) {
-	return {
-		readings: [
-			reading(/Capture (?:target |draft )?prefill CUDA graph begin\. backend=(?:breakable|tc_piecewise|full)/, "on"),
-			reading(/Disabl(?:e|ing) prefill CUDA graph\b/, "off"),
-			reading(/disabling prefill CUDA graph/, "off")
-		],
-		silenceProves: value === "off"
-	};
-}
-function oldProof(value) {
-	return {
-		readings: [
-			reading(/Capture piecewise CUDA graph begin|Capture cuda graph num tokens \[|Capturing num tokens \(/, "on"),
-			reading(/Disable piecewise CUDA graph because/, "off"),
-			...sglangField("disable_piecewise_cuda_graph", "(?:true|True)", "off")
-		],
-		silenceProves: value === "off"
-	};
-}
-function vllm$1() {
-	const flag = "--compilation-config.cudagraph_mode";
-	return [{
-		versions: ">=0.11",
-		values: {
-			on: {
-				args: [`${flag}=FULL_AND_PIECEWISE`],
-				proof: vllmProof()
-			},
-			off: {
-				args: [`${flag}=FULL_DECODE_ONLY`],
-				proof: vllmProof()
-			}
-		},
-		source: "vLLM compilation config: cudagraph_mode, FULL_AND_PIECEWISE by default since 0.11"
-	}];
-}
-function vllmProof() {
-	return { readings: [
-		reading(/Capturing (?:prefill )?CUDA graphs \((?:mixed prefill-decode, )?PIECEWISE\)/, "on"),
-		reading(/setting cudagraph_mode=(?:CUDAGraphMode\.)?(?:FULL_AND_PIECEWISE|PIECEWISE)\b/, "on"),
-		reading(/setting cudagraph_mode=(?:CUDAGraphMode\.)?(?:FULL_DECODE_ONLY|NONE)\b/, "off"),
-		reading(/Overriding cudagraph_mode from \S+ to PIECEWISE/, "on"),
-		reading(/Enforce eager set, disabling torch\.compile and CUDAGraphs|Cudagraph is disabled under eager mode/, "off"),
-		vllmField("enforce_eager", "True", "off"),
-		reading(/cudagraph_mode['"]?[:=]\s*['"]?(?:<?CUDAGraphMode\.)?(?:FULL_AND_PIECEWISE|PIECEWISE)\b/, "on"),
-		reading(/cudagraph_mode['"]?[:=]\s*['"]?(?:<?CUDAGraphMode\.)?(?:FULL_DECODE_ONLY|NONE)\b/, "off"),
-		reading(/"cudagraph_mode":\s*(?:\[2,\s*1\]|1\b)/, "on"),
-		reading(/"cudagraph_mode":\s*(?:\[2,\s*0\]|0\b)/, "off")
-	] };
-}
-
-// src/axes/quantization.ts
-const auto = {
-	args: [],
-	proof: {
-		readings: [],
-		silenceProves: true
-	}
-};
-const SGLANG = [
-	"fp8",
-	"modelopt",
-	"modelopt_fp4",
-	"compressed-tensors",
-	"mxfp4",
-	"w4afp8",
-	"awq",
-	"gptq"
-];
-const SGLANG_SINCE_0_5_18 = ["mxfp8", "modelopt_fp8"];
-const VLLM = [
-	"fp8",
-	"modelopt",
-	"modelopt_fp4",
-	"compressed-tensors",
-	"mxfp4",
-	"awq",
-	"gptq"
-];
-const TRANSFORMERS = ["bnb-4bit", "bnb-8bit"];
-/** Quantisation method; `auto` leaves it to what the checkpoint says. */
-const quantization = {
-	id: "quantization",
-	title: "quantisation of the weights",
-	values: ["auto", .../* @__PURE__ */ new Set([
-		...SGLANG,
-		...SGLANG_SINCE_0_5_18,
-		...VLLM,
-		...TRANSFORMERS
-	])],
-	reference: "auto",
-	engines: {
-		sglang: [{
-			versions: ">=0.5.18",
-			values: table([...SGLANG, ...SGLANG_SINCE_0_5_18], sglang),
-			source: "sglang 0.5.18 server_args.py: QUANTIZATION_CHOICES"
-		}, {
-			versions: "<0.5.18",
-			values: table(SGLANG, sglang),
-			refusals: Object.fromEntries(SGLANG_SINCE_0_5_18.map((value) => [value, `${value} was first seen among the choices of SGLang 0.5.18`])),
-			source: "sglang 0.5.4 server_args.py: --quantization"
-		}],
-		vllm: [{
-			values: table(VLLM, vllm),
-			source: "vLLM --quantization"
-		}],
-		transformers: [{
-			values: table(TRANSFORMERS, plain),
-			source: "transformers 5.23 cli/serve.py"
-		}]
-	}
-};
-function table(values, carry) {
-	return {
-		auto,
-		...Object.fromEntries(values.map((value) => [value, carry(value)]))
-	};
-}
-function plain(value) {
-	return { args: ["--quantization", value] };
-}
-function sglang(value) {
-	return {
-		...plain(value),
-		proof: { readings: sglangField("quantization", "([\\w-]+)", "$1") }
-	};
-}
-/** vLLM may replace a method by a faster one for the same checkpoint, awq by awq_marlin: a fallback, and shown as one. */
-function vllm(value) {
-	return {
-		...plain(value),
-		proof: { readings: [vllmField("quantization", "([\\w-]+)", "$1"), vllmArgument("quantization", "([\\w-]+)", "$1")] }
-	};
-}
-
-// src/axes/carry.ts
-/**
-* Translates one value for one engine. Without a version, or with one that is no PEP 440 version, the newest row counts. A
-* development build counts as the release it leads to. `given` holds the cell's other axes, for values that are coupled.
-*/
-function carry(axis, value, engine, version, given = {}) {
-	if (!allows(axis, value)) return refused$1(`${axis.id} has no value "${value}"`);
-	const rows = axis.engines[engine];
-	if (rows === void 0 || rows.length === 0) return refused$1(`${engine} has no translation for ${axis.id}`);
-	const release = version === void 0 ? void 0 : releaseOf(version);
-	const fitting = release === void 0 ? newest(rows) : rows.filter((row) => includes(row, release));
-	for (const row of fitting.filter((row) => isGiven(row, given))) {
-		const found = lookUp(row, value);
-		if (found !== void 0) return {
-			ok: true,
-			carrying: found,
-			source: row.source
-		};
-		const refusal = typeof row.refusals === "string" ? row.refusals : row.refusals?.[value];
-		if (refusal !== void 0) return refused$1(refusal);
-		if (row.given === void 0) return refused$1(`${axis.id}=${value} is not known to ${named$1(engine, version)}`);
-	}
-	return refused$1(`nothing is known about ${axis.id} in ${named$1(engine, version)}`);
-}
-/** True when the axis has this value, or an open-ended one that looks like this. */
-function allows(axis, value) {
-	return "pattern" in axis.values ? axis.values.pattern.test(value) : axis.values.includes(value);
-}
-/** The rows for the newest versions: down to the first one that holds without conditions on other axes. */
-function newest(rows) {
-	const last = rows.findIndex((row) => row.given === void 0);
-	const top = rows[last];
-	return rows.slice(0, last + 1).filter((row) => row.versions === void 0 || row.versions === top?.versions);
-}
-function includes(row, release) {
-	return row.versions === void 0 || (0, import_pep440.satisfies)(release, row.versions);
-}
-function isGiven(row, given) {
-	return Object.entries(row.given ?? {}).every(([axis, value]) => given[axis] === value);
-}
-function lookUp(row, value) {
-	if (typeof row.values === "function") return row.values(value);
-	return Object.hasOwn(row.values, value) ? row.values[value] : void 0;
-}
-/**
-* `0.5.14.dev3+gabc` → `0.5.14`, `0.5.4.post1` stays. PEP 440's `<0.5.14` leaves out 0.5.14's own pre-releases, and `>=0.5.14`
-* does too, so that a nightly build would fall between two rows.
-*/
-function releaseOf(version) {
-	const read = (0, import_pep440.explain)(version);
-	if (read === null) return void 0;
-	const post = read.post;
-	return `${read.release.join(".")}${post === null ? "" : `.post${post}`}`;
-}
-function refused$1(reason) {
-	return {
-		ok: false,
-		reason
-	};
-}
-function named$1(engine, version) {
-	return version === void 0 ? engine : `${engine} ${version}`;
-}
-
-// src/axes/index.ts
-/** Every toggle a matrix may vary. */
-const axes = [
-	piecewiseCudaGraph,
-	attentionBackend,
-	customAllReduce,
-	kvCacheDtype,
-	maxBatchedTokens,
-	maxSequences,
-	gpuMemory,
-	contextLength,
-	quantization,
-	eager,
-	attentionImplementation,
-	continuousBatching
-];
-/** The axis of that name, if the shelf has it. */
-function axisById(id) {
-	return axes.find((axis) => axis.id === id);
-}
-
 // src/config/leaves.ts
 /** Words by schema, so that a Problem never shows the schema library's own. */
 const words = registry();
@@ -51787,7 +61172,7 @@ const text = (example, description) => leaf(string().min(1), "a text", example, 
 /** Text that YAML may have read as a number or a boolean; its source is taken instead. */
 const literal = (example, description) => leaf(union$1([
 	string(),
-	number$2(),
+	number$3(),
 	boolean()
 ]), "a text or a number", example, description);
 const choice = (choices, description) => leaf(_enum(choices), `one of ${choices.join(", ")}`, choices[0], description);
@@ -51813,26 +61198,52 @@ const engine = choice(ENGINE_IDS, "The server to launch; `command` is anything w
 const engineVersion = literal("\"0.5.18\"", "PEP 440 version of the engine; asked from the installed engine where absent.");
 const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path.");
 const launches = whole$1(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
+const command = (description) => leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
+const confirm = whole$1(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
+const remedies = whole$1(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 const launch = strictObject({
 	args: list(literal("\"4\""), "args: [--tp, \"4\"]", "Arguments added to every launch.").optional(),
 	env: leaf(record$1(leaf(string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal("\"1\"")), "a map of variables", "env: { NCCL_DEBUG: WARN }", "Variables set for every launch.").optional(),
 	command: leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "command: [/opt/venv/bin/vllm, serve]", "Replaces the engine's own program; for `command`, the whole argv.").optional(),
+	prefix: leaf(array(text("numactl", "One word of what stands before the program.")).min(1), "a list of words", "prefix: [numactl, --cpunodebind=0]", "Stands before the whole command line, for example srun or numactl with their arguments.").optional(),
 	url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
+	isolation: choice([
+		"sealed",
+		"cgroup",
+		"tracked"
+	], "How servers are kept from outliving Servegate. The strongest that works when absent.").optional(),
+	"require-isolation": choice([
+		"sealed",
+		"cgroup",
+		"tracked"
+	], "Refuse to start servers in anything weaker.").optional(),
 	"ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
 	"stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
 	"request-timeout": duration("request-timeout: 120s", "Time allowed for one request, the first one included. Default 120s.").optional()
 });
 const machine = strictObject({
 	gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
-	count: whole$1(1, 64, "count: 4", "GPUs that must be found.").optional()
+	count: whole$1(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
+	wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional()
+});
+const budget = strictObject({
+	minutes: whole$1(1, 1e5, "minutes: 45", "What the run may take, by estimate. Cells beyond it are cut, the last first.").optional(),
+	"gpu-hours": leaf(number$3().positive().max(1e5), "a positive number", "gpu-hours: 8", "What the run may take on all its GPUs together, by estimate.").optional()
 });
 const smoke = strictObject({ concurrent: whole$1(1, 1024, "concurrent: 16", "Requests sent at once by the concurrency row. Default 16.").optional() });
 const accuracy = strictObject({
-	dataset: text("dataset: arithmetic", "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}."),
+	dataset: text("dataset: arithmetic", "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}; with choices for multiple choice, with a schema for JSON."),
+	sha256: leaf(string().regex(/^[0-9a-fA-F]{64}$/), "64 hexadecimal digits", `sha256: ${"0".repeat(64)}`, "SHA-256 of the file; another file is not asked.").optional(),
 	questions: whole$1(1, 1e5, "questions: 200", "Questions asked. Default 200.").optional(),
 	concurrency: whole$1(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
 	"max-tokens": whole$1(1, 1e6, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),
 	endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional()
+});
+const numerics = strictObject({
+	"batch-sizes": leaf(array(whole$1(1, 1024, "8", "Sequences decoded at once.")).min(1), "a list of whole numbers from 1 to 1024", "batch-sizes: [1, 2, 8, 9]", "Sequences decoded at once; sizes on both sides of those that graphs are captured for. Default [1, 2, 8, 9].").optional(),
+	tokens: whole$1(8, 8192, "tokens: 64", "Tokens generated per sequence. Default 64.").optional(),
+	"long-prompt": whole$1(0, 1e6, "long-prompt: 4096", "Length in tokens of one more prompt; 0 for none. Default 4096.").optional(),
+	limit: leaf(number$3().gt(0).max(10), "a number above 0", "limit: 0.01", "Mean divergence in nats a token from which the check fails. Default 0.01; sound engines stay below 0.0025.").optional()
 });
 const level = whole$1(1, 65536, "16", "Requests in flight at once.");
 const throughput = strictObject({
@@ -51843,7 +61254,13 @@ const throughput = strictObject({
 });
 const baseline = strictObject({
 	from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
-	directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional()
+	directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
+	history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
+	window: whole$1(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
+	rebuild: strictObject({
+		base: command("The program that starts the base build."),
+		head: command("The program that starts the build under test.")
+	}).optional()
 });
 const gate = text("`output_throughput drops no more than 3%`", "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]` or `<metric> < <amount>`.");
 /** `healthy` is no failure and cannot be expected as one. */
@@ -51862,7 +61279,7 @@ const rehearsal = strictObject({
 // src/config/json-schema.ts
 const condition = record$1(string(), union$1([
 	string(),
-	number$2(),
+	number$3(),
 	boolean()
 ]));
 /** The whole document as one schema. The reader goes section by section instead, so that one broken section hides no other. */
@@ -51875,9 +61292,13 @@ const document = strictObject({
 	machine: machine.optional(),
 	matrix: matrix().optional(),
 	launches: launches.optional(),
+	budget: budget.optional(),
+	confirm: confirm.optional(),
+	remedies: remedies.optional(),
 	"expected-failures": array(expectedFailure).optional(),
 	smoke: union$1([boolean(), smoke]).optional(),
 	accuracy: array(accuracy).optional(),
+	numerics: union$1([boolean(), numerics]).optional(),
 	throughput: array(throughput).optional(),
 	baseline: union$1([string(), baseline]).optional(),
 	gates: array(gate).optional(),
@@ -51893,7 +61314,7 @@ function matrix() {
 	});
 }
 function value(axis) {
-	if ("pattern" in axis.values) return union$1([string().regex(axis.values.pattern), number$2()]);
+	if ("pattern" in axis.values) return union$1([string().regex(axis.values.pattern), number$3()]);
 	const named = _enum(axis.values);
 	return axis.values.includes("on") || axis.values.includes("off") ? union$1([
 		named,
@@ -51903,11 +61324,11 @@ function value(axis) {
 }
 
 // src/config/bytes.ts
-const MOST_BYTES = 1048576;
+const MOST_BYTES$1 = 1048576;
 /** The text of a configuration file; a byte order mark is taken off. Refused: over 1 MiB, NUL bytes, invalid UTF-8. */
 function textOf(found, file) {
 	const bytes = typeof found === "string" ? Buffer.from(found) : found;
-	if (bytes.byteLength > MOST_BYTES) return refuse$2(`${file} is larger than 1 MiB, the most a configuration may be`, "Is this the right file?");
+	if (bytes.byteLength > MOST_BYTES$1) return refuse$2(`${file} is larger than 1 MiB, the most a configuration may be`, "Is this the right file?");
 	const nul = bytes.indexOf(0);
 	if (nul >= 0) return refuse$2(`${file} is not a text file: byte ${nul + 1} is NUL`, "Write the configuration as UTF-8 text; UTF-16 is not read.");
 	try {
@@ -51934,7 +61355,7 @@ function refuse$2(message, hint) {
 
 // src/config/explain.ts
 /** What the schema library objects to, in our words: one entry per place, unknown keys one by one. `base` is the path of `value`. */
-function explain$1(schema, error, value, base) {
+function explain(schema, error, value, base) {
 	const told = /* @__PURE__ */ new Map();
 	for (const issue of error.issues.flatMap((issue) => narrowed(issue))) {
 		const within = issue.path;
@@ -52080,7 +61501,7 @@ function reader({ value: document, places, repeated }) {
 		take(schema, path) {
 			const parsed = schema.safeParse(value(path));
 			if (parsed.success) return parsed.data;
-			for (const { path: within, message, hint, at } of explain$1(schema, parsed.error, value(path), path)) object(within, message, hint, at);
+			for (const { path: within, message, hint, at } of explain(schema, parsed.error, value(path), path)) object(within, message, hint, at);
 		},
 		items(path) {
 			const found = value(path);
@@ -52102,9 +61523,16 @@ function reader({ value: document, places, repeated }) {
 
 // src/config/sections/baseline.ts
 const NONE = { from: "none" };
-const FORMS = "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOLDER }` or `baseline: none`.";
+const PLACES = [
+	"from",
+	"directory",
+	"history",
+	"rebuild"
+];
+const FORMS = "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOLDER }`, `baseline: { history: ./FOLDER }` or `baseline: none`.";
 /**
-* Where the record to compare with lies. Three spellings: `{ from: none | BRANCH }`, `{ directory: PATH }`, and a text, which is
+* Where the record to compare with lies. Spellings: `{ from: none | BRANCH }`, `{ directory: PATH }`,
+* `{ history: PATH, window: N }`, `{ rebuild: { base: ARGV, head: ARGV } }`, and a text, which is
 * a path or `none`. A bare word could be a branch or a folder and is refused.
 */
 function readBaseline$1(reader) {
@@ -52114,13 +61542,25 @@ function readBaseline$1(reader) {
 	if (typeof found === "string") return fromText(reader, found);
 	const taken = reader.take(baseline, path);
 	if (taken === void 0) return NONE;
-	if (taken.from === void 0 === (taken.directory === void 0)) {
-		reader.object(path, taken.from === void 0 ? "the baseline says neither `from` nor `directory`" : "the baseline says both `from` and `directory`", FORMS);
+	const given = PLACES.filter((place) => taken[place] !== void 0);
+	const [place] = given;
+	if (place === void 0 || given.length > 1) {
+		reader.object(path, place === void 0 ? `the baseline says none of ${PLACES.map((each) => `\`${each}\``).join(", ")}` : `the baseline says more than one of ${given.map((each) => `\`${each}\``).join(" and ")}`, FORMS);
 		return NONE;
 	}
+	if (taken.window !== void 0 && place !== "history") reader.object([...path, "window"], "a window belongs to a history", "Write `baseline: { history: ./FOLDER, window: 10 }`.", "key");
 	if (taken.directory !== void 0) return {
 		from: "directory",
 		path: taken.directory
+	};
+	if (taken.history !== void 0) return {
+		from: "history",
+		path: taken.history,
+		window: taken.window ?? 10
+	};
+	if (taken.rebuild !== void 0) return {
+		from: "rebuild",
+		...taken.rebuild
 	};
 	return fromBranch(reader, taken.from ?? "none");
 }
@@ -52148,12 +61588,42 @@ function fromBranch(reader, branch) {
 // src/config/sections/checks.ts
 const BUILT_IN = ["arithmetic"];
 const SMOKE = { concurrent: 16 };
+/** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */
+const NUMERICS = {
+	batchSizes: [
+		1,
+		2,
+		8,
+		9
+	],
+	tokens: 64,
+	longPrompt: 4096,
+	limit: .01
+};
 /** On with its defaults unless `smoke: false`. */
 function readSmoke(reader) {
 	const found = reader.value(["smoke"]);
 	if (found === void 0 || found === true) return SMOKE;
 	if (found === false) return void 0;
 	return { concurrent: reader.take(leaf(smoke, "a map, or false", "smoke: {}"), ["smoke"])?.concurrent ?? SMOKE.concurrent };
+}
+/** On where the key is there, `numerics: {}` with its defaults; off without it or with `false`. */
+function readNumerics(reader) {
+	const found = reader.value(["numerics"]);
+	if (found === void 0 || found === false) return void 0;
+	const taken = found === true ? {} : reader.take(leaf(numerics, "a map, or false", "numerics: {}"), ["numerics"]);
+	const sizes = taken?.["batch-sizes"] ?? NUMERICS.batchSizes;
+	for (const [i, size] of sizes.entries()) if (sizes.indexOf(size) !== i) reader.object([
+		"numerics",
+		"batch-sizes",
+		i
+	], `batch size ${size} is listed twice`, "Keep one of them.");
+	return {
+		batchSizes: sizes,
+		tokens: taken?.tokens ?? NUMERICS.tokens,
+		longPrompt: taken?.["long-prompt"] ?? NUMERICS.longPrompt,
+		limit: taken?.limit ?? NUMERICS.limit
+	};
 }
 function readAccuracy(reader) {
 	return reader.items(["accuracy"]).flatMap((path) => {
@@ -52163,6 +61633,7 @@ function readAccuracy(reader) {
 		if (meant !== void 0) reader.object([...path, "dataset"], `unknown dataset "${found.dataset}"`, `Did you mean "${meant}"?`);
 		return {
 			dataset: found.dataset,
+			...found.sha256 === void 0 ? {} : { sha256: found.sha256 },
 			questions: found.questions ?? 200,
 			concurrency: found.concurrency ?? 16,
 			maxTokens: found["max-tokens"] ?? 256,
@@ -52193,7 +61664,8 @@ function levelsOnce(reader, path, levels) {
 function somethingIsChecked(reader) {
 	const off = reader.value(["smoke"]) === false;
 	const empty = (key) => array(unknown()).max(0).safeParse(reader.value([key]) ?? []).success;
-	if (off && empty("accuracy") && empty("throughput")) reader.object(["smoke"], "nothing is checked: smoke is off, and neither accuracy nor throughput is configured", "Remove `smoke: false`.");
+	const numbers = reader.value(["numerics"]);
+	if (off && empty("accuracy") && empty("throughput") && (numbers === void 0 || numbers === false)) reader.object(["smoke"], "nothing is checked: smoke is off, and neither accuracy nor throughput is configured", "Remove `smoke: false`.");
 }
 
 // src/config/sections/gates.ts
@@ -52238,7 +61710,8 @@ function readLaunch(reader, engine) {
 		for (const key of [
 			"args",
 			"env",
-			"command"
+			"command",
+			"prefix"
 		]) if (found[key] !== void 0) reader.object(["launch", key], `"${key}" has no effect on a server that already runs (launch.url)`, `Remove "${key}" or "url".`, "key");
 	}
 	if (engine === "command" && found.command === void 0 && found.url === void 0) reader.object(["launch", "command"], "engine `command` needs a command to start, or the url of a server that runs", "Write `launch: { command: [./serve.sh, --port, \"{port}\"] }`.");
@@ -52254,7 +61727,10 @@ function readLaunch(reader, engine) {
 			name
 		])])),
 		command: found.command,
+		...found.prefix === void 0 ? {} : { prefix: found.prefix },
 		url,
+		...found.isolation === void 0 ? {} : { isolation: found.isolation },
+		...found["require-isolation"] === void 0 ? {} : { requireIsolation: found["require-isolation"] },
 		readyTimeoutMs: milliseconds(found["ready-timeout"] ?? "20m"),
 		stallTimeoutMs: milliseconds(found["stall-timeout"] ?? "5m"),
 		requestTimeoutMs: milliseconds(found["request-timeout"] ?? "120s")
@@ -59326,7 +68802,7 @@ const MOST_PROBLEMS = 100;
 function read(document, today) {
 	const keys = document.keys([], "`version: 1`");
 	if (keys.length === 0 && document.problems.length > 0) return void 0;
-	for (const key of keys) reserved(document, key);
+	for (const key of keys) known(document, key);
 	const version$3 = document.take(version, ["version"]);
 	const engine$1 = document.take(engine, ["engine"]);
 	const model$2 = document.take(model, ["model"]);
@@ -59336,9 +68812,13 @@ function read(document, today) {
 	const rehearsal = readRehearsal(document, engine$1);
 	const matrix = readMatrix(document, engine$1 === "rehearsal" ? rehearsal?.dialect : engine$1);
 	const launches$1 = document.has(["launches"]) ? document.take(launches, ["launches"]) : 1;
+	const budget$1 = document.has(["budget"]) ? document.take(budget, ["budget"]) : void 0;
+	const confirm$1 = document.has(["confirm"]) ? document.take(confirm, ["confirm"]) : void 0;
+	const remedies$1 = document.has(["remedies"]) ? document.take(remedies, ["remedies"]) : void 0;
 	const expectedFailures = readLedger(document, matrix, today);
 	const smoke = readSmoke(document);
 	const accuracy = readAccuracy(document);
+	const numerics = readNumerics(document);
 	const throughput = readThroughput(document);
 	const baseline = readBaseline$1(document);
 	const gates = readGates(document);
@@ -59353,26 +68833,34 @@ function read(document, today) {
 		launch,
 		machine: {
 			...machine$1.gpu === void 0 ? {} : { gpu: machine$1.gpu },
-			...machine$1.count === void 0 ? {} : { count: machine$1.count }
+			...machine$1.count === void 0 ? {} : { count: machine$1.count },
+			...machine$1.wait === void 0 ? {} : { waitMs: milliseconds(machine$1.wait) }
 		},
 		matrix,
 		launches: launches$1,
+		...budget$1 === void 0 ? {} : { budget: limits(budget$1) },
+		...confirm$1 === void 0 ? {} : { confirm: confirm$1 },
+		...remedies$1 === void 0 ? {} : { remedies: remedies$1 },
 		expectedFailures,
 		smoke,
 		accuracy,
+		...numerics === void 0 ? {} : { numerics },
 		throughput,
 		baseline,
 		gates,
 		rehearsal
 	};
 }
-function reserved(document, key) {
+function known(document, key) {
 	if (documentKeys.includes(key)) return;
-	if (key === "numerics") document.object([key], "the numerics check is not available in this version", "Remove it; accuracy finds wrong answers meanwhile.", "key");
-	else {
-		const { message, hint } = unknownKey(key, [], documentKeys);
-		document.object([key], message, hint, "key");
-	}
+	const { message, hint } = unknownKey(key, [], documentKeys);
+	document.object([key], message, hint, "key");
+}
+function limits({ minutes, "gpu-hours": gpuHours }) {
+	return {
+		...minutes === void 0 ? {} : { minutes },
+		...gpuHours === void 0 ? {} : { gpuHours }
+	};
 }
 function readVersion(document) {
 	const path = ["engine-version"];
@@ -59392,489 +68880,41 @@ function inOrder(problems) {
 	}];
 }
 
-// src/plan/collapse.ts
+// src/flow/help-cache.ts
 /**
-* Cells that would start the very same process are run once. The one kept is the one of which least is known to turn out
-* otherwise; of equals, the first.
+* What the installed engine takes, kept between runs by program and version: asking costs up to 20 s. A development build keeps its
+* version while its flags change, so that it is asked every time. A cache that cannot be read or written costs time and nothing else.
 */
-function collapse(outcomes) {
-	const groups = Map.groupBy(outcomes, ({ planned }) => JSON.stringify([planned.launch.argv, sortedEnv(planned.launch.env)]));
-	const kept = new Map([...groups.values()].map((group) => [group, group.toSorted((a, b) => a.surprises.length - b.surprises.length)[0]]));
-	return {
-		running: outcomes.filter((outcome) => [...kept.values()].includes(outcome)),
-		identical: [...kept].flatMap(([group, standing]) => standing === void 0 ? [] : group.filter((other) => other !== standing).map((other) => same(other, standing)))
-	};
+async function helpOf(engine, command, version, context) {
+	if (engine.help === void 0) return void 0;
+	const file = join$2(folder(context.env), `${engine.id}-${key(engine.help(command), version)}.txt`);
+	const keeps = !/dev|\+g[0-9a-f]{6}/.test(version);
+	const kept = keeps ? await readFile(file, "utf8").catch(() => void 0) : void 0;
+	const known = kept === void 0 ? void 0 : parseHelp(kept);
+	if (known !== void 0) return known;
+	const asked = await engineHelp(engine, command, context);
+	if (asked !== void 0 && keeps) await keep(file, written(asked)).catch(() => void 0);
+	return asked;
 }
-function same(other, standing) {
-	const why = other.surprises.length === 0 ? "the command line and environment are the same" : other.surprises.join("; ");
-	const sameAs = standing.planned.cell.id;
-	return {
-		cell: other.planned.cell,
-		kind: "identical",
-		reason: `same server as ${sameAs}: ${why}`,
-		sameAs
-	};
+function folder(env) {
+	return join$2(env["XDG_CACHE_HOME"] ?? join$2(env["HOME"] ?? homedir(), ".cache"), "servegate", "help");
 }
-function sortedEnv(env) {
-	return Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1);
+function key(argv, version) {
+	return createHash("sha256").update(JSON.stringify([argv, version])).digest("hex").slice(0, 16);
 }
-
-// src/plan/translate.ts
-/** One cell as an argv, or the reasons why this engine in this version cannot be run so. */
-function translate(cell, config, site, version) {
-	const carried = Object.entries(cell.axes).map(([id, value]) => carryAxis(id, value, cell, config, version));
-	const refusals = carried.flatMap((item) => item.ok ? [] : [item.reason]);
-	const values = carried.flatMap((item) => item.ok ? [item] : []);
-	const merged = merge$1(values, config);
-	const reasons = [...refusals, ...merged.conflicts];
-	if (reasons.length > 0) return {
-		kind: "skipped",
-		skipped: {
-			cell,
-			kind: "unsupported",
-			reason: reasons.join("; ")
-		}
-	};
-	const launch = launchOf(config, site, version, merged);
-	const surprises = values.flatMap(({ id, carrying }) => carrying.becomes === void 0 ? [] : [surprise(id, carrying.becomes)]);
-	return {
-		kind: "planned",
-		planned: {
-			cell,
-			launch: {
-				...launch,
-				model: config.model
-			},
-			proofs: values.map((item) => proofOf(item)),
-			notes: [...surprises, ...values.flatMap(({ id, carrying }) => carrying.note === void 0 ? [] : [`${id}: ${carrying.note}`])]
-		},
-		surprises
-	};
+/** As the engine would print it, without its descriptions. */
+function written({ flags }) {
+	return [...flags].map(([name, { choices, deprecated }]) => {
+		const head = `  ${name}${choices === void 0 ? "" : ` {${choices.join(",")}}`}`;
+		return deprecated === void 0 ? head : `${head}  ${deprecated}`;
+	}).join("\n");
 }
-function carryAxis(id, value, cell, config, version) {
-	const axis = axisById(id);
-	if (axis === void 0) return {
-		ok: false,
-		reason: `unknown axis "${id}"`
-	};
-	const carried = carry(axis, value, realEngine(config), version, cell.axes);
-	return carried.ok ? {
-		ok: true,
-		id,
-		value,
-		carrying: carried.carrying
-	} : carried;
-}
-/** The engine whose flags are spoken. */
-function realEngine(config) {
-	return config.engine === "rehearsal" ? config.rehearsal?.dialect ?? "sglang" : config.engine;
-}
-/** Arguments of all axes, each flag once; two axes that want the same flag differently cannot share a cell. */
-function merge$1(values, config) {
-	const set = [];
-	const env = /* @__PURE__ */ new Map();
-	const conflicts = [];
-	for (const { id, value, carrying } of values) {
-		for (const use of flagUses(carrying.args, realEngine(config))) {
-			const other = set.find((item) => sameFlag(item.use.name, use.name));
-			if (other === void 0) set.push({
-				axis: id,
-				use
-			});
-			else if (other.use.items.join(" ") !== use.items.join(" ")) conflicts.push(`${other.axis} and ${id}=${value} both set ${use.name}, differently`);
-		}
-		for (const [name, wanted] of Object.entries(carrying.env ?? {})) {
-			const other = env.get(name);
-			if (other !== void 0 && other.value !== wanted) conflicts.push(`${other.axis} and ${id}=${value} both set ${name}, differently`);
-			env.set(name, {
-				axis: id,
-				value: wanted
-			});
-		}
-	}
-	return {
-		args: set.flatMap(({ use }) => use.items),
-		env: Object.fromEntries([...env].map(([name, { value }]) => [name, value])),
-		conflicts
-	};
-}
-function launchOf(config, site, version, { args, env }) {
-	const { launch, rehearsal } = config;
-	if (launch.url !== void 0) return {
-		argv: [],
-		env: {}
-	};
-	return engineFor(config.engine, rehearsal?.dialect).launch({
-		model: config.model,
-		...version === void 0 ? {} : { version },
-		args: [...launch.args, ...args],
-		env: {
-			...launch.env,
-			...env
-		},
-		...launch.command === void 0 ? {} : { command: launch.command },
-		site,
-		...rehearsal === void 0 ? {} : { rehearsal }
-	});
-}
-function proofOf({ id, value, carrying }) {
-	return {
-		axis: id,
-		requested: value,
-		...carrying.proof ?? { readings: [] }
-	};
-}
-function surprise(id, becomes) {
-	return `${id} is expected to become ${becomes.value}: ${becomes.because}`;
-}
-
-// src/plan/clashes.ts
-/**
-* The user's own arguments and variables against what Servegate and the axes of the matrix set. An axis owns every flag that any
-* of its translations uses, not only those of the cell: `off` is often the absence of a flag.
-*/
-function clashes(config, cells) {
-	const engine = realEngine(config);
-	const owners = [...new Set(cells.flatMap((cell) => Object.keys(cell.axes)))].flatMap((id) => owned(id, engine).map((name) => ({
-		name,
-		axis: id
-	})));
-	const flags = flagUses(config.launch.args, engine).map(({ name, items, index }) => ({
-		name,
-		shown: items[0] ?? name,
-		path: `launch.args[${index}]`
-	}));
-	const variables = Object.keys(config.launch.env).map((name) => ({
-		name,
-		shown: name,
-		path: `launch.env.${name}`
-	}));
-	return [...flags, ...variables].flatMap(({ name, shown, path }) => {
-		if (reservedFlags(engine).some((flag) => sameFlag(flag, name))) return [{
-			path,
-			message: `${shown} is set by Servegate itself`,
-			hint: "Remove it."
-		}];
-		const owner = owners.find((item) => sameFlag(item.name, name));
-		if (owner === void 0) return [];
-		const hint = owner.name.startsWith(`${name}.`) ? `Write what else is in it as single keys, ${name}.key=value: the two forms are not merged.` : "Keep one of the two; the axis decides it for every cell.";
-		return [{
-			path,
-			message: `${shown} is also decided by ${placeOf$1(owner.axis, config)}`,
-			hint
-		}];
-	});
-}
-function placeOf$1(axis, { matrix }) {
-	if (axis in matrix.axes) return `matrix.${axis}`;
-	return `matrix.include[${matrix.include.findIndex((entry) => axis in entry)}].${axis}`;
-}
-function owned(id, engine) {
-	const axis = axisById(id);
-	if (axis === void 0) return [];
-	const carryings = (axis.engines[engine] ?? []).flatMap((row) => carryingsOf(row, axis));
-	const named = [...axis.owns?.[engine] ?? []];
-	return [
-		...named.filter((name) => !name.startsWith("-")),
-		...flagUses([...carryings.flatMap(({ args }) => args), ...named.filter((name) => name.startsWith("-"))], engine).map(({ name }) => name),
-		...carryings.flatMap(({ env }) => Object.keys(env ?? {}))
-	];
-}
-function carryingsOf(row, axis) {
-	if (typeof row.values !== "function") return Object.values(row.values);
-	const example = "pattern" in axis.values ? row.values(axis.values.example) : void 0;
-	return example === void 0 ? [] : [example];
-}
-
-// src/plan/estimate.ts
-const READY_MS = {
-	vllm: 9e4,
-	sglang: 9e4,
-	transformers: 15e3,
-	rehearsal: 2e3,
-	command: 6e4
-};
-const TOKEN_MS = {
-	vllm: 12,
-	sglang: 12,
-	transformers: 10,
-	rehearsal: 2,
-	command: 20
-};
-const SMOKE_AND_STOP_MS = {
-	vllm: 3e4,
-	sglang: 3e4,
-	transformers: 1e4,
-	rehearsal: 2e3,
-	command: 2e4
-};
-/** A rough expectation for `cells` cells, one after the other. */
-function estimate(config, cells) {
-	const { engine } = config;
-	const start = config.launch.url === void 0 ? READY_MS[engine] : 0;
-	const accuracy = config.accuracy.reduce((sum, work) => sum + rounds(work.questions, work.concurrency) * work.maxTokens * TOKEN_MS[engine], 0);
-	const throughput = config.throughput.flatMap((work) => work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output)).reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
-	return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput));
-}
-function rounds(requests, concurrency) {
-	return Math.ceil(requests / Math.max(1, concurrency));
-}
-
-// src/plan/fingerprint.ts
-/**
-* 16 hex digits over what changes the meaning of a measurement. The engine's version and the rehearsed scenario are left out:
-* they are what is compared.
-*/
-function fingerprint(config, axes) {
-	const { engine, model, launch, rehearsal } = config;
-	const meaning = {
-		engine,
-		dialect: engine === "rehearsal" ? rehearsal?.dialect : void 0,
-		model,
-		axes: sorted(axes),
-		args: launch.args,
-		env: sorted(launch.env),
-		command: engine === "command" ? launch.command : void 0
-	};
-	return createHash("sha256").update(JSON.stringify(meaning)).digest("hex").slice(0, 16);
-}
-function sorted(record) {
-	return Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1);
-}
-
-// src/plan/expand.ts
-/**
-* Cells of the matrix. `exclude` entries drop every cell that has all their values. An `include` entry adds one cell with exactly
-* its values; axes it does not name are left to the engine. With `include` entries and no axes, only the included cells run.
-*/
-function expand$1(config) {
-	const { matrix } = config;
-	const problems = [...unknownAxes(config), ...unknownValues(config)];
-	const known = Object.entries(matrix.axes).filter(([axis, values]) => axisById(axis) !== void 0 && values.length > 0);
-	const product = known.length === 0 && matrix.include.length > 0 ? [] : combinations(known);
-	const excluded = product.flatMap((values) => {
-		const by = matrix.exclude.findIndex((entry) => matches(values, entry));
-		return by === -1 ? [] : [{
-			values,
-			by
-		}];
-	});
-	const kept = product.filter((values) => !excluded.some((item) => item.values === values));
-	problems.push(...idleExclusions(config, product));
-	const included = [];
-	for (const [index, entry] of matrix.include.entries()) {
-		const values = inMatrixOrder(entry, Object.keys(matrix.axes));
-		if ([...kept, ...included].some((other) => axesText(other) === axesText(values))) problems.push({
-			path: `matrix.include[${index}]`,
-			message: `adds nothing: ${axesText(values)} is already in the matrix`
-		});
-		else if (Object.keys(values).every((axis) => axisById(axis) !== void 0)) included.push(values);
-	}
-	const brought = new Set(included.map((values) => axesText(values)));
-	return {
-		cells: [...kept, ...included].map((values) => cellOf(config, values)),
-		excluded: excluded.filter(({ values }) => !brought.has(axesText(values))).map(({ values, by }) => ({
-			cell: cellOf(config, values),
-			kind: "excluded",
-			reason: `excluded by matrix.exclude[${by}]`
-		})),
-		problems
-	};
-}
-function combinations(axes) {
-	return axes.reduce((cells, [axis, values]) => cells.flatMap((cell) => [...new Set(values)].map((value) => ({
-		...cell,
-		[axis]: value
-	}))), [{}]);
-}
-function matches(values, entry) {
-	return Object.entries(entry).every(([axis, value]) => values[axis] === value);
-}
-/** So that an id does not depend on the order in which an entry was written. */
-function inMatrixOrder(entry, order) {
-	const shelf = axes.map((axis) => axis.id);
-	const place = (axis) => order.includes(axis) ? order.indexOf(axis) : order.length + shelf.indexOf(axis);
-	return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => place(a) - place(b)));
-}
-function cellOf(config, values) {
-	return {
-		id: `${config.engine}/${axesText(values)}`,
-		engine: config.engine,
-		axes: values,
-		fingerprint: fingerprint(config, values)
-	};
-}
-/** Every place of the matrix that names an axis, with the values it gives it. */
-function mentions(config) {
-	const { axes, exclude, include } = config.matrix;
-	const entries = (name, list) => list.flatMap((entry, index) => Object.entries(entry).map(([axis, value]) => ({
-		path: `matrix.${name}[${index}].${axis}`,
-		axis,
-		values: [value]
-	})));
-	return [
-		...Object.entries(axes).map(([axis, values]) => ({
-			path: `matrix.${axis}`,
-			axis,
-			values
-		})),
-		...entries("exclude", exclude),
-		...entries("include", include)
-	];
-}
-function unknownAxes(config) {
-	const hint = `Axes: ${axes.map((axis) => axis.id).join(", ")}`;
-	return mentions(config).filter(({ axis }) => axisById(axis) === void 0).map(({ path, axis }) => ({
-		path,
-		message: `unknown axis "${axis}"`,
-		hint
-	}));
-}
-function unknownValues(config) {
-	return mentions(config).flatMap(({ path, axis: id, values }) => {
-		const axis = axisById(id);
-		if (axis === void 0) return [];
-		return values.filter((value) => !allows(axis, value)).map((value) => ({
-			path,
-			message: `${id} has no value "${value}"`,
-			hint: valuesHint(axis)
-		}));
-	});
-}
-function valuesHint(axis) {
-	return "pattern" in axis.values ? `Write a number such as ${axis.values.example}` : `Values: ${axis.values.join(", ")}`;
-}
-function idleExclusions(config, product) {
-	return config.matrix.exclude.flatMap((entry, index) => {
-		if (!Object.entries(entry).every(([axis, value]) => {
-			const found = axisById(axis);
-			return found !== void 0 && allows(found, value);
-		}) || product.some((values) => matches(values, entry))) return [];
-		return [{
-			path: `matrix.exclude[${index}]`,
-			message: `matches no cell of the matrix: ${axesText(entry)}`
-		}];
-	});
-}
-
-// src/plan/launch-problems.ts
-/** What is wrong with how the server is to be launched, whatever the cells. */
-function launchProblems(config) {
-	return [
-		...versionProblems(config),
-		...rehearsalProblems(config),
-		...commandProblems(config),
-		...attachProblems(config)
-	];
-}
-function isVersion(text) {
-	return (0, import_pep440.explain)(text) !== null;
-}
-function versionProblems({ engineVersion }) {
-	if (engineVersion === void 0 || isVersion(engineVersion)) return [];
-	return [{
-		path: "engine-version",
-		message: `"${engineVersion}" is not a version`,
-		hint: "Write a release such as 0.5.18, or leave it out to have the engine asked."
-	}];
-}
-function rehearsalProblems({ engine, rehearsal }) {
-	if (engine !== "rehearsal" || rehearsal !== void 0) return [];
-	return [{
-		path: "rehearsal",
-		message: "the rehearsal engine needs a dialect and a scenario",
-		hint: "rehearsal: { dialect: sglang, scenario: healthy }"
-	}];
-}
-function commandProblems({ engine, launch }) {
-	if (engine !== "command" || launch.url !== void 0) return [];
-	const command = launch.command ?? [];
-	if (command.length === 0) return [{
-		path: "launch.command",
-		message: "the command engine needs its whole command line",
-		hint: "launch: { command: [my-server, --port, '{port}'] }"
-	}];
-	if ([
-		...command,
-		...launch.args,
-		...Object.values(launch.env)
-	].some((item) => item.includes("{port}"))) return [];
-	return [{
-		path: "launch.command",
-		message: "nothing in it takes the port to listen on",
-		hint: "Write {port} where the server's port goes, in command, args or env."
-	}];
-}
-function attachProblems({ launch, matrix }) {
-	const varied = Object.keys(matrix.axes).length + matrix.include.length;
-	if (launch.url === void 0 || varied === 0) return [];
-	return [{
-		path: "matrix",
-		message: "a server that is attached to cannot be relaunched with other settings",
-		hint: "Remove launch.url, or the matrix."
-	}];
-}
-
-// src/plan/order.ts
-/**
-* The canary first, then matrix order. The canary has the most axes at their reference values: without graphs and custom kernels
-* it starts soonest, and when it cannot serve, no other cell's failure means anything.
-*/
-function canaryFirst(cells) {
-	const canary = cells.reduce((best, cell) => best === void 0 || atReference(cell) > atReference(best) ? cell : best, void 0);
-	return canary === void 0 ? [] : [canary, ...cells.filter((cell) => cell !== canary)];
-}
-function atReference({ cell }) {
-	return Object.entries(cell.axes).filter(([id, value]) => axisById(id)?.reference === value).length;
-}
-
-// src/plan/plan.ts
-/**
-* Everything decided before the first process starts: which cells run, in which order, with which argv, and which do not and
-* why. Pure: the same configuration and knowledge give the same plan. Problems are what the user must fix first.
-*/
-function plan(config, knowledge) {
-	const version = versionFor(config, knowledge);
-	const expanded = expand$1(config);
-	const problems = [
-		...launchProblems(config),
-		...expanded.problems,
-		...clashes(config, expanded.cells)
-	];
-	const launchable = config.launch.url !== void 0 || canLaunch(config);
-	const outcomes = launchable ? expanded.cells.map((cell) => translate(cell, config, knowledge.site, version)) : [];
-	const { running, identical } = collapse(outcomes.flatMap((outcome) => outcome.kind === "planned" ? [outcome] : []));
-	const skipped = [
-		...expanded.excluded,
-		...outcomes.flatMap((outcome) => outcome.kind === "skipped" ? [outcome.skipped] : []),
-		...identical
-	];
-	const cells = canaryFirst(running.map((outcome) => outcome.planned));
-	if (launchable && cells.length === 0) problems.push(nothingLeft(skipped));
-	return {
-		...version === void 0 ? {} : { engineVersion: version },
-		cells,
-		skipped,
-		estimateMs: estimate(config, cells.length),
-		problems
-	};
-}
-function versionFor(config, knowledge) {
-	const asked = knowledge.engineVersion !== void 0 && isVersion(knowledge.engineVersion) ? knowledge.engineVersion : void 0;
-	const rehearsed = config.engine === "rehearsal" && config.rehearsal !== void 0 ? rehearsedVersion[config.rehearsal.dialect] : void 0;
-	return (config.engineVersion !== void 0 && isVersion(config.engineVersion) ? config.engineVersion : void 0) ?? asked ?? rehearsed;
-}
-function canLaunch(config) {
-	if (config.engine === "rehearsal") return config.rehearsal !== void 0;
-	return engineFor(config.engine).id !== "command" || (config.launch.command ?? []).length > 0;
-}
-function nothingLeft(skipped) {
-	const reasons = [...new Set(skipped.map((cell) => cell.reason))];
-	return {
-		path: "matrix",
-		message: `no cell is left to run: ${reasons.length === 0 ? "the matrix is empty" : reasons.slice(0, 3).join("; ")}`,
-		hint: "Change the values, the exclusions or engine-version so that at least one cell can run."
-	};
+/** Whole or not at all: two runs may write it at once. */
+async function keep(file, text) {
+	await mkdir$1(join$2(file, ".."), { recursive: true });
+	const draft = `${file}.${process.pid}`;
+	await writeFile$1(draft, text);
+	await rename$1(draft, file);
 }
 
 // src/flow/prepare.ts
@@ -59899,27 +68939,69 @@ async function prepareText(text, request, context) {
 	const parsed = parseConfig(text, request.file);
 	if (!parsed.ok) return parsed;
 	const config = parsed.value;
-	const dialect = config.rehearsal?.dialect;
-	const asked = request.askVersion && config.engineVersion === void 0 ? await engineVersion$1(engineFor(config.engine, dialect), config.launch.command, context) : void 0;
-	const version = config.engineVersion ?? asked;
-	const engine = engineFor(config.engine, dialect, version);
-	const planned = plan(config, {
-		...version === void 0 ? {} : { engineVersion: version },
-		site: request.site
-	});
-	if (planned.problems.length > 0) return {
+	const { baseline } = config;
+	const build = async (command) => planBuild(command === void 0 ? config : {
+		...config,
+		launch: {
+			...config.launch,
+			command
+		}
+	}, request, context);
+	const head = await build(baseline.from === "rebuild" ? baseline.head : void 0);
+	if (head.plan.problems.length > 0) return {
 		ok: false,
-		problems: planned.problems
+		problems: head.plan.problems
 	};
+	const prepared = {
+		file: request.file,
+		config,
+		plan: head.plan,
+		engine: head.engine,
+		baseDir: request.baseDir
+	};
+	if (baseline.from !== "rebuild") return {
+		ok: true,
+		value: prepared
+	};
+	const base = await build(baseline.base);
+	if (base.plan.problems.length > 0) return {
+		ok: false,
+		problems: base.plan.problems
+	};
+	const cells = base.plan.cells.flatMap((planned) => {
+		const same = head.plan.cells.find(({ cell }) => cell.id === planned.cell.id);
+		return same === void 0 ? [] : [{
+			...planned,
+			cell: same.cell
+		}];
+	});
+	const version = base.plan.engineVersion;
 	return {
 		ok: true,
 		value: {
-			file: request.file,
-			config,
-			plan: planned,
-			engine,
-			baseDir: request.baseDir
+			...prepared,
+			base: {
+				cells,
+				...version === void 0 ? {} : { engineVersion: version }
+			}
 		}
+	};
+}
+/** Asks one build for its version and plans its cells. */
+async function planBuild(config, request, context) {
+	const dialect = config.rehearsal?.dialect;
+	const asked = request.askVersion && config.engineVersion === void 0 ? await engineVersion$1(engineFor(config.engine, dialect), config.launch.command, context) : void 0;
+	const version = config.engineVersion ?? asked ?? request.engineVersion;
+	const engine = engineFor(config.engine, dialect, version);
+	const help = asked === void 0 ? void 0 : await helpOf(engine, config.launch.command, asked, context);
+	const known = {
+		...version === void 0 ? {} : { engineVersion: version },
+		...help === void 0 ? {} : { help },
+		site: request.site
+	};
+	return {
+		plan: plan(config, known),
+		engine
 	};
 }
 function unreadable(file, error) {
@@ -59945,7 +69027,7 @@ const RUN_FILES = /^(events\.jsonl|record\.json|report\..+|cells|baseline)$/;
 * Makes room in `dir` for a new run by moving an earlier one to `dir/previous/<when it began>`. Nothing that was measured is lost;
 * resolves to the new place, or `undefined` when there was none.
 */
-async function retire(dir) {
+async function retire$1(dir) {
 	const names = (await readdir$1(dir).catch(() => [])).filter((name) => RUN_FILES.test(name));
 	if (names.length === 0) return void 0;
 	const began = await stat$1(join$2(dir, names.includes("events.jsonl") ? "events.jsonl" : names[0] ?? ""));
@@ -59962,14 +69044,6 @@ async function freshFolder(wanted) {
 			throw error;
 		})) return path;
 	}
-}
-
-// src/flow/site.ts
-/** Where the programs that ship with Servegate lie: beside the bundle, or in the sources when they are run as they are. */
-function site() {
-	const here = fileURLToPath(import.meta.url);
-	const rehearsal = here.endsWith(".ts") ? resolve$1(dirname(here), "../rehearsal/main.ts") : resolve$1(dirname(here), "rehearsal.js");
-	return { rehearsal: [process.execPath, rehearsal] };
 }
 
 // src/flow/select.ts
@@ -60044,6 +69118,176 @@ function whole(record) {
 	return {
 		...record,
 		skipped: record.skipped.filter((skipped) => skipped.kind !== "other-job")
+	};
+}
+
+// src/flow/under-config.ts
+/**
+* A stored record put under a configuration that is trusted more than the record: gates, expected failures, axes and checks are those of
+* the configuration, cells that it plans and the record lacks are there without a launch, and what the record says of skipped cells
+* counts only where the plan says it too. A record from a fork can then lie about its numbers, and about nothing else.
+*
+* `today` replaces the record's own day, on which expected failures expire. Refused: another engine or model than configured.
+*/
+function underConfig(record, { config, plan, file }, today) {
+	const problems = strangers(record, config, file);
+	if (problems.length > 0) return {
+		ok: false,
+		problems
+	};
+	const planned = new Map(plan.cells.map(({ cell }) => [cell.id, cell]));
+	const ran = new Set(record.cells.map(({ cell }) => cell.id));
+	const missing = plan.cells.filter(({ cell }) => !ran.has(cell.id)).map(({ cell }) => ({
+		cell,
+		notes: [],
+		launches: []
+	}));
+	const cells = record.cells.map((one) => {
+		const known = planned.get(one.cell.id);
+		if (known !== void 0 && known.fingerprint === one.cell.fingerprint) return one;
+		const why = known === void 0 ? "does not plan this cell" : "starts this cell in another way";
+		return {
+			...one,
+			notes: [...one.notes, `${file} of the trusted checkout ${why}`]
+		};
+	});
+	const { history: _history, ...kept } = record;
+	const { pair: _pair, ...run } = record.run;
+	return {
+		ok: true,
+		value: {
+			...kept,
+			run: {
+				...run,
+				axes: config.matrix.axes,
+				gates: config.gates,
+				expectedFailures: config.expectedFailures,
+				checks: [...new Set(checksFor(config).map((check) => check.id))],
+				today
+			},
+			cells: [...cells, ...missing],
+			skipped: plan.skipped.filter(({ cell }) => !ran.has(cell.id))
+		}
+	};
+}
+function strangers(record, config, file) {
+	return [
+		[
+			"engine",
+			record.run.engine.id,
+			config.engine
+		],
+		[
+			"model",
+			record.run.model,
+			config.model
+		],
+		[
+			"simulated",
+			String(record.run.simulated),
+			String(config.engine === "rehearsal")
+		]
+	].filter(([, found, wanted]) => found !== wanted).map(([path, found, wanted]) => ({
+		path,
+		message: `the record says ${path} "${found.slice(0, 80)}", and ${file} says "${wanted.slice(0, 80)}"`,
+		hint: "A record is judged by the configuration of the checkout that publishes it; measure again with that one."
+	}));
+}
+
+// src/github/body.ts
+const FACTS = /^<!-- servegate-facts (\{.*\}) -->$/m;
+/** Facts longer than this are left out of the comment rather than pushing prose out of it. */
+const LONGEST_FACTS = 4e3;
+/** GitHub refuses a body above 65,536 UTF-16 units. */
+const LONGEST$1 = 65536;
+/** Invisible first line by which the comment is found again. `key` tells several gates on one pull request apart. */
+function marker(key) {
+	return `<!-- servegate:v1:${key.slice(0, 100).replaceAll(/[^\w./-]|--/g, "_")} -->`;
+}
+/** The whole body: marker, facts, text. The text cannot hold a marker or facts of its own, and is cut when it is too long. */
+function bodyOf(key, facts, text) {
+	const json = JSON.stringify(facts).replaceAll("<", String.raw`\u003c`).replaceAll(">", String.raw`\u003e`).replaceAll("--", String.raw`-\u002d`);
+	const kept = json.length <= LONGEST_FACTS ? json : JSON.stringify({
+		schema: facts.schema,
+		headSha: facts.headSha
+	});
+	return fitted(`${`${marker(key)}\n<!-- servegate-facts ${kept} -->\n`}${text.replaceAll("<!-- servegate", "<!-- ")}`);
+}
+/** The facts in a body; `undefined` where it has none that can be read. */
+function factsOf(body) {
+	try {
+		const found = JSON.parse(FACTS.exec(body)?.[1] ?? "");
+		return typeof found.headSha === "string" ? found : void 0;
+	} catch {
+		return;
+	}
+}
+const SUPERSEDED = "> **Superseded**: ";
+/** A sentence above the report of a commit that is no longer the head. */
+function supersededLine(measured, now) {
+	return `${SUPERSEDED}this is the report on ${measured.slice(0, 7)}; the pull request is now at ${now.slice(0, 7)}.`;
+}
+/** The body with that sentence, or `undefined` when it has it already. */
+function superseded(body, now) {
+	if (body.includes(SUPERSEDED)) return void 0;
+	const at = body.search(FACTS);
+	const end = at < 0 ? body.indexOf("\n") : body.indexOf("\n", at);
+	return fitted(`${body.slice(0, end + 1)}${supersededLine(factsOf(body)?.headSha ?? "an older commit", now)}\n\n${body.slice(end + 1)}`);
+}
+/** At most `longest` UTF-16 units, cut between characters. */
+function fitted(text, longest = LONGEST$1) {
+	if (text.length <= longest) return text;
+	const head = text.slice(0, longest - 1);
+	return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}…`;
+}
+
+// src/github/place.ts
+/** The place, or `undefined` outside GitHub Actions. Throws on an event file that is not JSON: the runner wrote it. */
+function placeOf(env) {
+	const [owner, repo] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
+	if (owner === void 0 || owner === "" || repo === void 0) return void 0;
+	const path = env["GITHUB_EVENT_PATH"];
+	const event = path === void 0 ? {} : JSON.parse(readFileSync$1(path, "utf8"));
+	const here = {
+		apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+		owner,
+		repo,
+		event: env["GITHUB_EVENT_NAME"] ?? "",
+		runUrl: `${env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${owner}/${repo}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`,
+		externalId: [
+			"GITHUB_RUN_ID",
+			"GITHUB_RUN_ATTEMPT",
+			"GITHUB_JOB"
+		].map((name) => env[name] ?? "").join(":")
+	};
+	return here.event === "workflow_run" ? {
+		...here,
+		...ofRun(event, owner, repo)
+	} : {
+		...here,
+		...ofPull(event, owner, repo, env)
+	};
+}
+function ofPull({ pull_request: pull }, owner, repo, env) {
+	return {
+		headSha: pull?.head?.sha ?? env["GITHUB_SHA"] ?? "",
+		...pull?.base?.sha === void 0 ? {} : { baseSha: pull.base.sha },
+		...pull?.number === void 0 ? {} : { pullRequest: pull.number },
+		fork: pull !== void 0 && pull.head?.repo?.full_name !== `${owner}/${repo}`
+	};
+}
+/** The event lists no pull request for a fork; `pullRequestOf` asks GitHub. */
+function ofRun({ workflow_run: run }, owner, repo) {
+	const head = run?.head_repository;
+	return {
+		headSha: run?.head_sha ?? "",
+		fork: head?.full_name !== `${owner}/${repo}`,
+		measured: {
+			event: run?.event ?? "",
+			owner: head?.owner?.login ?? head?.full_name?.split("/")[0] ?? "",
+			branch: run?.head_branch ?? "",
+			url: run?.html_url ?? ""
+		}
 	};
 }
 
@@ -79488,96 +88732,230 @@ function getOctokit(token, options, ...additionalPlugins) {
 	return new (GitHub.plugin(...additionalPlugins))(getOctokitOptions(token, options));
 }
 
-// src/github/api.ts
+// src/github/trouble.ts
 /** GitHub said no, or did not answer within the time allowed. `status` is 0 when no answer came. */
-var ApiError = class extends Error {
+var ApiError = class ApiError extends Error {
 	status;
 	constructor(message, status, options) {
 		super(message, options);
 		this.name = "ApiError";
 		this.status = status;
 	}
+	static of(cause) {
+		if (cause instanceof ApiError) return cause;
+		const error = cause;
+		return new ApiError(error.message ?? "no answer", isLost(error) ? 0 : error.status ?? 0, { cause });
+	}
 	/** The token may not do this: a fork's pull request, or a missing permission. */
 	get forbidden() {
 		return this.status === 401 || this.status === 403 || this.status === 404;
 	}
+	/** What was asked may have been carried out all the same. */
+	get uncertain() {
+		return this.status === 0 || this.status >= 500;
+	}
 };
-const PATIENT = {
-	budgetMs: 6e4,
-	pace: 1
-};
+const ATTEMPTS = 5;
 /**
-* A client that retries what may pass: lost connections, 5xx, and both rate limits as long as their pause fits the budget.
-* Only idempotent routes are retried after a lost answer; a POST that may have worked is left to the caller to look up.
+* How long to wait before trying again, in milliseconds, or `undefined` when it must not be tried again. Both rate limits refuse before
+* anything is carried out, so they may be retried for any request; everything else only where repeating does no harm.
+*/
+function pauseOf(error, attempt, repeatable) {
+	const status = error.status ?? 0;
+	if (isLimited(error)) return limitPause(error.response?.headers ?? {}, attempt);
+	return (isLost(error) || status >= 500) && repeatable && attempt < ATTEMPTS ? 500 * 2 ** attempt : void 0;
+}
+/** Octokit reports a connection that broke, and its own time-out, as status 500 without a response. */
+function isLost(error) {
+	return (error.status ?? 0) === 0 || (error.status ?? 0) >= 500 && error.response === void 0;
+}
+function isLimited(error) {
+	if (error.status === 429) return true;
+	if (error.status !== 403) return false;
+	const headers = error.response?.headers ?? {};
+	return headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(error.message ?? "");
+}
+/** GitHub's rules: `retry-after`, else until `x-ratelimit-reset`, else a minute and doubling. */
+function limitPause(headers, attempt) {
+	const after = Number(headers["retry-after"] ?? NaN);
+	if (Number.isFinite(after)) return Math.max(after, 1) * 1e3;
+	const reset = Number(headers["x-ratelimit-reset"] ?? NaN);
+	if (headers["x-ratelimit-remaining"] === "0" && Number.isFinite(reset)) return Math.max(reset * 1e3 - Date.now(), 1e3);
+	return 6e4 * 2 ** (attempt - 1);
+}
+
+// src/github/api.ts
+/** GitHub asks clients to give up on a call after a while and its own gateways do so after 10 s. */
+const ONE_CALL_MS = 15e3;
+/**
+* A client that retries what may pass: lost connections, 5xx, and both rate limits as long as their pause fits the allowance. A POST
+* whose answer was lost or is a 5xx may have been carried out, so it is thrown with `uncertain` set and repeated only by `createOnce`.
 */
 function api(token, baseUrl, options = {}) {
-	const { budgetMs, pace } = {
-		...PATIENT,
-		...options
+	const pace = options.pace ?? 1;
+	const octokit = getOctokit(token, { baseUrl });
+	let deadline = performance.now() + (options.budgetMs ?? 6e4) * pace;
+	let cancelled;
+	const wait = async (ms, cause) => {
+		if (performance.now() + ms * pace > deadline || cancelled?.aborted === true) throw ApiError.of(cause);
+		await setTimeout$2(ms * pace, void 0, cancelled === void 0 ? {} : { signal: cancelled }).catch(() => {
+			throw ApiError.of(cause);
+		});
 	};
-	const octokit = getOctokit(token, {
-		baseUrl,
-		request: { timeout: 15e3 }
-	});
+	const call = async (repeatable, act) => {
+		for (let attempt = 1;; attempt++) {
+			const left = deadline - performance.now();
+			if (left <= 0 || cancelled?.aborted === true) throw new ApiError("the time for GitHub is used up", 0);
+			const limit = AbortSignal.timeout(Math.ceil(Math.min(ONE_CALL_MS, left)));
+			try {
+				return await act(cancelled === void 0 ? limit : AbortSignal.any([limit, cancelled]));
+			} catch (error) {
+				const pauseMs = pauseOf(error, attempt, repeatable);
+				if (pauseMs === void 0) throw ApiError.of(error);
+				await wait(pauseMs, error);
+			}
+		}
+	};
 	return {
-		request: async (route, parameters) => retried(!route.startsWith("POST"), budgetMs, pace, async () => (await octokit.request(route, parameters)).data),
-		graphql: async (query) => retried(true, budgetMs, pace, () => octokit.graphql(query))
+		allow(budgetMs, signal) {
+			deadline = performance.now() + budgetMs * pace;
+			cancelled = signal;
+		},
+		pause: (attempt) => wait(500 * 2 ** attempt, /* @__PURE__ */ new Error("no answer")),
+		request: (route, parameters) => call(!route.startsWith("POST"), async (signal) => (await octokit.request(route, {
+			...parameters,
+			request: { signal }
+		})).data),
+		graphql: (query) => call(true, (signal) => octokit.graphql(query, { request: { signal } }))
 	};
 }
-async function retried(idempotent, budgetMs, pace, call) {
-	const deadline = performance.now() + budgetMs * pace;
+/**
+* Creates something exactly once as far as that can be known: after an answer that leaves open whether the thing was written it is
+* looked for before the next attempt, up to five attempts.
+*/
+async function createOnce(client, find, create) {
 	for (let attempt = 1;; attempt++) try {
-		return await call();
-	} catch (cause) {
-		const error = cause;
-		const pauseMs = pauseOf(error, attempt, idempotent);
-		if (pauseMs === void 0 || performance.now() + pauseMs * pace > deadline) throw new ApiError(error.message ?? "no answer", error.status ?? 0, { cause });
-		await setTimeout$2(pauseMs * pace);
+		return await create();
+	} catch (error) {
+		if (!(error instanceof ApiError) || !error.uncertain || attempt === 5) throw error;
+		await client.pause(attempt);
+		const written = await find();
+		if (written !== void 0) return written;
 	}
 }
-/** How long to wait before trying again, or `undefined` when trying again cannot help. */
-function pauseOf(error, attempt, idempotent) {
-	const status = error.status ?? 0;
-	const headers = error.response?.headers ?? {};
-	const after = Number(headers["retry-after"]);
-	if ((status === 403 || status === 429) && Number.isFinite(after)) return after * 1e3;
-	if (status === 429 || status === 403 && headers["x-ratelimit-remaining"] === "0") return 2e4;
-	if (status === 0 || status >= 500 && error.response === void 0) return idempotent && attempt < 5 ? 500 * 2 ** attempt : void 0;
-	return status >= 500 && attempt < 5 ? 500 * 2 ** attempt : void 0;
+
+// src/github/check-run.ts
+/** GitHub refuses longer texts (`maxLength` in its OpenAPI description). */
+const LONGEST = 65535;
+/** GitHub takes no more annotations in one request (`maxItems`); later requests append. */
+const ANNOTATIONS = 50;
+/** Opens the check on the head commit, in progress. Resolves to its id; a creation whose answer was lost is not made twice. */
+async function startCheck(api, place, name, startedAt) {
+	const create = () => api.request("POST /repos/{owner}/{repo}/check-runs", {
+		owner: place.owner,
+		repo: place.repo,
+		name,
+		head_sha: place.headSha,
+		status: "in_progress",
+		started_at: startedAt,
+		details_url: place.runUrl,
+		external_id: place.externalId
+	});
+	return (await createOnce(api, () => openCheck(api, place, name), create)).id;
+}
+/** The check that this job opened and nobody completed. */
+async function openCheck(api, place, name) {
+	return (await api.request("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", {
+		owner: place.owner,
+		repo: place.repo,
+		ref: place.headSha,
+		check_name: name,
+		filter: "all",
+		per_page: 100
+	})).check_runs.find((check) => check.external_id === place.externalId && check.status !== "completed");
+}
+/** Completes it. A check that stays in progress blocks a merge for ever, so `post` calls this when `main` could not. */
+async function completeCheck(api, place, id, result) {
+	const patch = (parameters) => api.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
+		owner: place.owner,
+		repo: place.repo,
+		check_run_id: id,
+		...parameters
+	});
+	const output = {
+		title: fitted(result.title, 255),
+		summary: fitted(result.summary, LONGEST)
+	};
+	const all = result.annotations.map(annotation);
+	await patch({
+		status: "completed",
+		conclusion: result.conclusion,
+		completed_at: result.completedAt,
+		output: {
+			...output,
+			text: fitted(result.text, LONGEST),
+			...all.length === 0 ? {} : { annotations: all.slice(0, ANNOTATIONS) }
+		}
+	});
+	for (let at = ANNOTATIONS; at < all.length; at += ANNOTATIONS) await patch({ output: {
+		...output,
+		annotations: all.slice(at, at + ANNOTATIONS)
+	} });
+}
+function annotation({ path, line, level, title, message }) {
+	return {
+		path,
+		start_line: line,
+		end_line: line,
+		annotation_level: level,
+		title: fitted(title, 255),
+		message: fitted(message, 4e3)
+	};
 }
 
 // src/github/comment.ts
 const PAGE = 100;
 /** A pull request with more comments than this is not searched further; the newest page would be unreachable in bounded time. */
 const PAGES = 30;
-/** Invisible first line by which the comment is found again. `key` tells several gates on one pull request apart. */
-function marker(key) {
-	return `<!-- servegate:v1:${key.replaceAll(/[^\w./-]/g, "_")} -->`;
-}
 /**
-* Writes the one comment of this gate on the pull request: updates ours, or creates it. A comment is ours when it starts with the
-* marker **and** was written by the token's own identity; anyone can paste a marker.
+* Writes the comment of this gate on the pull request: updates ours, or creates it. A comment is ours when it starts with the marker
+* **and** was written by the token's own identity; anyone can paste a marker. Resolves to the comment's page.
 *
-* Resolves to the comment's page. A creation whose answer was lost is looked up before it is tried again, so that one run never
-* leaves two comments.
+* Answers may be lost and other runs may write at the same moment. Whoever created a comment looks again afterwards; of several the
+* oldest stays and takes the text, so that any interleaving ends with one. A run on a commit that is no longer the head says so and
+* never replaces the report on the head.
 */
-async function upsertComment(api, place, pullRequest, key, text) {
-	const body = `${marker(key)}\n${text.replaceAll("<!-- servegate:", "<!-- ")}`;
+async function upsertComment(api, place, request) {
 	const author = await viewer(api);
-	const found = await ours(api, place, pullRequest, key, author);
-	if (found !== void 0) return update(api, place, found.id, body);
-	try {
-		return (await api.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-			...repository(place),
-			issue_number: pullRequest,
-			body
-		})).html_url;
-	} catch (error) {
-		if (!(error instanceof ApiError) || error.status !== 0 && error.status < 500) throw error;
-		const written = await ours(api, place, pullRequest, key, author);
-		if (written === void 0) throw error;
-		return update(api, place, written.id, body);
+	const now = await headOf(api, place, request.pullRequest);
+	const measured = request.facts.headSha;
+	const stale = now !== void 0 && now !== measured;
+	const text = stale ? `${supersededLine(measured, now)}\n\n${request.text}` : request.text;
+	const body = bodyOf(request.key, request.facts, text);
+	const list = () => ours(api, place, request, author);
+	const same = (comment) => request.mode === "sticky" || factsOf(comment.body ?? "")?.headSha === measured;
+	const before = await list();
+	const known = before.find(same);
+	if (stale && known !== void 0 && factsOf(known.body ?? "")?.headSha === now) return known.html_url;
+	if (request.mode === "new" && !stale) await retire(api, place, before.filter((comment) => !same(comment)), measured);
+	if (known !== void 0) {
+		const page = await update(api, place, known.id, body);
+		await remove(api, place, before.filter(same).slice(1));
+		return page;
 	}
+	const find = async () => (await list()).find(same);
+	const made = await createOnce(api, find, () => create(api, place, request.pullRequest, body));
+	const [first = made, ...others] = (await list()).filter(same);
+	const page = first.id === made.id && first.body === body ? made.html_url : await update(api, place, first.id, body);
+	await remove(api, place, others);
+	return page;
+}
+function create(api, place, pullRequest, body) {
+	return api.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...repository(place),
+		issue_number: pullRequest,
+		body
+	});
 }
 async function update(api, place, id, body) {
 	return (await api.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
@@ -79586,7 +88964,25 @@ async function update(api, place, id, body) {
 		body
 	})).html_url;
 }
-async function ours(api, place, pullRequest, key, author) {
+async function remove(api, place, comments) {
+	for (const { id } of comments) await api.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+		...repository(place),
+		comment_id: id
+	}).catch(gone);
+}
+async function retire(api, place, comments, now) {
+	for (const { id, body = "" } of comments) {
+		const told = superseded(body, now);
+		if (told !== void 0) await update(api, place, id, told).catch(gone);
+	}
+}
+/** Another run was faster. */
+function gone(error) {
+	if (!(error instanceof ApiError) || error.status !== 404) throw error;
+}
+/** Ours, oldest first. */
+async function ours(api, place, { pullRequest, key }, author) {
+	const found = [];
 	for (let page = 1; page <= PAGES; page++) {
 		const comments = await api.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
 			...repository(place),
@@ -79594,8 +88990,21 @@ async function ours(api, place, pullRequest, key, author) {
 			per_page: PAGE,
 			page
 		});
-		const found = comments.find((comment) => comment.body?.startsWith(marker(key)) === true && bare(comment.user?.login) === author);
-		if (found !== void 0 || comments.length < PAGE) return found;
+		found.push(...comments.filter((one) => one.body?.startsWith(marker(key)) === true && bare(one.user?.login) === author));
+		if (comments.length < PAGE) break;
+	}
+	return found.sort((a, b) => a.id - b.id);
+}
+/** The head of the pull request at this moment, or `undefined` where it cannot be read. */
+async function headOf(api, place, pullRequest) {
+	try {
+		return (await api.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+			...repository(place),
+			pull_number: pullRequest
+		})).head.sha;
+	} catch (error) {
+		if (error instanceof ApiError && error.forbidden) return void 0;
+		throw error;
 	}
 }
 /** `GET /user` is refused to an installation token; GraphQL's viewer answers every kind. REST adds `[bot]`, GraphQL does not. */
@@ -79612,110 +89021,322 @@ function repository(place) {
 	};
 }
 
-// src/github/place.ts
-/** The place, or `undefined` outside GitHub Actions. Throws on an event file that is not JSON: the runner wrote it. */
-function placeOf(env) {
-	const [owner, repo] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
-	if (owner === void 0 || owner === "" || repo === void 0) return void 0;
-	const path = env["GITHUB_EVENT_PATH"];
-	const pull = (path === void 0 ? {} : JSON.parse(readFileSync$1(path, "utf8"))).pull_request;
-	const headRepo = pull?.head?.repo;
-	return {
-		apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-		owner,
-		repo,
-		headSha: pull?.head?.sha ?? env["GITHUB_SHA"] ?? "",
-		...pull?.base?.sha === void 0 ? {} : { baseSha: pull.base.sha },
-		...pull?.number === void 0 ? {} : { pullRequest: pull.number },
-		fork: pull !== void 0 && headRepo?.full_name !== `${owner}/${repo}`,
-		event: env["GITHUB_EVENT_NAME"] ?? "",
-		runUrl: `${env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${owner}/${repo}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`
-	};
-}
-
-// src/github/check-run.ts
-/** GitHub refuses longer texts (`maxLength` in its OpenAPI description). */
-const LONGEST = 65535;
-/** Opens the check on the head commit, in progress. Resolves to its id. */
-async function startCheck(api, place, name, startedAt) {
-	return (await api.request("POST /repos/{owner}/{repo}/check-runs", {
+// src/github/pull-request.ts
+/**
+* The open pull request whose head is the measured commit, asked of GitHub: for a fork the event does not name it, and what an artifact
+* claims is worth nothing. The branch name is a stranger's text and only narrows the search; the commit decides. `undefined` when no
+* open pull request has this head any more.
+*/
+async function pullRequestOf(api, place) {
+	const { measured } = place;
+	if (measured === void 0) return void 0;
+	return (await api.request("GET /repos/{owner}/{repo}/pulls", {
 		owner: place.owner,
 		repo: place.repo,
-		name,
-		head_sha: place.headSha,
-		status: "in_progress",
-		started_at: startedAt,
-		details_url: place.runUrl
-	})).id;
-}
-/** Completes it. A check that stays in progress blocks a merge for ever, so `post` calls this when `main` could not. */
-async function completeCheck(api, place, id, result) {
-	await api.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", {
-		owner: place.owner,
-		repo: place.repo,
-		check_run_id: id,
-		status: "completed",
-		conclusion: result.conclusion,
-		completed_at: result.completedAt,
-		output: {
-			title: cut(result.title, 255),
-			summary: cut(result.summary, LONGEST)
-		}
-	});
-}
-function cut(text, longest) {
-	return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+		state: "open",
+		head: `${measured.owner}:${measured.branch}`,
+		per_page: 100
+	})).filter((pull) => pull.head.sha === place.headSha && pull.base.repo.full_name === `${place.owner}/${place.repo}`).map((pull) => pull.number).sort((a, b) => a - b)[0];
 }
 
 // src/github/publish.ts
-const FORK_HINT = "On a pull request from a fork the token is read-only. The job summary holds the same report, and a job with write permission can publish the stored record later with `mode: report`.";
+const START_MS = 6e4;
+const FINISH_MS = 3e5;
+const FORK_HINT = "On a pull request from a fork the token is read-only. The job summary holds the same report; to publish it, upload the record as an artifact and let a trusted workflow run `mode: report` on it (workflows/publish.yml).";
 /** A publisher for this token, or one that does nothing but say so when there is no token. */
 function publisher(token, place, options) {
-	if (token === void 0 || token === "") {
+	if (token === "") {
 		options.warn("No github-token was given: no comment and no check run, only the job summary.");
 		return {
 			start: async () => void 0,
-			finish: async () => void 0
+			find: async () => void 0,
+			finish: async () => ({ whole: true })
 		};
 	}
 	const client = api(token, place.apiUrl, options.api);
+	const attempt = attempter(place, options.warn);
 	return {
-		start: (startedAt) => attempt("open the check run", "checks: write", place, options, () => startCheck(client, place, options.name, startedAt)),
-		finish: async (checkRun, publication) => {
-			const page = await comment(client, place, options, publication);
+		start(startedAt, signal) {
+			client.allow(START_MS, signal);
+			return attempt("open the check run", "checks: write", () => startCheck(client, place, options.name, startedAt));
+		},
+		async find() {
+			client.allow(START_MS);
+			return (await attempt("look for the check run", "checks: read", () => openCheck(client, place, options.name)))?.id;
+		},
+		async finish(checkRun, publication, budgetMs = FINISH_MS) {
+			client.allow(budgetMs);
+			let whole = true;
+			const tried = async (what, permission, act) => attempt(what, permission, act, () => whole = false);
+			const page = await tried("write the comment", "pull-requests: write", () => comment(client, place, options, publication));
 			if (checkRun !== void 0) {
-				const result = {
-					conclusion: publication.conclusion,
-					title: publication.title,
-					summary: `${publication.next}\n\n${page === void 0 ? "" : `[Full report](${page})`}`,
-					completedAt: publication.completedAt
-				};
-				await attempt("complete the check run", "checks: write", place, options, () => completeCheck(client, place, checkRun, result));
+				const summary = `${publication.next}${page === void 0 ? "" : `\n\n[Full report](${page})`}`;
+				const { comment: text, ...rest } = publication;
+				await tried("complete the check run", "checks: write", () => completeCheck(client, place, checkRun, {
+					...rest,
+					summary,
+					text
+				}));
 			}
-			return page;
+			return {
+				whole,
+				...page === void 0 ? {} : { page }
+			};
 		}
 	};
 }
 async function comment(client, place, options, publication) {
-	const { pullRequest } = place;
-	if (!options.comment || pullRequest === void 0) return void 0;
-	return attempt("write the comment", "pull-requests: write", place, options, () => upsertComment(client, place, pullRequest, options.key, publication.comment));
-}
-async function attempt(what, permission, place, options, act) {
-	try {
-		return await act();
-	} catch (error) {
-		if (!(error instanceof ApiError)) throw error;
-		const why = error.forbidden ? place.fork ? FORK_HINT : `The job needs the permission "${permission}".` : error.message;
-		options.warn(`GitHub did not let us ${what} (${error.status === 0 ? "no answer" : error.status}). ${why} The verdict is not affected.`);
+	if (options.comment === "off") return void 0;
+	const pullRequest = place.measured === void 0 ? place.pullRequest : await pullRequestOf(client, place);
+	if (pullRequest === void 0) {
+		if (place.measured !== void 0) options.warn("No open pull request has the measured commit as its head: no comment was written.");
 		return;
 	}
+	const facts = {
+		...publication.facts,
+		schema: "servegate/comment@1",
+		headSha: place.headSha
+	};
+	return upsertComment(client, place, {
+		pullRequest,
+		key: options.key,
+		mode: options.comment,
+		facts,
+		text: publication.comment
+	});
+}
+function attempter(place, warn) {
+	return async (what, permission, act, failed) => {
+		try {
+			return await act();
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+			const readOnly = place.fork && place.measured === void 0;
+			const why = error.forbidden ? readOnly ? FORK_HINT : `The job needs the permission "${permission}".` : fitted(error.message, 500);
+			warn(`GitHub did not let us ${what} (${error.status === 0 ? "no answer" : error.status}). ${why} The verdict is not affected.`);
+			if (!error.forbidden) failed?.();
+			return;
+		}
+	};
+}
+
+// src/action/policy.ts
+/**
+* GitHub counts `neutral` as passed for a required check, so it is given only where the user chose it for **every** class of cell that
+* blocks: one cell with trouble of the runner does not excuse another that regressed.
+*/
+function effectOf(verdict, inputs) {
+	if (verdict.class === "cancelled") return {
+		conclusion: "cancelled",
+		exitCode: verdict.exitCode
+	};
+	if (verdict.exitCode === EXIT.pass) return {
+		conclusion: "success",
+		exitCode: EXIT.pass
+	};
+	const classes = /* @__PURE__ */ new Set([verdict.class, ...verdict.cells.map((cell) => cell.class)]);
+	const worst = CELL_CLASSES.filter((one) => classes.has(one) && blocks(one, inputs)).at(-1);
+	if (worst === void 0) return {
+		conclusion: "neutral",
+		exitCode: EXIT.pass
+	};
+	return {
+		conclusion: "failure",
+		exitCode: worst === verdict.class ? verdict.exitCode : codeOf(worst)
+	};
+}
+function blocks(one, inputs) {
+	if (codeOf(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
+	if (one === "infra") return inputs["on-infra"] === "fail";
+	if (one === "inconclusive") return inputs["on-inconclusive"] === "fail";
+	return one !== "regression" || inputs["fail-on"] === "any";
+}
+function codeOf(one) {
+	switch (one) {
+		case "pass":
+		case "expected-failure":
+		case "pre-existing":
+		case "unexpected-pass": return EXIT.pass;
+		case "infra": return EXIT.infra;
+		case "inconclusive": return EXIT.inconclusive;
+		case "config-error": return EXIT.config;
+		case "cancelled": return EXIT.cancelled;
+		case "internal-error": return EXIT.bug;
+		case "flaky":
+		case "broken":
+		case "regression": return EXIT.failed;
+		default: return one;
+	}
+}
+/** The title of the check run; trouble of the runner is named as such. */
+function titleOf(verdict) {
+	return verdict.class === "infra" ? `Infrastructure, not your change: ${verdict.title}` : verdict.title;
+}
+
+// src/action/channels.ts
+/** The step summary may hold 1 MiB of UTF-8; above that GitHub drops it whole. */
+const SUMMARY_BYTES = 1e6;
+/** Annotations beyond this tell nobody more; the check's text has all cells. */
+const MOST_ANNOTATIONS = 200;
+/** A publisher for this job, or `undefined` outside GitHub. A job that runs some of the cells only has no verdict to publish. */
+function publisherOf(inputs, place) {
+	if (place === void 0 || inputs.mode === "run" && inputs.cell.length > 0) return void 0;
+	return publisher(inputs["github-token"], place, {
+		name: inputs.name,
+		key: inputs.name,
+		comment: inputs["comment-mode"],
+		warn: (message) => warning(message)
+	});
+}
+/** What is said on GitHub about a verdict. */
+function publicationOf(verdict, view, inputs) {
+	const { conclusion } = effectOf(verdict, inputs);
+	return {
+		conclusion,
+		title: titleOf(verdict),
+		next: view.verdict.next,
+		comment: formatOf("markdown").render(view),
+		facts: factsFor(verdict, conclusion),
+		annotations: annotations(verdict, inputs.config),
+		completedAt: systemClock$1.timestamp()
+	};
+}
+/** What is said when there is no verdict: nothing was measured, or what was measured cannot be judged. */
+function noVerdict(conclusion, title, next) {
+	const facts = {
+		verdict: conclusion,
+		title
+	};
+	return {
+		conclusion,
+		title,
+		next,
+		comment: `**${title}.** ${next}`,
+		facts,
+		annotations: [],
+		completedAt: systemClock$1.timestamp()
+	};
+}
+function setOutputs(verdict, exitCode, record, report) {
+	setOutput("verdict", exitCode === 0 ? "pass" : "fail");
+	setOutput("class", verdict.class);
+	setOutput("record", record);
+	setOutput("report", report);
+	setOutput("regressions", JSON.stringify(verdict.cells.filter((cell) => cell.class === "regression" || cell.class === "broken")));
+}
+/** The job summary, shortened until it fits: the limit is in bytes and a report may be full of characters of three. */
+async function writeSummary(view) {
+	if (process.env["GITHUB_STEP_SUMMARY"] === void 0) return;
+	const render = (limit) => formatOf("markdown").render(view, { limit });
+	let limit = 9e5;
+	let text = render(limit);
+	for (let bytes = Buffer.byteLength(text); bytes > SUMMARY_BYTES; bytes = Buffer.byteLength(text)) {
+		limit = Math.floor(Math.min(limit, text.length) * SUMMARY_BYTES * .95 / bytes);
+		text = render(limit);
+	}
+	await summary.addRaw(text, true).write();
+}
+function factsFor(verdict, conclusion) {
+	const counts = {};
+	for (const cell of verdict.cells) counts[cell.class] = (counts[cell.class] ?? 0) + 1;
+	const failing = verdict.cells.filter((cell) => cell.failure !== void 0 || cell.class === "regression").slice(0, 20);
+	return {
+		verdict: conclusion,
+		class: verdict.class,
+		exitCode: verdict.exitCode,
+		cells: counts,
+		failing: failing.map(({ cell, class: of, failure }) => ({
+			cell,
+			class: of,
+			...failure === void 0 ? {} : { failure }
+		}))
+	};
+}
+const LOUD = /* @__PURE__ */ new Set([
+	"regression",
+	"broken",
+	"flaky",
+	"internal-error",
+	"config-error"
+]);
+/** One per cell that blocks, the worst first. They hang on the configuration, the one file that names the cell. */
+function annotations(verdict, path) {
+	return verdict.cells.filter((cell) => LOUD.has(cell.class) || cell.class === "infra" || cell.class === "inconclusive").map((cell) => {
+		return {
+			path,
+			line: 1,
+			level: LOUD.has(cell.class) ? "failure" : "warning",
+			title: `${cell.class}: ${cell.cell}`,
+			message: cell.reason
+		};
+	}).sort((a, b) => a.level.localeCompare(b.level)).slice(0, MOST_ANNOTATIONS);
+}
+
+// src/action/input-names.ts
+/** Every input of `action.yml`; a test compares the two. */
+const INPUT_NAMES = [
+	"config",
+	"mode",
+	"cell",
+	"records",
+	"baseline",
+	"out",
+	"fail-on",
+	"on-infra",
+	"on-inconclusive",
+	"comment-mode",
+	"name",
+	"trusted-sha",
+	"allow-untrusted-code",
+	"github-token",
+	"hf-token"
+];
+/** Names that other actions use for the same thing. */
+const ALIASES = {
+	token: "github-token",
+	"repo-token": "github-token",
+	"config-file": "config",
+	"config-path": "config",
+	configs: "config",
+	"fail-on-alert": "fail-on",
+	"fail-threshold": "fail-on",
+	"fail-on-error": "fail-on",
+	comment: "comment-mode",
+	"check-name": "name",
+	header: "name",
+	cells: "cell",
+	matrix: "cell",
+	record: "records",
+	artifacts: "records",
+	output: "out",
+	"output-dir": "out",
+	"huggingface-token": "hf-token"
+};
+/**
+* One Problem for each input that the action does not have. The runner only warns about them, and a misspelt `fail-on` that is ignored
+* would open the gate.
+*/
+function unknownInputs(env) {
+	return Object.keys(env).filter((name) => name.startsWith("INPUT_")).map((name) => name.slice(6).toLowerCase()).filter((name) => !INPUT_NAMES.includes(name)).map((name) => {
+		const plain = name.replaceAll("_", "-");
+		const meant = INPUT_NAMES.includes(plain) ? plain : ALIASES[plain] ?? near(plain);
+		const hint = meant === void 0 ? `The inputs are ${INPUT_NAMES.join(", ")}.` : `Write "${meant}".`;
+		return {
+			path: `input ${name}`,
+			message: "the action has no such input",
+			hint
+		};
+	});
+}
+function near(name) {
+	const found = (0, import_fastest_levenshtein.closest)(name, [...INPUT_NAMES]);
+	return (0, import_fastest_levenshtein.distance)(name, found) <= Math.max(2, name.length / 3) ? found : void 0;
 }
 
 // src/action/inputs.ts
 /** Reads every input, or tells every wrong one at once. Tokens are masked in the job log from here on. */
 function readInputs() {
-	const problems = [];
+	const problems = unknownInputs(process.env);
 	const choice = (name, choices) => {
 		const found = getInput(name) || choices[0];
 		const chosen = choices.find((value) => value === found);
@@ -79749,8 +89370,14 @@ function readInputs() {
 		]),
 		"on-infra": choice("on-infra", ["fail", "neutral"]),
 		"on-inconclusive": choice("on-inconclusive", ["fail", "neutral"]),
-		"comment-mode": choice("comment-mode", ["sticky", "off"]),
+		"comment-mode": choice("comment-mode", [
+			"sticky",
+			"new",
+			"off"
+		]),
 		name: getInput("name") || "Servegate",
+		"trusted-sha": getInput("trusted-sha").toLowerCase(),
+		"allow-untrusted-code": choice("allow-untrusted-code", ["false", "true"]) === "true",
 		"github-token": token("github-token"),
 		"hf-token": token("hf-token")
 	};
@@ -79769,72 +89396,52 @@ function readInputs() {
 }
 
 // src/action/log.ts
+/** Invisible, and no blank to the runner, so that what follows is not at the start of the line. */
+const BREAK = "​";
+const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])/g;
+const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 /**
-* Prints text that may contain what a server said. The runner reads `::command::` and `##[command]` anywhere in a line of output, so
-* they are switched off around it with a token that nobody can guess.
+* Prints text that may contain what a server said. The runner reads `::command::` at the start of a line and `##[command]` anywhere in
+* it; commands are switched off around the text with a token that nobody can guess, and none would be recognised without that either.
 */
 function printGuarded(text) {
 	const token = randomUUID();
 	process.stdout.write(`::stop-commands::${token}\n`);
 	try {
-		process.stdout.write(`${text.replaceAll("\r", "")}\n`);
+		process.stdout.write(`${harmless(text)}\n`);
 	} finally {
 		process.stdout.write(`::${token}::\n`);
 	}
 }
-
-// src/action/policy.ts
-/**
-* GitHub counts `neutral` as passed for a required check, so it is given only where the user chose it; trouble of the runner is
-* otherwise `failure`, with a title that says whose trouble it is.
-*/
-function effectOf(verdict, inputs) {
-	if (verdict.class === "cancelled") return {
-		conclusion: "cancelled",
-		exitCode: verdict.exitCode
-	};
-	if (verdict.exitCode === 0) return {
-		conclusion: "success",
-		exitCode: 0
-	};
-	if (verdict.class === "infra" && inputs["on-infra"] === "neutral") return {
-		conclusion: "neutral",
-		exitCode: 0
-	};
-	if (verdict.class === "inconclusive" && inputs["on-inconclusive"] === "neutral") return {
-		conclusion: "neutral",
-		exitCode: 0
-	};
-	if (inputs["fail-on"] === "never") return {
-		conclusion: "neutral",
-		exitCode: 0
-	};
-	if (inputs["fail-on"] === "broken" && verdict.class === "regression") {
-		if (!verdict.cells.some((cell) => cell.class === "broken")) return {
-			conclusion: "neutral",
-			exitCode: 0
-		};
-	}
-	return {
-		conclusion: "failure",
-		exitCode: verdict.exitCode
-	};
+/** The text with no workflow command in any of its lines, no colour codes and no control characters; a carriage return ends a line. */
+function harmless(text) {
+	return text.replace(ANSI, "").split(/\r\n|\r|\n/).map((line) => line.replace(CONTROLS, " ").replaceAll("##[", `##${BREAK}[`).replace(/^(\s*)::/, `$1${BREAK}::`)).join("\n");
 }
-/** The title of the check run; trouble of the runner is named as such. */
-function titleOf(verdict) {
-	return verdict.class === "infra" ? `Infrastructure, not your change: ${verdict.title}` : verdict.title;
+
+// src/action/cancellation.ts
+/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s after that SIGKILL. What is said to GitHub on the way out must fit beside stopping a server. */
+const HURRIED_MS = 2e3;
+/**
+* A signal that is aborted when the runner cancels the step. The run must have stopped its server and written what it has well within
+* the 7.5 s; what does not fit is left to `post`, which has minutes.
+*/
+function cancellation() {
+	const controller = new AbortController();
+	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => controller.abort(/* @__PURE__ */ new Error(`cancelled by ${signal}`)));
+	watchParent(() => controller.abort(/* @__PURE__ */ new Error("the runner's worker is gone")));
+	return controller.signal;
 }
 
 // src/action/state.ts
-const KEY = "servegate";
+const KEY$1 = "servegate";
 const DONE = "servegate-done";
 /** True in the `post` step: `main` has saved a state. */
 function savedState() {
-	const text = getState(KEY);
+	const text = getState(KEY$1);
 	return text === "" ? void 0 : JSON.parse(text);
 }
 function keepState(state) {
-	saveState(KEY, JSON.stringify(state));
+	saveState(KEY$1, JSON.stringify(state));
 }
 /** `main` has published its verdict; `post` only sweeps. */
 function markDone() {
@@ -79845,43 +89452,23 @@ function isDone() {
 }
 
 // src/action/publish.ts
-/** The step summary may hold 1 MiB; above that GitHub drops it whole. */
-const SUMMARY_LIMIT = 9e5;
-/** Reports to every channel that is open: files, summary, comment, check run, outputs, exit code; in that order, so that files come first. */
-async function publish(inputs, conclusion, outDir, to, checkRun) {
+/**
+* Reports to every channel that is open: files, log, summary, outputs, comment, check run, exit code; in that order, so that what
+* cannot fail comes first. In a hurry, what GitHub does not take within two seconds is left to `post`.
+*/
+async function publish(inputs, conclusion, outDir, channel, hurried = false) {
 	const { verdict, view } = conclusion;
-	const effect = effectOf(verdict, inputs);
+	const { exitCode } = effectOf(verdict, inputs);
 	const paths = await writeReports(conclusion, outDir);
 	printGuarded(formatOf("terminal").render(view, { colour: false }));
-	const markdown = formatOf("markdown");
-	await writeSummary(markdown.render(view, { limit: SUMMARY_LIMIT }));
-	setOutput("verdict", effect.exitCode === 0 ? "pass" : "fail");
-	setOutput("class", verdict.class);
-	setOutput("record", join$2(outDir, "record.json"));
-	setOutput("report", paths["html"] ?? "");
-	setOutput("regressions", JSON.stringify(verdict.cells.filter((cell) => cell.class === "regression" || cell.class === "broken")));
-	await to?.finish(checkRun, {
-		conclusion: effect.conclusion,
-		title: titleOf(verdict),
-		next: verdict.next,
-		comment: markdown.render(view),
-		completedAt: systemClock$1.timestamp()
-	});
-	markDone();
-	if (effect.exitCode !== 0) setFailed(titleOf(verdict));
-	process.exitCode = effect.exitCode;
-}
-function publisherOf(inputs, place) {
-	return publisher(inputs["github-token"], place, {
-		name: inputs.name,
-		key: inputs.name,
-		comment: inputs["comment-mode"] === "sticky",
-		warn: (message) => warning(message)
-	});
-}
-async function writeSummary(markdown) {
-	if (process.env["GITHUB_STEP_SUMMARY"] === void 0) return;
-	await summary.addRaw(markdown, true).write();
+	await writeSummary(view);
+	setOutputs(verdict, exitCode, join$2(outDir, "record.json"), paths["html"] ?? "");
+	if ((await channel.to?.finish(channel.checkRun, publicationOf(verdict, view, inputs), hurried ? 2e3 : void 0))?.whole !== false) markDone();
+	if (exitCode !== 0) setFailed(titleOf({
+		...verdict,
+		title: view.verdict.title
+	}));
+	process.exitCode = exitCode;
 }
 
 // src/action/post.ts
@@ -79892,70 +89479,499 @@ async function writeSummary(markdown) {
 async function post() {
 	const state = savedState();
 	if (state === void 0) return;
-	for (const swept of await sweep(state.ledgerDir)) warning(`Stopped what an earlier run had left: ${swept.description}`);
+	for (const swept of await sweep(state.ledgerDir)) warning(`Stopped what an earlier run had left: ${harmless(swept.description)}`);
 	if (isDone()) return;
 	const inputs = readInputs();
 	if (!inputs.ok) return;
-	const place = placeOf(process.env);
-	const to = place === void 0 ? void 0 : publisherOf(inputs.value, place);
+	const to = publisherOf(inputs.value, placeOf(process.env));
+	const checkRun = state.checkRun ?? await to?.find();
 	const read = await readRecord(state.outDir);
 	if (read.ok) {
-		await publish(inputs.value, conclude$1(read.value, { missing: "the run was interrupted before it was compared" }), state.outDir, to, state.checkRun);
-		return;
+		const record = {
+			...read.value,
+			state: "interrupted"
+		};
+		const conclusion = conclude$1(record, { missing: "the run was interrupted before it was compared" });
+		return publish(inputs.value, conclusion, state.outDir, {
+			to,
+			checkRun
+		});
 	}
 	info("The run ended before anything was measured.");
-	await to?.finish(state.checkRun, {
-		conclusion: "cancelled",
-		title: "Interrupted before anything was measured",
-		next: "Run the job again.",
-		comment: "**Interrupted before anything was measured.** Run the job again.",
-		completedAt: (/* @__PURE__ */ new Date()).toISOString()
+	await to?.finish(checkRun, noVerdict("cancelled", "Interrupted before anything was measured", "Run the job again."));
+}
+
+// src/baseline/history/key.ts
+function historyKey({ machine, run }) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { name } of machine.gpus) counts.set(name, (counts.get(name) ?? 0) + 1);
+	const gpus = [...counts].map(([name, count]) => `${count} × ${name}`).sort();
+	return {
+		gpu: gpus.length === 0 ? "no GPU" : gpus.join(" + "),
+		driver: machine.driver?.split(".")[0] ?? "none",
+		engine: run.engine.id,
+		model: run.model,
+		kind: run.simulated ? "rehearsal (simulated)" : "real",
+		harness: run.harness.version.split(".").slice(0, 2).join(".")
+	};
+}
+/** `GPU differs: 1 × NVIDIA H100 in the history, 1 × NVIDIA B200 here` for every part that does. */
+function keyDifferences(here, there) {
+	return Object.keys(here).filter((part) => here[part] !== there[part]).map((part) => `${part === "gpu" ? "GPU" : part} differs: ${there[part]} in the history, ${here[part]} here`);
+}
+/** Folder of a key: readable at its beginning, unique at its end. */
+function keyFolder(key) {
+	return `${[
+		key.engine,
+		key.gpu,
+		key.model
+	].join("-").replaceAll(/[^A-Za-z0-9.]+/g, "-").slice(0, 80)}-${createHash("sha256").update(JSON.stringify(Object.values(key))).digest("hex").slice(0, 12)}`;
+}
+
+// src/baseline/history/entry.ts
+/** Name and version of one file of a history. */
+const ENTRY_SCHEMA = "servegate/history@1";
+const envelope = object({
+	schema: literal$1(ENTRY_SCHEMA),
+	sha256: string(),
+	record: unknown()
+});
+/** The record in an entry, or what is wrong with it: torn, altered, of another version. `path` names it in Problems. */
+function parseEntry(text, path) {
+	const refuse = (message) => ({
+		ok: false,
+		problems: [{
+			path,
+			message
+		}]
 	});
+	let found;
+	try {
+		found = JSON.parse(text);
+	} catch {
+		return refuse("not whole: it is no JSON");
+	}
+	const schema = typeof found === "object" && found !== null && "schema" in found ? found.schema : void 0;
+	if (typeof schema === "string" && schema !== "servegate/history@1" && schema.startsWith("servegate/history@")) return refuse(`written in ${schema.slice(0, 60)}, which this version of Servegate does not read (it reads ${ENTRY_SCHEMA})`);
+	const parsed = envelope.safeParse(found);
+	if (!parsed.success) return refuse("not an entry of a history");
+	const record = JSON.stringify(parsed.data.record);
+	if (checksum(record) !== parsed.data.sha256) return refuse("its checksum does not match: it was altered or damaged");
+	return parseRecord(record, path);
+}
+function checksum(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+
+// src/baseline/history/store.ts
+const ANCHOR = "anchor.json";
+const KEY = "key.json";
+/**
+* All runs under the key of this one, oldest first. An entry that cannot be read makes the whole history unfit, and every such entry is
+* named: a comparison that silently leaves out runs is another comparison. A history that holds only other keys is unfit as well, with
+* what differs from the nearest.
+*/
+async function readHistory(dir, facts) {
+	const root = resolve$1(dir);
+	const here = historyKey(facts);
+	const folders = await readdir$1(root).catch((error) => error);
+	if (folders instanceof Error) {
+		if (folders.code === "ENOENT") return { missing: `the history ${root} does not exist yet; "servegate record-baseline" begins one` };
+		return { unfit: [`the history ${root} cannot be read (${folders.code ?? folders.message})`] };
+	}
+	const folder = join$2(root, keyFolder(here));
+	const names = await entries(folder);
+	if (names.length === 0) {
+		const nearest = (await Promise.all(folders.map((name) => readKey(join$2(root, name))))).filter((key) => key !== void 0).map((key) => keyDifferences(here, key)).sort((a, b) => a.length - b.length)[0];
+		return nearest === void 0 ? { missing: `the history ${root} is empty` } : { unfit: nearest };
+	}
+	const hasAnchor = (await readdir$1(folder)).includes(ANCHOR);
+	const read = await Promise.all([...names, ...hasAnchor ? [ANCHOR] : []].map((name) => readEntry(join$2(folder, name))));
+	const problems = read.flatMap((each) => each.ok ? [] : each.problems);
+	if (problems.length > 0) return { unfit: problems.map(inWords) };
+	const records = read.flatMap((each) => each.ok ? [each.value] : []);
+	const anchor = hasAnchor ? records.at(-1) : void 0;
+	return {
+		records: hasAnchor ? records.slice(0, -1) : records,
+		...anchor === void 0 ? {} : { anchor }
+	};
+}
+/** Names sort by time, oldest first. */
+async function entries(folder) {
+	return (await readdir$1(folder).catch(() => [])).filter((name) => /^\d{8}T\d{6}Z-.+\.[0-9a-f]{8}\.json$/.test(name)).sort();
+}
+async function readEntry(path) {
+	const handle = await open$2(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK | constants$1.O_NOFOLLOW);
+	try {
+		const facts = await handle.stat();
+		if (!facts.isFile() || facts.size > 67108864) return {
+			ok: false,
+			problems: [{
+				path,
+				message: "not an entry of a history"
+			}]
+		};
+		return parseEntry(await handle.readFile("utf8"), path);
+	} finally {
+		await handle.close();
+	}
+}
+async function readKey(folder) {
+	try {
+		return JSON.parse(await readFile(join$2(folder, KEY), "utf8"));
+	} catch {
+		return;
+	}
+}
+function inWords({ path, message }) {
+	return `${path}: ${message}`;
 }
 
 // src/baseline/read.ts
 /**
-* The record to compare with, or one sentence on why there is none. A directory is taken from `cwd` where it is relative, and may
-* be the `record.json` itself. Whether the record may be compared with is decided by `compare`, not here.
+* Reads what the configuration names. A directory or a history is taken from `cwd` where it is relative; a directory may be the
+* `record.json` itself. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
+* decided by `compare`, not here.
 */
-async function readBaseline(config, cwd) {
+async function readBaseline(config, cwd, facts) {
 	switch (config.from) {
 		case "none": return { missing: "no baseline is configured" };
+		case "rebuild": return { missing: "the base is launched by the run itself" };
 		case "branch": return { missing: `records kept on a branch ("${config.branch}") are not available in this version; fetch the record of that branch into a folder and write \`baseline: { directory: ./that-folder }\`` };
-		case "directory": {
-			const read = await readRecord(resolve$1(cwd, config.path));
-			if (read.ok) return { found: read.value };
-			return { missing: `no baseline could be read: ${read.problems.map(inSentence).join("; ")}` };
-		}
+		case "directory": return readDirectory(resolve$1(cwd, config.path));
+		case "history": return fromHistory(resolve$1(cwd, config.path), config.window, facts);
+		default: return config;
 	}
+}
+/** The record at a path, for a baseline that is named on the command line. A file that is there and cannot be used is unfit. */
+async function readDirectory(path) {
+	const read = await readRecord(path);
+	if (read.ok) return { found: read.value };
+	const reasons = read.problems.map(inSentence);
+	return read.problems.every((problem) => problem.message === "no record here") ? { missing: `no baseline could be read: ${reasons.join("; ")}` } : { unfit: reasons };
+}
+async function fromHistory(dir, window, facts) {
+	if (facts === void 0) return { missing: "a history is read by a run alone" };
+	const read = await readHistory(dir, facts);
+	if (!("records" in read)) return read;
+	return { found: windowOf$2(read.records, {
+		window,
+		...read.anchor === void 0 ? {} : { anchor: read.anchor }
+	}) };
 }
 /** A Problem as part of a sentence, on one line. */
 function inSentence({ path, message, hint }) {
 	return `${path}: ${message}${hint === void 0 ? "" : ` (${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, "")})`}`;
 }
 
-// src/action/cancellation.ts
+// src/action/refuse.ts
+/** Ends the step before anything was started, telling every Problem, and completes the check run where one was opened. */
+async function refuse(problems, over = {}) {
+	const exitCode = over.exitCode ?? EXIT.config;
+	for (const problem of problems) printGuarded(problemText(problem, over.file));
+	const kind = exitCode === EXIT.config ? "configuration" : "infrastructure";
+	const title = `${problems.length} ${kind} ${problems.length === 1 ? "problem" : "problems"}; nothing was started`;
+	const first = harmless(problems[0]?.message ?? "");
+	setFailed(`${title}. ${first}`);
+	setOutput("verdict", "fail");
+	setOutput("class", exitCode === EXIT.config ? "config-error" : "infra");
+	process.exitCode = exitCode;
+	await over.channel?.to?.finish(over.channel.checkRun, noVerdict("failure", title, "The job log names every problem and what to write instead."));
+	markDone();
+}
+/** Ends a step that the runner cancelled before a verdict was possible. */
+async function giveUp(channel) {
+	notice("Cancelled before anything was measured.");
+	setOutput("verdict", "fail");
+	setOutput("class", "cancelled");
+	process.exitCode = EXIT.cancelled;
+	if ((await channel?.to?.finish(channel.checkRun, noVerdict("cancelled", "Cancelled before anything was measured", "Run the job again."), 2e3))?.whole === true) markDone();
+}
+
+// src/action/measure.ts
+/** Mode `run`: launches, measures, compares and publishes. What is needed to clean up after it is saved before anything starts. */
+async function measure({ inputs, place, workspace, env, signal }, prepared) {
+	const outDir = resolve$1(workspace, inputs.out);
+	const ledgerDir = join$2(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
+	const context = {
+		clock: systemClock$1,
+		signal,
+		env
+	};
+	const machine = await readyMachine(prepared, ledgerDir, context);
+	if (signal.aborted) return giveUp();
+	if (!machine.ok) return refuse(machine.problems, {
+		file: inputs.config,
+		exitCode: EXIT.infra
+	});
+	await retire$1(outDir);
+	const to = publisherOf(inputs, place);
+	keepState({
+		outDir,
+		ledgerDir,
+		checkRun: void 0
+	});
+	const checkRun = await to?.start(systemClock$1.timestamp(), signal);
+	keepState({
+		outDir,
+		ledgerDir,
+		checkRun
+	});
+	const channel = {
+		to,
+		checkRun
+	};
+	if (signal.aborted) return giveUp(channel);
+	const base = await baselineOf$1(inputs, prepared, machine.value, workspace);
+	const against = "found" in base ? base.found : base;
+	startGroup(`Running ${prepared.plan.cells.length} cells`);
+	const source = sourceOf(place);
+	const secrets = [...secretsOf(env), inputs["github-token"]].filter((secret) => secret !== "");
+	const about = {
+		prepared,
+		machine: machine.value,
+		outDir,
+		ledgerDir,
+		secrets,
+		base: against,
+		...source === void 0 ? {} : { source }
+	};
+	const record = await execute({
+		...about,
+		onEvent: tell
+	}, context);
+	endGroup();
+	const other = await otherSide(prepared, against, outDir);
+	return publish(inputs, conclude$1(record, other), outDir, channel, signal.aborted);
+}
+/** One line for each thing that a person waiting at the log wants to know. */
+function tell(event) {
+	if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
+	if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
+	if (event.kind === "launch-ended" && event.outcome.state === "failed") printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
+}
+async function baselineOf$1(inputs, prepared, machine, workspace) {
+	return inputs.baseline === void 0 ? readBaseline(prepared.config.baseline, workspace, factsOf$1(prepared, machine)) : readDirectory(resolve$1(workspace, inputs.baseline));
+}
+function sourceOf(place) {
+	if (place === void 0) return void 0;
+	return {
+		repository: `${place.owner}/${place.repo}`,
+		headSha: place.headSha,
+		...place.baseSha === void 0 ? {} : { baseSha: place.baseSha },
+		...place.pullRequest === void 0 ? {} : { pullRequest: place.pullRequest }
+	};
+}
+
+// src/action/records.ts
+/** A run may have 256 jobs, and no job leaves more than one record. */
+const MOST_RECORDS = 256;
+/** All records together. One of 256 shards is about 100 kB; what is larger is a bomb or a mistake. */
+const MOST_BYTES = 268435456;
+const NAMES = ["record.json", "events.jsonl"];
 /**
-* A signal that is aborted when the runner cancels the step. The runner sends SIGINT, 7.5 s later SIGTERM and 2.5 s after that
-* SIGKILL; the run must have stopped its server and written what it has well before.
+* The records that the input names, found before any is read: a `record.json`, the folder of a run, or a folder of such folders, as
+* `actions/download-artifact` makes one. They come from artifacts, so links are refused wherever they point, and so is more than a run
+* can have made.
 */
-function cancellation() {
-	const controller = new AbortController();
-	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => controller.abort(/* @__PURE__ */ new Error(`cancelled by ${signal}`)));
-	return controller.signal;
+async function findRecords(paths, workspace) {
+	const problems = [];
+	const found = [];
+	let bytes = 0;
+	const take = async (path) => {
+		const entry = await lstat$1(path).catch(() => void 0);
+		if (entry === void 0) return false;
+		if (entry.isSymbolicLink()) problems.push({
+			path,
+			message: "this is a link, and records are read from plain files only"
+		});
+		else bytes += entry.isFile() ? entry.size : 0;
+		return true;
+	};
+	for (const given of paths) {
+		const path = resolve$1(workspace, given);
+		if ((await lstat$1(path).catch(() => void 0))?.isDirectory() !== true) {
+			if (!await take(path)) problems.push(missing(given));
+			found.push(path);
+			continue;
+		}
+		const before = found.length;
+		for (const folder of [path, ...await subfolders(path)]) {
+			if ((await Promise.all(NAMES.map((name) => take(join$2(folder, name))))).includes(true)) found.push(folder);
+			if (found.length > MOST_RECORDS) break;
+		}
+		if (found.length === before) problems.push(missing(given));
+	}
+	if (found.length > MOST_RECORDS) problems.push({
+		path: "input records",
+		message: `more than ${MOST_RECORDS} records`
+	});
+	if (bytes > MOST_BYTES) problems.push({
+		path: "input records",
+		message: `more than ${MOST_BYTES / 1024 / 1024} MiB of records`
+	});
+	return problems.length > 0 ? {
+		ok: false,
+		problems
+	} : {
+		ok: true,
+		value: found
+	};
+}
+async function subfolders(path) {
+	return (await readdir$1(path, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => join$2(path, entry.name)).sort();
+}
+function missing(path) {
+	return {
+		path: `input records`,
+		message: `no record at ${path}`,
+		hint: "The job that measures must upload its output folder even when it fails (`if: always()`), and this job must download it there."
+	};
+}
+
+// src/action/report.ts
+/**
+* Mode `report`: merges the records of other jobs, judges them by the configuration of **this** checkout and publishes once. Executes
+* nothing of the measured code. From `workflow_run` the checkout is the default branch, and what the record claims is believed only
+* where GitHub or that checkout says the same.
+*/
+async function report({ inputs, place, workspace, env, signal }) {
+	const outDir = resolve$1(workspace, inputs.out);
+	const to = publisherOf(inputs, place);
+	const state = {
+		outDir,
+		ledgerDir: join$2(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger")
+	};
+	keepState({
+		...state,
+		checkRun: void 0
+	});
+	const checkRun = await to?.start(systemClock$1.timestamp(), signal);
+	keepState({
+		...state,
+		checkRun
+	});
+	const channel = {
+		to,
+		checkRun
+	};
+	if (signal.aborted) return giveUp(channel);
+	const found = await findRecords(inputs.records, workspace);
+	if (!found.ok) return refuse(found.problems, { channel });
+	const merged = await readAll(found.value);
+	if (!merged.ok) return refuse(merged.problems, { channel });
+	const context = {
+		clock: systemClock$1,
+		env,
+		signal
+	};
+	const trusted = await configured(inputs, place, workspace, merged.value, context);
+	if (!trusted.ok) return refuse(trusted.problems, {
+		file: inputs.config,
+		channel
+	});
+	const judged = judgeable(merged.value, trusted.value, place);
+	if (!judged.ok) return refuse(judged.problems, { channel });
+	const record = judged.value;
+	await saveRecord(record, outDir);
+	const base = await baselineOf(inputs, trusted.value, record, workspace);
+	await keepBaseline(base, outDir);
+	if (signal.aborted) return giveUp(channel);
+	return publish(inputs, conclude$1(record, base), outDir, channel);
+}
+/** The configuration of this checkout. A trusted publisher must have one; a report within the measuring run may do without. */
+async function configured(inputs, place, workspace, record, context) {
+	if (place?.measured === void 0 && !existsSync$1(resolve$1(workspace, inputs.config))) return {
+		ok: true,
+		value: void 0
+	};
+	const { version } = record.run.engine;
+	const request = {
+		file: inputs.config,
+		baseDir: workspace,
+		site: site(),
+		askVersion: false
+	};
+	return prepare({
+		...request,
+		...version === void 0 ? {} : { engineVersion: version }
+	}, context);
+}
+function judgeable(record, trusted, place) {
+	const whole = {
+		...record,
+		skipped: record.skipped.filter((skipped) => skipped.kind !== "other-job")
+	};
+	const claimed = record.run.source?.headSha;
+	if (place?.measured !== void 0 && claimed !== place.headSha) return {
+		ok: false,
+		problems: [{
+			path: "run.source.headSha",
+			message: `the record is of commit ${claimed?.slice(0, 12) ?? "(none)"}, and GitHub says that the run measured ${place.headSha.slice(0, 12)}`,
+			hint: "Download the artifact of the run that triggered this one."
+		}]
+	};
+	return trusted === void 0 ? {
+		ok: true,
+		value: whole
+	} : underConfig(whole, trusted, systemClock$1.timestamp().slice(0, 10));
+}
+async function baselineOf(inputs, trusted, record, workspace) {
+	const read = inputs.baseline !== void 0 ? await readDirectory(resolve$1(workspace, inputs.baseline)) : trusted === void 0 ? { missing: "no baseline was named" } : await readBaseline(trusted.config.baseline, workspace, factsOf$1(trusted, record.machine));
+	return "found" in read ? read.found : read;
+}
+
+// src/action/trust.ts
+/**
+* Why the code here must not be started, if so. Modes `run` and `plan` execute the engine of the pull request, and an engine is
+* arbitrary code; the mode `report` executes nothing and is not asked.
+*/
+function distrust(inputs, place, env) {
+	if (place === void 0 || inputs["allow-untrusted-code"]) return [];
+	return [...privileged(place), ...strangersCode(inputs["trusted-sha"], place, env)];
+}
+/** These events run with secrets and a token that can write, whoever wrote the code. */
+function privileged(place) {
+	const { event, measured } = place;
+	if (event === "workflow_run" && !place.fork && measured !== void 0 && !/^(pull_request|issue_comment)/.test(measured.event) || !/^(pull_request_target|workflow_run|issue_comment)$/.test(event)) return [];
+	return [{
+		path: "event",
+		message: `${event} hands a token that can write and the secrets to whatever code is measured`,
+		hint: "Measure under pull_request and publish with mode report from workflow_run: workflows/measure-fork.yml and workflows/publish.yml."
+	}];
+}
+function strangersCode(approved, place, env) {
+	if (!place.fork || place.measured !== void 0 || env["RUNNER_ENVIRONMENT"] !== "self-hosted") return [];
+	if (approved === place.headSha) return [];
+	return [{
+		path: "input trusted-sha",
+		message: approved === "" ? "this is a fork's pull request on a self-hosted runner, and nobody has approved its head commit" : `commit ${approved.slice(0, 12)} was approved and the head is ${place.headSha.slice(0, 12)}: it has moved since`,
+		hint: approved === "" ? "Gate the job by a label or an environment and pass the approved commit as trusted-sha; workflows/measure-fork.yml does." : "Look at the new commits, then apply the label again."
+	}];
 }
 
 // src/action/run.ts
+/** GitHub starts no more jobs than this from one matrix. */
+const MOST_JOBS = 256;
 /** The `main` step: reads the inputs and does what `mode` says. */
 async function runMode() {
-	saveState("isPost", "true");
+	const signal = cancellation();
 	const read = readInputs();
 	if (!read.ok) return refuse(read.problems);
 	const inputs = read.value;
 	const env = environment(inputs);
-	const signal = cancellation();
 	const workspace = env["GITHUB_WORKSPACE"] ?? process.cwd();
-	if (inputs.mode === "report") return report(inputs, workspace, env);
+	const place = placeOf(env);
+	const job = {
+		inputs,
+		place,
+		workspace,
+		env,
+		signal
+	};
+	if (inputs.mode === "report") return report(job);
+	const reasons = distrust(inputs, place, env);
+	if (reasons.length > 0) return refuse(reasons);
 	const request = {
 		file: inputs.config,
 		baseDir: workspace,
@@ -79967,79 +89983,25 @@ async function runMode() {
 		env,
 		signal
 	});
-	if (!prepared.ok) return refuse(prepared.problems, inputs.config);
+	if (signal.aborted) return giveUp();
+	if (!prepared.ok) return refuse(prepared.problems, { file: inputs.config });
 	if (inputs.mode === "plan") return emitMatrix(prepared.value);
 	const selected = selectCells(prepared.value, inputs.cell);
 	if (!selected.ok) return refuse(selected.problems);
-	return measure(inputs, selected.value, workspace, env, signal);
+	return measure(job, selected.value);
 }
-function emitMatrix({ plan }) {
+async function emitMatrix({ plan }) {
+	const { length } = plan.cells;
+	if (length === 0 || length > MOST_JOBS) {
+		const message = length === 0 ? "no cell is left to run, and GitHub refuses an empty matrix" : `${length} cells, and GitHub starts at most ${MOST_JOBS} jobs`;
+		return refuse([{
+			path: "matrix",
+			message,
+			hint: length === 0 ? "\"servegate plan\" says why each cell is skipped." : "Exclude cells, or run them in one job with mode run."
+		}]);
+	}
 	setOutput("matrix", JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
-	notice(`${plan.cells.length} cells to run, ${plan.skipped.length} skipped.`);
-}
-async function measure(inputs, prepared, workspace, env, signal) {
-	const outDir = resolve$1(workspace, inputs.out);
-	const ledgerDir = join$2(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
-	const context = {
-		clock: systemClock$1,
-		signal,
-		env
-	};
-	const machine = await readyMachine(prepared, ledgerDir, context);
-	if (!machine.ok) return refuse(machine.problems, inputs.config, EXIT.infra);
-	const place = placeOf(env);
-	const to = place === void 0 ? void 0 : publisherOf(inputs, place);
-	const checkRun = await to?.start(systemClock$1.timestamp());
-	keepState({
-		outDir,
-		ledgerDir,
-		checkRun
-	});
-	await retire(outDir);
-	startGroup(`Running ${prepared.plan.cells.length} cells`);
-	const source = sourceOf(place);
-	const record = await execute({
-		prepared,
-		machine: machine.value,
-		outDir,
-		ledgerDir,
-		secrets: secretsOf(env),
-		...source === void 0 ? {} : { source },
-		onEvent: (event) => {
-			if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
-			if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
-			if (event.kind === "launch-ended" && event.outcome.state === "failed") printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
-		}
-	}, context);
-	endGroup();
-	const base = await baselineOf(inputs, prepared, workspace);
-	await publish(inputs, conclude$1(record, "found" in base ? base.found : base), outDir, to, checkRun);
-}
-async function report(inputs, workspace, env) {
-	const records = await readAll(inputs.records.map((path) => resolve$1(workspace, path)));
-	if (!records.ok) return refuse(records.problems);
-	const base = inputs.baseline === void 0 ? { missing: "no baseline was named" } : await named(resolve$1(workspace, inputs.baseline));
-	const outDir = resolve$1(workspace, inputs.out);
-	const place = placeOf(env);
-	const to = place === void 0 ? void 0 : publisherOf(inputs, place);
-	const checkRun = await to?.start(systemClock$1.timestamp());
-	await publish(inputs, conclude$1(records.value, "found" in base ? base.found : base), outDir, to, checkRun);
-}
-async function baselineOf(inputs, prepared, workspace) {
-	return inputs.baseline === void 0 ? readBaseline(prepared.config.baseline, workspace) : named(resolve$1(workspace, inputs.baseline));
-}
-async function named(path) {
-	const read = await readRecord(path);
-	return read.ok ? { found: read.value } : { missing: read.problems.map((problem) => problem.message).join("; ") };
-}
-function sourceOf(place) {
-	if (place === void 0) return void 0;
-	return {
-		repository: `${place.owner}/${place.repo}`,
-		headSha: place.headSha,
-		...place.baseSha === void 0 ? {} : { baseSha: place.baseSha },
-		...place.pullRequest === void 0 ? {} : { pullRequest: place.pullRequest }
-	};
+	notice(`${length} cells to run, ${plan.skipped.length} skipped.`);
 }
 /** Our own environment without the tokens, and with the Hugging Face token where the user gave one for the server. */
 function environment(inputs) {
@@ -80049,17 +90011,9 @@ function environment(inputs) {
 		...inputs["hf-token"] === "" ? {} : { HF_TOKEN: inputs["hf-token"] }
 	};
 }
-function refuse(problems, file, exitCode = EXIT.config) {
-	for (const problem of problems) printGuarded(problemText(problem, file));
-	const kind = exitCode === EXIT.config ? "configuration" : "infrastructure";
-	setFailed(`${problems.length} ${kind} ${problems.length === 1 ? "problem" : "problems"}; nothing was started. ${problems[0]?.message ?? ""}`);
-	setOutput("verdict", "fail");
-	setOutput("class", exitCode === EXIT.config ? "config-error" : "infra");
-	process.exitCode = exitCode;
-}
 
 // src/action/main.ts
-/** One bundle serves both steps: `post` is the one that finds the mark which `main` leaves first of all. */
+/** One bundle serves both steps: `dist/post.js` sets the mark and loads it. */
 async function entrance() {
 	try {
 		if (process.env["STATE_isPost"] === "true") await post();

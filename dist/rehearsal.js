@@ -1,7 +1,9 @@
 import { createRequire, enableCompileCache } from "node:module";
+import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
-import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
 
@@ -30,6 +32,826 @@ var __exportAll = (all, flags) => {
 	return flags & 2 ? target : Object.preventExtensions(target);
 };
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
+
+// src/rehearsal/hash.ts
+/** A 32-bit hash of text (FNV-1a with a final mix); the same on every machine. */
+function hashText(text) {
+	let hash = 2166136261;
+	for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619);
+	return mix(hash);
+}
+/** A 32-bit hash of a few integers. */
+function hashNumbers(...numbers) {
+	let hash = 2654435769;
+	for (const number of numbers) hash = mix(hash ^ Math.imul(number | 0, 2246822507));
+	return hash;
+}
+/** A hash as a share in [0, 1). */
+function share(hash) {
+	return hash / 2 ** 32;
+}
+function mix(value) {
+	let hash = value;
+	hash = Math.imul(hash ^ hash >>> 16, 2146121005);
+	hash = Math.imul(hash ^ hash >>> 15, 2221713035);
+	return (hash ^ hash >>> 16) >>> 0;
+}
+var init_hash = __esmMin((() => {}));
+
+// src/rehearsal/model/fp8.ts
+/** The nearest FP8 E4M3 number, ties to even, saturating: three bits of mantissa. */
+function roundToE4m3(value) {
+	const size = Math.abs(value);
+	if (!(size > 0)) return value;
+	if (size >= LARGEST) return Math.sign(value) * LARGEST;
+	const step = 2 ** (Math.max(SMALLEST_EXPONENT, Math.floor(Math.log2(size))) - 3);
+	const steps = size / step;
+	const below = Math.floor(steps);
+	const odd = below % 2 === 1;
+	const up = steps - below > .5 || steps - below === .5 && odd;
+	return Math.sign(value) * (up ? below + 1 : below) * step;
+}
+var LARGEST, SMALLEST_EXPONENT;
+var init_fp8 = __esmMin((() => {
+	LARGEST = 448;
+	SMALLEST_EXPONENT = -6;
+}));
+
+// src/rehearsal/model/cache.ts
+/**
+* Round what is kept for the tokens `from`…`to` to FP8, in every layer or in one. Prefill reads its own chunk before it is rounded, decode
+* what is rounded.
+*/
+function roundSlab(slab, from, to, hidden, layer) {
+	const arrays = layer === void 0 ? [...slab.keys, ...slab.values] : [slab.keys[layer], slab.values[layer]];
+	for (const values of arrays) {
+		if (values === void 0) continue;
+		for (let i = from * hidden; i < to * hidden; i += 1) values[i] = roundToE4m3(values[i] ?? 0);
+	}
+}
+var FIRST_CAPACITY, SlabPool;
+var init_cache = __esmMin((() => {
+	init_fp8();
+	FIRST_CAPACITY = 256;
+	SlabPool = class {
+		#layers;
+		#hidden;
+		#free = /* @__PURE__ */ new Map();
+		constructor(layers, hidden) {
+			this.#layers = layers;
+			this.#hidden = hidden;
+		}
+		/** A slab for at least `tokens` tokens. */
+		take(tokens) {
+			let capacity = FIRST_CAPACITY;
+			while (capacity < tokens) capacity *= 2;
+			const found = this.#free.get(capacity)?.pop();
+			if (found !== void 0) return found;
+			const arrays = () => Array.from({ length: this.#layers }, () => new Float32Array(capacity * this.#hidden));
+			return {
+				capacity,
+				keys: arrays(),
+				values: arrays()
+			};
+		}
+		give(slab) {
+			const free = this.#free.get(slab.capacity) ?? [];
+			free.push(slab);
+			this.#free.set(slab.capacity, free);
+		}
+	};
+}));
+
+// src/rehearsal/model/linear.ts
+/**
+* `y[r][o] = Σ w[o][i] · x[r][i]` over the columns given, for `rows` rows. `w` is `outputs × inputs`, row-major. Four rows share each
+* weight that is loaded, because memory is what bounds it.
+*/
+function linear(w, x, y, rows, inputs, outputs, { from, to } = {
+	from: 0,
+	to: inputs
+}) {
+	let row = 0;
+	for (; row + 4 <= rows; row += 4) four(w, x, y, row, inputs, outputs, from, to);
+	for (; row < rows; row += 1) one(w, x, y, row, inputs, outputs, from, to);
+}
+/** One row against four outputs at a time, so that four weights share each input that is loaded. */
+function one(w, x, y, row, inputs, outputs, from, to) {
+	const at = row * inputs;
+	for (let o = 0; o < outputs; o += 4) {
+		const w0 = o * inputs;
+		const w1 = Math.min(o + 1, outputs - 1) * inputs;
+		const w2 = Math.min(o + 2, outputs - 1) * inputs;
+		const w3 = Math.min(o + 3, outputs - 1) * inputs;
+		let a = 0;
+		let b = 0;
+		let c = 0;
+		let d = 0;
+		for (let i = from; i < to; i += 1) {
+			const value = x[at + i];
+			a += w[w0 + i] * value;
+			b += w[w1 + i] * value;
+			c += w[w2 + i] * value;
+			d += w[w3 + i] * value;
+		}
+		const to0 = row * outputs + o;
+		y[to0] = a;
+		if (o + 1 < outputs) y[to0 + 1] = b;
+		if (o + 2 < outputs) y[to0 + 2] = c;
+		if (o + 3 < outputs) y[to0 + 3] = d;
+	}
+}
+/** Four rows against two outputs at a time. */
+function four(w, x, y, row, inputs, outputs, from, to) {
+	const x0 = row * inputs;
+	const x1 = x0 + inputs;
+	const x2 = x1 + inputs;
+	const x3 = x2 + inputs;
+	for (let o = 0; o < outputs; o += 2) {
+		const next = Math.min(o + 1, outputs - 1);
+		const w0 = o * inputs;
+		const w1 = next * inputs;
+		let a0 = 0;
+		let a1 = 0;
+		let a2 = 0;
+		let a3 = 0;
+		let b0 = 0;
+		let b1 = 0;
+		let b2 = 0;
+		let b3 = 0;
+		for (let i = from; i < to; i += 1) {
+			const wa = w[w0 + i];
+			const wb = w[w1 + i];
+			const v0 = x[x0 + i];
+			const v1 = x[x1 + i];
+			const v2 = x[x2 + i];
+			const v3 = x[x3 + i];
+			a0 += wa * v0;
+			a1 += wa * v1;
+			a2 += wa * v2;
+			a3 += wa * v3;
+			b0 += wb * v0;
+			b1 += wb * v1;
+			b2 += wb * v2;
+			b3 += wb * v3;
+		}
+		const y0 = row * outputs;
+		y[y0 + o] = a0;
+		y[y0 + outputs + o] = a1;
+		y[y0 + 2 * outputs + o] = a2;
+		y[y0 + 3 * outputs + o] = a3;
+		y[y0 + next] = b0;
+		y[y0 + outputs + next] = b1;
+		y[y0 + 2 * outputs + next] = b2;
+		y[y0 + 3 * outputs + next] = b3;
+	}
+}
+/** Root-mean-square norm of each row, into `y`. */
+function rmsNorm(weight, x, y, rows) {
+	const size = weight.length;
+	for (let at = 0; at < rows * size; at += size) {
+		let squares = 0;
+		for (let i = 0; i < size; i += 1) squares += x[at + i] * x[at + i];
+		const scale = 1 / Math.sqrt(squares / size + 1e-5);
+		for (let i = 0; i < size; i += 1) y[at + i] = x[at + i] * scale * weight[i];
+	}
+}
+var init_linear = __esmMin((() => {}));
+
+// src/rehearsal/model/all-reduce.ts
+var AllReduce;
+var init_all_reduce = __esmMin((() => {
+	/* @__PURE__ */ init_linear();
+	AllReduce = class {
+		#ranks;
+		#racy;
+		/** Rank 1 writes here, rank 0 reads: the shared buffer of a custom all-reduce. */
+		#shared = /* @__PURE__ */ new Float32Array();
+		#calls = 0;
+		/** `racy`: about one call in four reads the upper half before rank 1 has written it; a fault. */
+		constructor(ranks, racy) {
+			this.#ranks = ranks;
+			this.#racy = racy;
+		}
+		/** `y = W x` with the columns of `W` split at `split`. */
+		project(w, x, y, rows, inputs, outputs, split) {
+			if (this.#ranks === 1) return linear(w, x, y, rows, inputs, outputs);
+			const size = rows * outputs;
+			if (this.#shared.length < size) this.#shared = new Float32Array(size);
+			linear(w, x, y, rows, inputs, outputs, {
+				from: 0,
+				to: split
+			});
+			this.#calls += 1;
+			const early = this.#racy && (Math.imul(this.#calls, 2654435761) >>> 0) % 4 === 0 ? size >> 1 : size;
+			const before = early < size ? this.#shared.slice(early, size) : void 0;
+			linear(w, x, this.#shared, rows, inputs, outputs, {
+				from: split,
+				to: inputs
+			});
+			for (let i = 0; i < size; i += 1) y[i] = y[i] + (i < early || before === void 0 ? this.#shared[i] : before[i - early]);
+		}
+	};
+}));
+
+// src/rehearsal/model/safetensors.ts
+/**
+* Read a safetensors file whose tensors are BF16 or F32: eight bytes of header length, a JSON header, then the numbers.
+* Throws on any other type, for the file is ours.
+*/
+function readSafetensors(bytes) {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const start = 8 + Number(view.getBigUint64(0, true));
+	const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 8, start - 8).toString());
+	const tensors = /* @__PURE__ */ new Map();
+	for (const [name, entry] of Object.entries(header)) {
+		if (name === "__metadata__") continue;
+		const [from, to] = entry.data_offsets;
+		tensors.set(name, {
+			shape: entry.shape,
+			values: numbers(view, start + from, to - from, entry.dtype, name)
+		});
+	}
+	return tensors;
+}
+function numbers(view, from, length, dtype, name) {
+	if (dtype === "F32") return Float32Array.from({ length: length / 4 }, (_, i) => view.getFloat32(from + 4 * i, true));
+	if (dtype !== "BF16") throw new Error(`tensor ${name} is ${dtype}; only BF16 and F32 are read`);
+	const bits = new Uint32Array(length / 2);
+	for (let i = 0; i < bits.length; i += 1) bits[i] = view.getUint16(from + 2 * i, true) << 16;
+	return new Float32Array(bits.buffer);
+}
+var init_safetensors = __esmMin((() => {}));
+
+// src/rehearsal/model/weights.ts
+/** The weights of the tiny Llama from the bytes of its `model.safetensors`. */
+function readWeights(bytes) {
+	const tensors = readSafetensors(bytes);
+	const tensor = (name) => {
+		const found = tensors.get(`model.${name}`);
+		if (found === void 0) throw new Error(`the weights have no model.${name}`);
+		return found;
+	};
+	const of = (name) => tensor(`${name}.weight`).values;
+	const layers = [];
+	for (let i = 0; tensors.has(`model.layers.${i}.input_layernorm.weight`); i += 1) {
+		const at = `layers.${i}`;
+		layers.push({
+			inputNorm: of(`${at}.input_layernorm`),
+			query: of(`${at}.self_attn.q_proj`),
+			key: of(`${at}.self_attn.k_proj`),
+			value: of(`${at}.self_attn.v_proj`),
+			output: of(`${at}.self_attn.o_proj`),
+			postNorm: of(`${at}.post_attention_layernorm`),
+			gate: of(`${at}.mlp.gate_proj`),
+			up: of(`${at}.mlp.up_proj`),
+			down: of(`${at}.mlp.down_proj`)
+		});
+	}
+	const [vocabulary = 0, hidden = 0] = tensor("embed_tokens.weight").shape;
+	const [inner = 0] = tensor("layers.0.mlp.gate_proj.weight").shape;
+	return {
+		hidden,
+		inner,
+		vocabulary,
+		embedding: of("embed_tokens"),
+		layers,
+		norm: of("norm"),
+		...angles()
+	};
+}
+function angles() {
+	const half = 64 / 2;
+	const cos = new Float32Array(MAX_POSITIONS * half);
+	const sin = new Float32Array(MAX_POSITIONS * half);
+	for (let position = 0; position < MAX_POSITIONS; position += 1) for (let i = 0; i < half; i += 1) {
+		const angle = position * ROPE_BASE ** (-i / half);
+		cos[position * half + i] = Math.cos(angle);
+		sin[position * half + i] = Math.sin(angle);
+	}
+	return {
+		cos,
+		sin
+	};
+}
+var HEAD_DIM, ROPE_BASE, MAX_POSITIONS;
+var init_weights = __esmMin((() => {
+	/* @__PURE__ */ init_safetensors();
+	HEAD_DIM = 64;
+	ROPE_BASE = 1e4;
+	MAX_POSITIONS = 2048;
+}));
+
+// src/rehearsal/model/attention.ts
+/** All scores first, then the softmax, then the sum of the values. */
+function onePass(reading, out) {
+	const { length, queryAt } = reading;
+	let largest = -1e400;
+	for (let t = 0; t < length; t += 1) {
+		const score = left(reading, t) ? -1e400 : dot(reading, t);
+		scores$1[t] = score;
+		if (score > largest) largest = score;
+	}
+	let total = 0;
+	for (let t = 0; t < length; t += 1) {
+		const share = Math.exp(scores$1[t] - largest);
+		scores$1[t] = share;
+		total += share;
+	}
+	out.fill(0, queryAt, queryAt + 64);
+	for (let t = 0; t < length; t += 1) addValue(reading, t, scores$1[t] / total, out);
+}
+/** Tile by tile with a running maximum, rescaling what was summed: the online softmax (Milakov and Gimelshein 2018; Dao et al. 2022). */
+function tiled(reading, out) {
+	const { length, queryAt, dropped } = reading;
+	let largest = -1e400;
+	let total = 0;
+	out.fill(0, queryAt, queryAt + 64);
+	for (let start = 0; start < length; start += 32) {
+		if (start / 32 === dropped) continue;
+		const end = Math.min(length, start + 32);
+		let peak = largest;
+		for (let t = start; t < end; t += 1) {
+			const score = dot(reading, t);
+			scores$1[t] = score;
+			if (score > peak) peak = score;
+		}
+		const rescale = Math.exp(largest - peak);
+		total *= rescale;
+		for (let d = queryAt; d < queryAt + 64; d += 1) out[d] = out[d] * rescale;
+		for (let t = start; t < end; t += 1) {
+			const share = Math.exp(scores$1[t] - peak);
+			total += share;
+			addValue(reading, t, share, out);
+		}
+		largest = peak;
+	}
+	for (let d = queryAt; d < queryAt + 64; d += 1) out[d] = out[d] / total;
+}
+function left({ dropped }, t) {
+	return dropped !== void 0 && Math.floor(t / 32) === dropped;
+}
+function dot({ query, queryAt, keys, headAt, stride, scale }, t) {
+	const at = t * stride + headAt;
+	let a = 0;
+	let b = 0;
+	for (let d = 0; d < 64; d += 2) {
+		a += query[queryAt + d] * keys[at + d];
+		b += query[queryAt + d + 1] * keys[at + d + 1];
+	}
+	return (a + b) * scale;
+}
+function addValue({ queryAt, values, headAt, stride }, t, share, out) {
+	const at = t * stride + headAt;
+	for (let d = 0; d < 64; d += 1) out[queryAt + d] = out[queryAt + d] + share * values[at + d];
+}
+var TILE, scores$1;
+var init_attention = __esmMin((() => {
+	init_weights();
+	TILE = 32;
+	scores$1 = /* @__PURE__ */ new Float32Array(4096);
+}));
+
+// src/rehearsal/model/graphs.ts
+var CAPTURE_SIZES, GraphMetadata;
+var init_graphs = __esmMin((() => {
+	CAPTURE_SIZES = [
+		1,
+		2,
+		4,
+		8,
+		16,
+		32
+	];
+	GraphMetadata = class {
+		#stale;
+		#lengths = /* @__PURE__ */ new Map();
+		/** `stale`: a buffer that was filled once is only advanced by a step, whoever is in the batch now; a fault. */
+		constructor(stale) {
+			this.#stale = stale;
+		}
+		/** How many tokens each row attends to, as the replayed graph sees it. */
+		replay(lengths) {
+			const size = CAPTURE_SIZES.find((each) => each >= lengths.length);
+			if (size === void 0) return lengths;
+			const known = this.#lengths.get(size);
+			if (known !== void 0 && this.#stale) {
+				for (let row = 0; row < size; row += 1) known[row] = (known[row] ?? 0) + 1;
+				return known;
+			}
+			const buffer = known ?? new Int32Array(size);
+			buffer.set(lengths);
+			this.#lengths.set(size, buffer);
+			return buffer;
+		}
+	};
+}));
+
+// src/rehearsal/model/llama.ts
+function scratch({ hidden, inner, vocabulary }) {
+	const rows = (width) => new Float32Array(64 * width);
+	return {
+		x: rows(hidden),
+		normed: rows(hidden),
+		query: rows(hidden),
+		key: rows(hidden),
+		value: rows(hidden),
+		attended: rows(hidden),
+		projected: rows(hidden),
+		gate: rows(inner),
+		up: rows(inner),
+		logits: rows(vocabulary)
+	};
+}
+var CHUNK, Llama;
+var init_llama = __esmMin((() => {
+	init_all_reduce();
+	init_attention();
+	init_cache();
+	init_graphs();
+	/* @__PURE__ */ init_linear();
+	init_weights();
+	CHUNK = 64;
+	Llama = class {
+		weights;
+		#variant;
+		#metadata;
+		#reduce;
+		#scratch;
+		#heads;
+		constructor(weights, variant) {
+			this.weights = weights;
+			this.#variant = variant;
+			this.#metadata = new GraphMetadata(variant.faults.includes("stale-metadata"));
+			this.#reduce = new AllReduce(variant.ranks, variant.faults.includes("racy-all-reduce"));
+			this.#scratch = scratch(weights);
+			this.#heads = weights.hidden / 64;
+		}
+		/** Read consecutive tokens of one sequence; returns `tokens × vocabulary` logits, valid until the next call. At most `CHUNK` tokens. */
+		prefill(slab, tokens, from) {
+			const rows = tokens.map((token, i) => ({
+				slab,
+				token,
+				position: from + i
+			}));
+			const lengths = rows.map(({ position }) => position + 1);
+			return this.#forward(rows, lengths, false);
+		}
+		/** Call once a prompt is read; from here on the cache is as decode will find it. */
+		settle(slab, tokens) {
+			if (this.#fp8) roundSlab(slab, 0, tokens, this.weights.hidden);
+		}
+		/** One step of up to `CHUNK` sequences at once; returns `rows × vocabulary` logits, valid until the next call. */
+		decode(rows) {
+			const lengths = rows.map(({ position }) => position + 1);
+			return this.#forward(rows, this.#variant.graphs ? this.#metadata.replay(lengths) : lengths, true);
+		}
+		get #fp8() {
+			return this.#variant.fp8Cache || this.#variant.faults.includes("fp8-kv");
+		}
+		#forward(rows, lengths, decoding) {
+			const { hidden, inner, vocabulary, embedding, layers, norm } = this.weights;
+			const { x, normed, attended, projected, gate, up, logits } = this.#scratch;
+			const n = rows.length;
+			for (const [i, { token }] of rows.entries()) x.set(embedding.subarray(token * hidden, (token + 1) * hidden), i * hidden);
+			for (const [index, layer] of layers.entries()) {
+				rmsNorm(layer.inputNorm, x, normed, n);
+				this.#attend(index, layer, rows, lengths, decoding);
+				this.#reduce.project(layer.output, attended, projected, n, hidden, hidden, 64);
+				for (let i = 0; i < n * hidden; i += 1) x[i] = x[i] + projected[i];
+				rmsNorm(layer.postNorm, x, normed, n);
+				linear(layer.gate, normed, gate, n, hidden, inner);
+				linear(layer.up, normed, up, n, hidden, inner);
+				for (let i = 0; i < n * inner; i += 1) gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+				this.#reduce.project(layer.down, gate, projected, n, inner, hidden, inner / 2);
+				for (let i = 0; i < n * hidden; i += 1) x[i] = x[i] + projected[i];
+			}
+			rmsNorm(norm, x, normed, n);
+			linear(embedding, normed, logits, n, hidden, vocabulary);
+			return logits;
+		}
+		#attend(index, layer, rows, lengths, decoding) {
+			const { hidden } = this.weights;
+			const { normed, query, key, value, attended } = this.#scratch;
+			linear(layer.query, normed, query, rows.length, hidden, hidden);
+			linear(layer.key, normed, key, rows.length, hidden, hidden);
+			linear(layer.value, normed, value, rows.length, hidden, hidden);
+			for (const [i, { slab, position }] of rows.entries()) {
+				this.#rotate(query, i * hidden, position);
+				this.#rotate(key, i * hidden, position);
+				slab.keys[index]?.set(key.subarray(i * hidden, (i + 1) * hidden), position * hidden);
+				slab.values[index]?.set(value.subarray(i * hidden, (i + 1) * hidden), position * hidden);
+				if (decoding && this.#fp8) roundSlab(slab, position, position + 1, hidden, index);
+			}
+			const { faults } = this.#variant;
+			const attention = this.#variant.attention === "tiled" ? tiled : onePass;
+			const scale = 1 / (faults.includes("wrong-scale") ? 64 : Math.sqrt(64));
+			for (const [i, { slab }] of rows.entries()) {
+				const length = Math.max(1, Math.min(lengths[i] ?? 1, slab.capacity));
+				const dropped = decoding && faults.includes("dropped-tile") && length > 32 ? 0 : void 0;
+				const keys = slab.keys[index] ?? /* @__PURE__ */ new Float32Array();
+				const values = slab.values[index] ?? /* @__PURE__ */ new Float32Array();
+				for (let head = 0; head < this.#heads; head += 1) {
+					const headAt = head * 64;
+					attention({
+						query,
+						queryAt: i * hidden + headAt,
+						headAt,
+						keys,
+						values,
+						stride: hidden,
+						length,
+						scale,
+						dropped
+					}, attended);
+				}
+			}
+		}
+		/** Rotary embedding: the first half of a head is turned against its second half. */
+		#rotate(x, at, position) {
+			const { cos, sin, hidden } = this.weights;
+			const half = 64 / 2;
+			for (let start = at; start < at + hidden; start += 64) for (let i = 0; i < half; i += 1) {
+				const c = cos[position * half + i];
+				const s = sin[position * half + i];
+				const a = x[start + i];
+				const b = x[start + half + i];
+				x[start + i] = a * c - b * s;
+				x[start + half + i] = b * c + a * s;
+			}
+		}
+	};
+}));
+
+// src/rehearsal/model/sample.ts
+/** Log-probability of each token, in 64 bits, into `out`. */
+function logSoftmax(logits, at, out) {
+	let largest = -1e400;
+	for (let i = 0; i < out.length; i += 1) if (logits[at + i] > largest) largest = logits[at + i];
+	let total = 0;
+	for (let i = 0; i < out.length; i += 1) total += Math.exp(logits[at + i] - largest);
+	const base = largest + Math.log(total);
+	for (let i = 0; i < out.length; i += 1) out[i] = logits[at + i] - base;
+}
+/** The `count` likeliest tokens, the likeliest first; of equals the one with the smaller id. */
+function likeliest(logprobs, count) {
+	const found = [];
+	for (let id = 0; id < logprobs.length; id += 1) {
+		let place = found.length;
+		while (place > 0 && logprobs[found[place - 1]] < logprobs[id]) place -= 1;
+		if (place >= count) continue;
+		found.splice(place, 0, id);
+		found.length = Math.min(found.length, count);
+	}
+	return found;
+}
+/** Draw a token at a temperature from a share in [0, 1); the likeliest one at temperature 0. Ids in `banned` are never drawn. */
+function draw(logprobs, temperature, share, banned) {
+	if (temperature <= 0) return likeliest(logprobs, banned.size + 1).find((id) => !banned.has(id)) ?? 0;
+	let total = 0;
+	for (let id = 0; id < logprobs.length; id += 1) if (!banned.has(id)) total += Math.exp(logprobs[id] / temperature);
+	let left = share * total;
+	for (let id = 0; id < logprobs.length; id += 1) {
+		if (banned.has(id)) continue;
+		left -= Math.exp(logprobs[id] / temperature);
+		if (left < 0) return id;
+	}
+	return likeliest(logprobs, banned.size + 1).find((id) => !banned.has(id)) ?? 0;
+}
+var init_sample$1 = __esmMin((() => {}));
+
+// src/rehearsal/model/batcher.ts
+var PAD, BEGIN, END, Batcher;
+var init_batcher = __esmMin((() => {
+	/* @__PURE__ */ init_hash();
+	init_cache();
+	init_llama();
+	/* @__PURE__ */ init_sample$1();
+	PAD = 0;
+	BEGIN = 1;
+	END = 2;
+	Batcher = class {
+		#llama;
+		#pool;
+		#logprobs;
+		#waiting = [];
+		#running = [];
+		constructor(llama) {
+			this.#llama = llama;
+			this.#pool = new SlabPool(llama.weights.layers.length, llama.weights.hidden);
+			this.#logprobs = new Float64Array(llama.weights.vocabulary);
+		}
+		submit(wish, settle) {
+			this.#waiting.push({
+				wish,
+				settle
+			});
+		}
+		get idle() {
+			return this.#waiting.length + this.#running.length === 0;
+		}
+		/** Admit what waits, then one decode step. A few milliseconds, more where prompts are long. */
+		step() {
+			while (this.#waiting.length > 0 && this.#running.length < 64) {
+				const { wish, settle } = this.#waiting.shift();
+				this.#admit(wish, settle);
+			}
+			if (this.#running.length === 0) return;
+			const rows = this.#running.map(({ slab, wish, generated, next }) => ({
+				slab,
+				token: next,
+				position: wish.prompt.length + generated.length - 1
+			}));
+			const logits = this.#llama.decode(rows);
+			const { vocabulary } = this.#llama.weights;
+			for (const [i, running] of this.#running.entries()) this.#choose(running, logits, i * vocabulary);
+			this.#running = this.#running.filter((running) => !this.#finished(running));
+		}
+		#admit(wish, settle) {
+			const slab = this.#pool.take(wish.prompt.length + wish.maxTokens);
+			const running = {
+				wish,
+				slab,
+				prompt: [],
+				generated: [],
+				settle,
+				next: 0
+			};
+			const { vocabulary } = this.#llama.weights;
+			for (let from = 0; from < wish.prompt.length; from += 64) {
+				const tokens = wish.prompt.slice(from, from + 64);
+				const logits = this.#llama.prefill(slab, tokens, from);
+				for (let i = 0; wish.scorePrompt && i < tokens.length; i += 1) {
+					const following = wish.prompt[from + i + 1];
+					if (following === void 0) break;
+					logSoftmax(logits, i * vocabulary, this.#logprobs);
+					running.prompt.push(this.#scored(following, wish.top));
+				}
+				if (from + tokens.length === wish.prompt.length && wish.maxTokens > 0) this.#choose(running, logits, (tokens.length - 1) * vocabulary);
+			}
+			this.#llama.settle(slab, wish.prompt.length);
+			if (!this.#finished(running)) this.#running.push(running);
+		}
+		#choose(running, logits, at) {
+			const { wish, generated } = running;
+			logSoftmax(logits, at, this.#logprobs);
+			const banned = /* @__PURE__ */ new Set([
+				PAD,
+				BEGIN,
+				...generated.length < wish.minTokens || wish.ignoreEos ? [END] : []
+			]);
+			running.next = draw(this.#logprobs, wish.temperature, share(hashNumbers(wish.seed, generated.length)), banned);
+			generated.push(this.#scored(running.next, wish.top));
+		}
+		#scored(id, top) {
+			return {
+				id,
+				logprob: this.#logprobs[id] ?? -1e400,
+				top: likeliest(this.#logprobs, top).map((each) => [each, this.#logprobs[each] ?? 0])
+			};
+		}
+		#finished({ wish, slab, prompt, generated, settle }) {
+			const ended = generated.at(-1)?.id === END;
+			if (!ended && generated.length < wish.maxTokens) return false;
+			this.#pool.give(slab);
+			settle({
+				prompt,
+				generated,
+				finish: ended ? "stop" : "length"
+			});
+			return true;
+		}
+	};
+}));
+
+// src/rehearsal/model/tokenizer.ts
+/** Every digit alone, and the rest cut as GPT-2 does. */
+function words(text) {
+	return text.split(/(\p{N})/u).flatMap((part) => part.match(/'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu) ?? []);
+}
+function signs() {
+	const plain = (byte) => byte >= 33 && byte <= 126 || byte >= 161 && byte <= 172 || byte >= 174;
+	let next = 256;
+	return Array.from({ length: 256 }, (_, byte) => {
+		if (plain(byte)) return String.fromCharCode(byte);
+		next += 1;
+		return String.fromCharCode(next - 1);
+	});
+}
+var Tokenizer, SIGN_OF, BYTE_OF;
+var init_tokenizer = __esmMin((() => {
+	Tokenizer = class {
+		#ids;
+		#names;
+		#ranks;
+		#special;
+		#cache = /* @__PURE__ */ new Map();
+		constructor(json) {
+			this.#ids = new Map(Object.entries(json.model.vocab));
+			const names = [];
+			for (const [name, id] of this.#ids) names[id] = name;
+			this.#names = names;
+			this.#ranks = new Map(json.model.merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
+			this.#special = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
+		}
+		get size() {
+			return this.#names.length;
+		}
+		/** Token ids of a text, the beginning-of-sequence token first. Names of special tokens in the text are those tokens. */
+		encode(text, begin = true) {
+			const ids = begin ? [this.#special.get("<s>") ?? 1] : [];
+			for (const part of text.split(/(<pad>|<s>|<\/s>)/)) {
+				const special = this.#special.get(part);
+				if (special === void 0) for (const word of words(part)) ids.push(...this.#word(word));
+				else ids.push(special);
+			}
+			return ids;
+		}
+		/** The bytes a token stands for; none for a special token. */
+		bytes(id) {
+			const name = this.#names[id];
+			if (name === void 0 || this.#special.has(name)) return /* @__PURE__ */ new Uint8Array();
+			return Uint8Array.from(Array.from(name, (sign) => BYTE_OF.get(sign) ?? 63));
+		}
+		/** The token's own name where it is special, else its text. */
+		name(id) {
+			const name = this.#names[id] ?? "";
+			return this.#special.has(name) ? name : Buffer.from(this.bytes(id)).toString();
+		}
+		decode(ids) {
+			return Buffer.concat(ids.map((id) => this.bytes(id))).toString();
+		}
+		#word(word) {
+			const known = this.#cache.get(word);
+			if (known !== void 0) return known;
+			let parts = Array.from(Buffer.from(word), (byte) => SIGN_OF[byte] ?? "");
+			for (;;) {
+				let best = 1e400;
+				for (let i = 0; i + 1 < parts.length; i += 1) best = Math.min(best, this.#ranks.get(`${parts[i]} ${parts[i + 1]}`) ?? 1e400);
+				if (best === 1e400) break;
+				parts = this.#merged(parts, best);
+			}
+			const ids = parts.map((part) => this.#ids.get(part) ?? 0);
+			this.#cache.set(word, ids);
+			return ids;
+		}
+		#merged(parts, rank) {
+			const result = [];
+			for (let i = 0; i < parts.length; i += 1) {
+				const pair = i + 1 < parts.length && this.#ranks.get(`${parts[i]} ${parts[i + 1]}`) === rank;
+				result.push(pair ? `${parts[i]}${parts[i + 1]}` : parts[i] ?? "");
+				if (pair) i += 1;
+			}
+			return result;
+		}
+	};
+	SIGN_OF = signs();
+	BYTE_OF = new Map(SIGN_OF.map((sign, byte) => [sign, byte]));
+}));
+
+// src/rehearsal/model/load.ts
+/** The folder of the tiny Llama, or `undefined` where this copy of Servegate has none. */
+function modelFolder() {
+	return PLACES.map((place) => join(import.meta.dirname, place)).find((folder) => existsSync(join(folder, "model.safetensors")));
+}
+function loadTokenizer(folder) {
+	return new Tokenizer(JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8")));
+}
+function loadWeights(folder) {
+	return readWeights(readFileSync(join(folder, "model.safetensors")));
+}
+var PLACES;
+var init_load = __esmMin((() => {
+	init_tokenizer();
+	init_weights();
+	PLACES = ["../test/tiny-llama/model", "../../../test/tiny-llama/model"];
+}));
+
+// src/rehearsal/model/thread.ts
+var thread_exports = /* @__PURE__ */ __exportAll({ inferOn: () => inferOn });
+/** The life of the inferring thread: a step at a time while anything is wished for, hearing of new wishes between steps. */
+function inferOn(port, { folder, variant }) {
+	const batcher = new Batcher(new Llama(loadWeights(folder), variant));
+	let running = false;
+	const step = () => {
+		batcher.step();
+		running = !batcher.idle;
+		if (running) setImmediate(step);
+	};
+	port.on("message", ({ number, wish }) => {
+		batcher.submit(wish, (inferred) => port.postMessage({
+			number,
+			inferred
+		}));
+		if (!running) setImmediate(step);
+		running = true;
+	});
+}
+var init_thread = __esmMin((() => {
+	init_batcher();
+	init_llama();
+	init_load();
+}));
 
 // src/rehearsal/worker.ts
 var worker_exports = /* @__PURE__ */ __exportAll({
@@ -140,6 +962,9 @@ var init_failure = __esmMin((() => {}));
 // src/model/gate.ts
 var init_gate = __esmMin((() => {}));
 
+// src/model/history.ts
+var init_history = __esmMin((() => {}));
+
 // src/model/phase.ts
 var PHASES;
 var init_phase = __esmMin((() => {
@@ -189,9 +1014,9 @@ var init_units = __esmMin((() => {}));
 var init_verdict = __esmMin((() => {}));
 
 // src/model/index.ts
-var init_model = __esmMin((() => {
+var init_model$1 = __esmMin((() => {
 	init_cell();
-	/* @__PURE__ */ init_check();
+	init_check();
 	/* @__PURE__ */ init_comparison();
 	/* @__PURE__ */ init_config();
 	/* @__PURE__ */ init_context();
@@ -199,6 +1024,7 @@ var init_model = __esmMin((() => {
 	/* @__PURE__ */ init_event();
 	init_failure();
 	/* @__PURE__ */ init_gate();
+	/* @__PURE__ */ init_history();
 	init_phase();
 	/* @__PURE__ */ init_plan();
 	/* @__PURE__ */ init_problem();
@@ -243,12 +1069,13 @@ function completed(text) {
 			...text.process
 		},
 		"cutlass-fallback": text["cutlass-fallback"] ?? "by-version",
+		answers: text.answers ?? "scripted",
 		rules: text.rules ?? []
 	};
 }
 var DIALECTS, SCRIPTED_PHASES, SETTING_NAMES, GARBAGE;
 var init_scenario = __esmMin((() => {
-	init_model();
+	init_model$1();
 	DIALECTS = ["vllm", "sglang"];
 	SCRIPTED_PHASES = PHASES.filter((phase) => ![
 		"spawn",
@@ -319,7 +1146,7 @@ var init_sglang_12067 = __esmMin((() => {
 				"attention-kernel": "fa2",
 				"all-reduce": "off"
 			},
-			slow: 1.12
+			slow: 1.4
 		}]
 	};
 	fixed = {
@@ -1519,6 +2346,57 @@ var init_programs = __esmMin((() => {
 var init_flags = __esmMin((() => {
 	init_argparse();
 	init_programs();
+}));
+
+// src/rehearsal/model/inference.ts
+var Inference;
+var init_inference = __esmMin((() => {
+	init_load();
+	Inference = class {
+		tokenizer;
+		#thread;
+		#waiting = /* @__PURE__ */ new Map();
+		#asked = 0;
+		constructor(start) {
+			this.tokenizer = loadTokenizer(start.folder);
+			this.#thread = new Worker(process.argv[1] ?? "", { workerData: start });
+			this.#thread.on("message", ({ number, inferred }) => {
+				this.#waiting.get(number)?.(inferred);
+				this.#waiting.delete(number);
+			});
+			this.#thread.unref();
+		}
+		infer(wish) {
+			const number = this.#asked += 1;
+			return new Promise((resolve) => {
+				this.#waiting.set(number, resolve);
+				this.#thread.postMessage({
+					number,
+					wish
+				});
+			});
+		}
+	};
+}));
+
+// src/rehearsal/model/variant.ts
+var NUMERIC_FAULTS;
+var init_variant = __esmMin((() => {
+	NUMERIC_FAULTS = [
+		"stale-metadata",
+		"dropped-tile",
+		"wrong-scale",
+		"racy-all-reduce",
+		"fp8-kv"
+	];
+}));
+
+// src/rehearsal/model/index.ts
+var init_model = __esmMin((() => {
+	init_inference();
+	init_load();
+	init_variant();
+	init_weights();
 }));
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -13890,6 +14768,7 @@ var init_parse_scenario = __esmMin((() => {
 	import_dist = require_dist();
 	init_zod();
 	init_ids();
+	init_model();
 	init_scenario();
 	init_versions$1();
 	scalar = union([
@@ -13909,6 +14788,7 @@ var init_parse_scenario = __esmMin((() => {
 		"wrong-answers": portion.optional(),
 		garbage: _enum(GARBAGE).optional(),
 		"logprobs-error": literal(true).optional(),
+		numeric: _enum(NUMERIC_FAULTS).optional(),
 		drop: portion.optional(),
 		print: string().optional()
 	});
@@ -13919,6 +14799,7 @@ var init_parse_scenario = __esmMin((() => {
 		"wrong-answers",
 		"garbage",
 		"logprobs-error",
+		"numeric",
 		"drop",
 		"print"
 	];
@@ -13945,7 +14826,11 @@ var init_parse_scenario = __esmMin((() => {
 			"on",
 			"off"
 		]).optional(),
+		answers: _enum(["scripted", "model"]).optional(),
 		rules: array(rule.refine((each) => ACTIONS.some((action) => each[action] !== void 0), `does nothing; give one of: ${ACTIONS.join(", ")}`)).optional()
+	}).refine(({ answers, rules = [] }) => answers === "model" || rules.every((each) => each.numeric === void 0), {
+		path: ["answers"],
+		error: "must be model where a rule has a numeric fault"
 	});
 }));
 
@@ -13961,6 +14846,14 @@ async function loadScenario(nameOrPath, dialect) {
 			path: "--scenario",
 			message: `scenario "${nameOrPath}" is written for ${scenario.dialect}, not for ${dialect}`,
 			hint: `Use --dialect ${scenario.dialect}, or another scenario`
+		}]
+	};
+	if (scenario.answers === "model" && modelFolder() === void 0) return {
+		ok: false,
+		problems: [{
+			path: "answers",
+			message: "this copy of Servegate has no model to infer with",
+			hint: "Run Servegate from a clone of its repository, or write `answers: scripted`"
 		}]
 	};
 	return {
@@ -13989,6 +14882,7 @@ async function textOf(nameOrPath) {
 	return parseScenario(readFileSync(nameOrPath, "utf8"));
 }
 var init_load_scenario = __esmMin((() => {
+	init_model();
 	init_scenario();
 	init_scenarios();
 }));
@@ -15499,31 +16393,6 @@ var init_family = __esmMin((() => {
 	REAL_RANKS = 2;
 }));
 
-// src/rehearsal/hash.ts
-/** A 32-bit hash of text (FNV-1a with a final mix); the same on every machine. */
-function hashText(text) {
-	let hash = 2166136261;
-	for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619);
-	return mix(hash);
-}
-/** A 32-bit hash of a few integers. */
-function hashNumbers(...numbers) {
-	let hash = 2654435769;
-	for (const number of numbers) hash = mix(hash ^ Math.imul(number | 0, 2246822507));
-	return hash;
-}
-/** A hash as a share in [0, 1). */
-function share(hash) {
-	return hash / 2 ** 32;
-}
-function mix(value) {
-	let hash = value;
-	hash = Math.imul(hash ^ hash >>> 16, 2146121005);
-	hash = Math.imul(hash ^ hash >>> 15, 2221713035);
-	return (hash ^ hash >>> 16) >>> 0;
-}
-var init_hash = __esmMin((() => {}));
-
 // src/rehearsal/law.ts
 /** The latency law under these settings. Jitter is a function of seed, request and token alone, with a mean of zero. */
 function pace(law, settings) {
@@ -15573,6 +16442,19 @@ var init_law = __esmMin((() => {
 	];
 }));
 
+// src/rehearsal/model-variant.ts
+/** How the model computes under these settings, and which faults the scenario gives it. */
+function modelVariant({ effective }, script) {
+	return {
+		attention: effective["attention-kernel"] === "fa2" ? "one-pass" : "tiled",
+		graphs: effective["decode-graph"] === "on",
+		ranks: Number(effective["tensor-parallel"]) > 1 ? 2 : 1,
+		fp8Cache: String(effective["kv-cache-dtype"]).startsWith("fp8"),
+		faults: script.numeric
+	};
+}
+var init_model_variant = __esmMin((() => {}));
+
 // src/rehearsal/port.ts
 /** Whether the address can be bound now. */
 async function portIsFree(host, port) {
@@ -15602,6 +16484,7 @@ function script(scenario, settings) {
 		at: whenDue(rule, settings)
 	}));
 	return {
+		numeric: rules.flatMap(({ rule }) => rule.numeric ?? []),
 		crisis: (phase) => rules.find(({ rule, at }) => at === phase && strikes(rule))?.rule,
 		prints: (phase) => rules.flatMap(({ rule, at }) => at === phase && rule.print !== void 0 ? [rule.print] : []),
 		onRequest: (number) => {
@@ -15940,37 +16823,205 @@ var init_answers = __esmMin((() => {
 	/* @__PURE__ */ init_tokens();
 }));
 
+// src/rehearsal/serving/logprobs.ts
+/** Score the piece at a place of a sequence. `count` runners-up, itself among them where `count` is positive. */
+function scored(seed, index, token, count) {
+	const logprob = -.7 * share(hashNumbers(seed, index, tokenId(token)));
+	const others = Array.from({ length: Math.max(0, count - 1) }, (_, rank) => ({
+		token: ` alt${rank}`,
+		id: tokenId(` alt${rank}`),
+		logprob: -2 - rank - share(hashNumbers(seed, index, rank))
+	}));
+	const id = tokenId(token);
+	return {
+		id,
+		token,
+		logprob,
+		top: count > 0 ? [{
+			id,
+			token,
+			logprob
+		}, ...others] : []
+	};
+}
+/** The shape of `/v1/completions`. The first token of an echoed prompt has no predecessor, hence no value. */
+function completionLogprobs(tokens, offset, namesAreIds) {
+	const name = ({ id, token }) => namesAreIds ? `token_id:${id}` : token;
+	let at = offset;
+	return {
+		text_offset: tokens.map(({ token }) => {
+			const start = at;
+			at += token.length;
+			return start;
+		}),
+		token_logprobs: tokens.map((each) => "logprob" in each ? each.logprob : null),
+		tokens: tokens.map(name),
+		top_logprobs: tokens.map((each) => "logprob" in each ? Object.fromEntries([...each.top, each].map((other) => [name(other), other.logprob])) : null)
+	};
+}
+/** vLLM's `prompt_logprobs`: per token of the prompt, by id. */
+function promptLogprobs(tokens) {
+	return tokens.map((each) => {
+		if (!("logprob" in each)) return null;
+		const rank = each.top.findIndex(({ id }) => id === each.id);
+		const others = each.top.map(({ id, token, logprob }, i) => [id, {
+			logprob,
+			rank: i + 1,
+			decoded_token: token
+		}]);
+		const own = {
+			logprob: each.logprob,
+			rank: rank < 0 ? each.top.length + 1 : rank + 1,
+			decoded_token: each.token
+		};
+		return Object.fromEntries([...others, [each.id, own]]);
+	});
+}
+/** SGLang's `[log-probability, id, text]`. */
+function triple(each) {
+	return [
+		"logprob" in each ? each.logprob : null,
+		each.id,
+		each.token
+	];
+}
+/** The shape of `/v1/chat/completions`. */
+function chatLogprobs(tokens) {
+	const bytes = (text) => [...Buffer.from(text)];
+	return { content: tokens.map(({ token, logprob, top }) => ({
+		token,
+		logprob,
+		bytes: bytes(token),
+		top_logprobs: top.map((each) => ({
+			token: each.token,
+			logprob: each.logprob,
+			bytes: bytes(each.token)
+		}))
+	})) };
+}
+var init_logprobs = __esmMin((() => {
+	init_answers();
+	/* @__PURE__ */ init_hash();
+}));
+
+// src/rehearsal/serving/said.ts
+/** What the script says: nothing is computed, scores are functions of place and piece. */
+function scriptedSaid(prompt, { limits }, mischief) {
+	const said = answer(prompt.text, {
+		...limits,
+		seed: prompt.seed
+	}, mischief);
+	const pieces = limits.maxTokens === 0 ? [] : said.pieces;
+	return {
+		pieces,
+		finish: said.finish,
+		promptTokens: prompt.tokens,
+		score: (index, count) => scored(prompt.seed, prompt.tokens + index, pieces[index] ?? "", count),
+		promptScores: (count) => prompt.pieces.map((piece, index) => index === 0 ? {
+			token: piece,
+			id: tokenId(piece)
+		} : scored(prompt.seed, index, piece, count))
+	};
+}
+/** What the model says. */
+async function inferredSaid(prompt, request, inference) {
+	const { tokenizer } = inference;
+	const { limits, scoring } = request;
+	const ids = prompt.ids ?? [];
+	const inferred = await inference.infer({
+		prompt: ids,
+		maxTokens: limits.maxTokens,
+		minTokens: limits.minTokens,
+		ignoreEos: limits.ignoreEos,
+		temperature: scoring.temperature,
+		seed: scoring.seed ?? prompt.seed,
+		scorePrompt: request.echo || scoring.promptLogprobs !== void 0,
+		top: Math.max(1, request.logprobs ?? 0, scoring.promptLogprobs ?? 0)
+	});
+	const scoreOf = ({ id, logprob, top }, count) => ({
+		id,
+		token: tokenizer.name(id),
+		logprob,
+		top: top.slice(0, count).map(([other, value]) => ({
+			id: other,
+			token: tokenizer.name(other),
+			logprob: value
+		}))
+	});
+	return {
+		...cut(inferred, limits.stop, (id) => tokenizer.bytes(id)),
+		promptTokens: ids.length,
+		score: (index, count) => scoreOf(inferred.generated[index] ?? {
+			id: 0,
+			logprob: 0,
+			top: []
+		}, count),
+		promptScores: (count) => [{
+			token: tokenizer.name(ids[0] ?? 0),
+			id: ids[0] ?? 0
+		}, ...inferred.prompt.map((each) => scoreOf(each, count))]
+	};
+}
+/** One piece of text per token, whole characters only, up to the first stop text. */
+function cut({ generated, finish }, stop, bytes) {
+	const decoder = new TextDecoder();
+	const pieces = [];
+	let text = "";
+	for (const { id } of generated) {
+		const piece = decoder.decode(bytes(id), { stream: true });
+		const before = text.length;
+		text += piece;
+		const at = Math.min(...stop.map((each) => text.indexOf(each)).filter((index) => index >= 0));
+		if (Number.isFinite(at)) return {
+			pieces: [...pieces, text.slice(before, Math.max(before, at))],
+			finish: "stop"
+		};
+		pieces.push(piece);
+	}
+	return {
+		pieces,
+		finish
+	};
+}
+var init_said = __esmMin((() => {
+	init_answers();
+	init_logprobs();
+}));
+
 // src/rehearsal/serving/generation.ts
-/** Run a generation through the engine. A client that goes away frees its slots. */
+/** Answer a generation: what is said is settled first, then the engine lets it out at its pace. */
 function generate(service, request, number, mischief, response, sink) {
+	const { inference } = service;
+	const load = request.limits.ignoreEos && request.logprobs === void 0;
+	const scripted = inference === void 0 || load || mischief.garbage !== void 0 || request.prompts.some(({ ids }) => ids === void 0);
+	const start = (said) => {
+		if (!response.destroyed) paced(service, said, number, mischief, response, sink);
+	};
+	if (scripted) return start(request.prompts.map((prompt) => scriptedSaid(prompt, request, mischief)));
+	Promise.all(request.prompts.map((prompt) => inferredSaid(prompt, request, inference))).then(start);
+}
+/** Run answers through the engine. A client that goes away frees its slots. */
+function paced(service, all, number, mischief, response, sink) {
 	const { engine, counters } = service;
 	const cutting = share(hashNumbers(number, 77)) < mischief.drop;
-	const choices = request.prompts.map((prompt, index) => {
-		const { pieces, finish } = answer(prompt.text, {
-			...request.limits,
-			seed: prompt.seed
-		}, mischief);
-		return {
-			index,
-			prompt,
-			pieces: request.limits.maxTokens === 0 ? [] : pieces,
-			finish,
-			said: 0
-		};
-	});
+	const choices = all.map((said, index) => ({
+		...said,
+		index,
+		said: 0
+	}));
 	let open = choices.length;
 	const tickets = choices.map((choice) => {
 		const startMs = performance.now();
 		let firstMs = startMs;
-		counters.promptTokens += choice.prompt.tokens;
+		counters.promptTokens += choice.promptTokens;
 		return engine.submit({
-			promptTokens: choice.prompt.tokens,
+			promptTokens: choice.promptTokens,
 			length: Math.max(1, choice.pieces.length),
 			slow: mischief.slow,
 			onToken: (index) => {
 				if (index === 0) {
 					firstMs = performance.now();
-					service.pulse.prefill(choice.prompt.tokens);
+					service.pulse.prefill(choice.promptTokens);
 					observe(counters.firstToken, (firstMs - startMs) / 1e3);
 				}
 				const piece = choice.pieces[index];
@@ -15998,7 +17049,7 @@ function generate(service, request, number, mischief, response, sink) {
 	});
 }
 function usageOf(choices) {
-	const prompt = choices.reduce((sum, choice) => sum + choice.prompt.tokens, 0);
+	const prompt = choices.reduce((sum, choice) => sum + choice.promptTokens, 0);
 	const completion = choices.reduce((sum, choice) => sum + choice.said, 0);
 	return {
 		prompt_tokens: prompt,
@@ -16007,59 +17058,9 @@ function usageOf(choices) {
 	};
 }
 var init_generation = __esmMin((() => {
-	init_answers();
 	/* @__PURE__ */ init_hash();
 	init_counters();
-}));
-
-// src/rehearsal/serving/logprobs.ts
-/** Score the piece at a place of a sequence. `count` runners-up, itself among them where `count` is positive. */
-function scored(seed, index, token, count) {
-	const logprob = -.7 * share(hashNumbers(seed, index, tokenId(token)));
-	const others = Array.from({ length: Math.max(0, count - 1) }, (_, rank) => ({
-		token: ` alt${rank}`,
-		logprob: -2 - rank - share(hashNumbers(seed, index, rank))
-	}));
-	return {
-		token,
-		logprob,
-		top: count > 0 ? [{
-			token,
-			logprob
-		}, ...others] : []
-	};
-}
-/** The shape of `/v1/completions`. The first token of an echoed prompt has no predecessor, hence no value. */
-function completionLogprobs(tokens, offset) {
-	let at = offset;
-	return {
-		text_offset: tokens.map((each) => {
-			const start = at;
-			at += (typeof each === "string" ? each : each.token).length;
-			return start;
-		}),
-		token_logprobs: tokens.map((each) => typeof each === "string" ? null : each.logprob),
-		tokens: tokens.map((each) => typeof each === "string" ? each : each.token),
-		top_logprobs: tokens.map((each) => typeof each === "string" ? null : Object.fromEntries(each.top.map(({ token, logprob }) => [token, logprob])))
-	};
-}
-/** The shape of `/v1/chat/completions`. */
-function chatLogprobs(tokens) {
-	const bytes = (text) => [...Buffer.from(text)];
-	return { content: tokens.map(({ token, logprob, top }) => ({
-		token,
-		logprob,
-		bytes: bytes(token),
-		top_logprobs: top.map((each) => ({
-			token: each.token,
-			logprob: each.logprob,
-			bytes: bytes(each.token)
-		}))
-	})) };
-}
-var init_logprobs = __esmMin((() => {
-	init_answers();
-	/* @__PURE__ */ init_hash();
+	init_said();
 }));
 
 // src/rehearsal/serving/reply.ts
@@ -16119,11 +17120,11 @@ function answerGenerate(service, request, response) {
 				type: choice.finish,
 				...choice.finish === "length" ? { length: choice.said } : {}
 			} : null,
-			prompt_tokens: choice.prompt.tokens,
+			prompt_tokens: choice.promptTokens,
 			completion_tokens: choice.said,
 			cached_tokens: 0,
 			...finished ? { e2e_latency: (performance.now() - startMs) / 1e3 } : {},
-			...request.logprobs === void 0 ? {} : { output_token_logprobs: tokenLogprobs(choice) }
+			...request.logprobs === void 0 ? {} : tokenLogprobs(request, choice)
 		}
 	});
 	generate(service, request, number, mischief, response, {
@@ -16141,19 +17142,21 @@ function answerGenerate(service, request, response) {
 		cut: () => response.socket?.destroy()
 	});
 }
-/** `[logprob, token id, text]` per token. */
-function tokenLogprobs(choice) {
-	return choice.pieces.slice(0, choice.said).map((piece, index) => {
-		const { logprob, token } = scored(choice.prompt.seed, choice.prompt.tokens + index, piece, 0);
-		return [
-			logprob,
-			tokenId(token),
-			token
-		];
-	});
+/** Per generated token, and per token of the prompt from the place asked for. */
+function tokenLogprobs({ logprobs: count = 0, scoring }, choice) {
+	const said = choice.pieces.slice(0, choice.said).map((_, index) => choice.score(index, count));
+	const prompt = scoring.promptLogprobs === void 0 ? [] : choice.promptScores(count).slice(scoring.scoresFrom);
+	const tops = (tokens) => tokens.map((each) => "top" in each ? each.top.map(triple) : null);
+	return {
+		input_token_logprobs: prompt.map(triple),
+		output_token_logprobs: said.map(triple),
+		...count > 0 ? {
+			input_top_logprobs: tops(prompt),
+			output_top_logprobs: tops(said)
+		} : {}
+	};
 }
 var init_native = __esmMin((() => {
-	init_answers();
 	/* @__PURE__ */ init_hash();
 	init_generation();
 	init_logprobs();
@@ -16231,7 +17234,8 @@ function whole(endpoint, request, { id, created, model }, response) {
 				};
 				return {
 					...common,
-					text: request.echo ? choice.prompt.pieces.join("") + text : text
+					text: request.echo ? echoed(choice) + text : text,
+					...scores(request, choice)
 				};
 			});
 			sendJson(response, 200, {
@@ -16246,13 +17250,18 @@ function whole(endpoint, request, { id, created, model }, response) {
 		cut: () => response.socket?.destroy()
 	};
 }
+/** The prompt as it is echoed; a special token at its start stands for no text. */
+function echoed(choice) {
+	return choice.promptScores(0).map(({ token }) => token).join("").replace(/^<s>/, "");
+}
+function scores({ scoring }, choice) {
+	return scoring.promptLogprobs === void 0 ? {} : { prompt_logprobs: promptLogprobs(choice.promptScores(scoring.promptLogprobs)) };
+}
 function logprobsOf(endpoint, request, choice, indices, offset) {
-	const { prompt } = choice;
 	const count = request.logprobs ?? 0;
-	const said = indices.map((index) => scored(prompt.seed, prompt.tokens + index, choice.pieces[index] ?? "", count));
+	const said = indices.map((index) => choice.score(index, count));
 	if (endpoint === "chat") return chatLogprobs(said);
-	const echoed = request.echo ? prompt.pieces.map((piece, index) => index === 0 ? piece : scored(prompt.seed, index, piece, count)) : [];
-	return completionLogprobs([...echoed, ...said], offset);
+	return completionLogprobs([...request.echo ? choice.promptScores(count) : [], ...said], offset, request.scoring.namesAreIds);
 }
 var init_openai = __esmMin((() => {
 	/* @__PURE__ */ init_hash();
@@ -16260,6 +17269,68 @@ var init_openai = __esmMin((() => {
 	init_logprobs();
 	/* @__PURE__ */ init_reply();
 	/* @__PURE__ */ init_service();
+}));
+
+// src/rehearsal/serving/refusal.ts
+function badRequest(message, param) {
+	return {
+		status: 400,
+		type: "BadRequestError",
+		message,
+		...param === void 0 ? {} : { param }
+	};
+}
+/** The body both engines would send: vLLM nests the error, SGLang does not. */
+function refusalBody(dialect, { message, type, param, status }) {
+	const error = {
+		message,
+		type,
+		param: param ?? null,
+		code: status
+	};
+	return dialect === "vllm" ? { error } : {
+		object: "error",
+		...error
+	};
+}
+var init_refusal = __esmMin((() => {}));
+
+// src/rehearsal/serving/tokenized.ts
+/** The same request with its prompts as the model's own tokens, or why the model cannot read them. */
+function withTokens(request, tokenizer) {
+	const prompts = request.prompts.map((prompt) => {
+		const text = request.limits.leadingSpace ? prompt.text : `Question: ${prompt.text}\nAnswer:`;
+		const ids = prompt.ids ?? tokenizer.encode(text);
+		return {
+			...prompt,
+			ids,
+			tokens: ids.length
+		};
+	});
+	const load = request.limits.ignoreEos && request.logprobs === void 0;
+	for (const { ids = [] } of load ? [] : prompts) {
+		const strange = ids.find((id) => id < 0 || id >= tokenizer.size);
+		if (strange !== void 0) return badRequest(`Token id ${strange} is out of vocabulary`);
+		if (ids.length >= 2048) return badRequest(`This model's maximum context length is ${MAX_POSITIONS} tokens.`);
+	}
+	if (load) return {
+		...request,
+		prompts
+	};
+	const room = Math.min(...prompts.map(({ tokens }) => MAX_POSITIONS - tokens));
+	const limits = {
+		...request.limits,
+		maxTokens: Math.min(request.limits.maxTokens, room)
+	};
+	return {
+		...request,
+		prompts,
+		limits
+	};
+}
+var init_tokenized = __esmMin((() => {
+	init_model();
+	/* @__PURE__ */ init_refusal();
 }));
 
 // src/rehearsal/serving/probes.ts
@@ -16287,7 +17358,7 @@ function answerHealth(service, path, response) {
 		ticket.cancel();
 	});
 }
-function answerModels({ settings }, response) {
+function answerModels({ settings, inference }, response) {
 	const owner = settings.dialect;
 	const model = {
 		id: settings.servedName,
@@ -16296,7 +17367,7 @@ function answerModels({ settings }, response) {
 		owned_by: owner,
 		root: settings.model,
 		parent: null,
-		max_model_len: settings.effective["context-length"]
+		max_model_len: Math.min(Number(settings.effective["context-length"]), inference === void 0 ? 1e400 : MAX_POSITIONS)
 	};
 	sendJson(response, 200, {
 		object: "list",
@@ -16325,34 +17396,11 @@ function answerServerInfo({ settings, engine }, response) {
 }
 var HEALTH_TIMEOUT_MS;
 var init_probes = __esmMin((() => {
+	init_model();
 	init_versions$1();
 	/* @__PURE__ */ init_reply();
 	HEALTH_TIMEOUT_MS = 2e4;
 }));
-
-// src/rehearsal/serving/refusal.ts
-function badRequest(message, param) {
-	return {
-		status: 400,
-		type: "BadRequestError",
-		message,
-		...param === void 0 ? {} : { param }
-	};
-}
-/** The body both engines would send: vLLM nests the error, SGLang does not. */
-function refusalBody(dialect, { message, type, param, status }) {
-	const error = {
-		message,
-		type,
-		param: param ?? null,
-		code: status
-	};
-	return dialect === "vllm" ? { error } : {
-		object: "error",
-		...error
-	};
-}
-var init_refusal = __esmMin((() => {}));
 
 // src/rehearsal/serving/request.ts
 /** Read the body of `/v1/completions`. Defaults are the engines': 16 tokens. */
@@ -16364,7 +17412,8 @@ function readCompletion(body, settings) {
 	return finish(body, prompts, settings, {
 		maxTokens: integer(body["max_tokens"]) ?? 16,
 		logprobs: integer(body["logprobs"]),
-		echo: body["echo"] === true
+		echo: body["echo"] === true,
+		promptLogprobs: integer(body["prompt_logprobs"])
 	});
 }
 /** Read the body of `/v1/chat/completions`; without a limit the answer may fill the context. */
@@ -16397,21 +17446,28 @@ function readGenerate(body, settings) {
 	const prompts = promptsOf(body["text"] ?? body["input_ids"]);
 	if (prompts === void 0) return badRequest("Either text, input_ids or input_embeds should be provided.");
 	const sampling = body["sampling_params"] ?? {};
+	const logprobs = body["return_logprob"] === true ? integer(body["top_logprobs_num"]) ?? 0 : void 0;
+	const from = integer(body["logprob_start_len"]) ?? -1;
 	return finish({
 		...sampling,
 		stream: body["stream"],
-		min_tokens: sampling["min_new_tokens"]
+		min_tokens: sampling["min_new_tokens"],
+		seed: sampling["sampling_seed"]
 	}, prompts, settings, {
 		maxTokens: integer(sampling["max_new_tokens"]) ?? 128,
-		logprobs: body["return_logprob"] === true ? integer(body["top_logprobs_num"]) ?? 0 : void 0,
-		echo: false
+		logprobs,
+		echo: false,
+		promptLogprobs: from >= 0 ? logprobs : void 0,
+		scoresFrom: from
 	});
 }
-function finish(body, prompts, settings, { maxTokens, logprobs, echo }) {
+function finish(body, prompts, settings, { maxTokens, logprobs, echo, promptLogprobs, scoresFrom = -1 }) {
 	const stream = body["stream"] === true;
 	const options = body["stream_options"];
 	if (options !== void 0 && options !== null && !stream) return badRequest("Stream options can only be defined when `stream=True`.");
-	if (maxTokens < 1 && !(echo && maxTokens === 0)) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, "max_tokens");
+	if (stream && promptLogprobs !== void 0 && settings.dialect === "vllm") return badRequest("`prompt_logprobs` are not available when `stream=True`.", "prompt_logprobs");
+	const scoring = echo || settings.dialect === "sglang";
+	if (maxTokens < 1 && !(scoring && maxTokens === 0)) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, "max_tokens");
 	const context = Number(settings.effective["context-length"]);
 	for (const { tokens } of prompts) {
 		const refusal = tooLong(settings, tokens, maxTokens, context);
@@ -16431,7 +17487,14 @@ function finish(body, prompts, settings, { maxTokens, logprobs, echo }) {
 		stream,
 		includeUsage: options?.["include_usage"] === true,
 		logprobs,
-		echo
+		echo,
+		scoring: {
+			temperature: typeof body["temperature"] === "number" ? body["temperature"] : 1,
+			seed: integer(body["seed"]),
+			promptLogprobs,
+			scoresFrom,
+			namesAreIds: body["return_tokens_as_token_ids"] === true
+		}
 	};
 }
 function tooLong(settings, tokens, maxTokens, context) {
@@ -16485,7 +17548,8 @@ function idPrompt(ids) {
 		text: "",
 		tokens: ids.length,
 		pieces: ids.map((id) => `token_id:${id}`),
-		seed: hashNumbers(...ids.slice(0, 64), ids.length)
+		seed: hashNumbers(...ids.slice(0, 64), ids.length),
+		ids
 	};
 }
 function contentOf(message) {
@@ -16572,7 +17636,9 @@ async function generation(service, request, response, read, serve) {
 	if (typeof body !== "object" || body === null || Array.isArray(body)) return refuse(badRequest("Input should be a valid dictionary"));
 	const checked = read(body, service.settings);
 	if ("status" in checked) return refuse(checked);
-	serve(checked);
+	const tokenized = service.inference === void 0 ? checked : withTokens(checked, service.inference.tokenizer);
+	if ("status" in tokenized) return refuse(tokenized);
+	serve(tokenized);
 }
 function logAccess(service, request, response) {
 	const text = `INFO:     ${`${request.socket.remoteAddress ?? "127.0.0.1"}:${request.socket.remotePort ?? 0}`} - "${request.method} ${request.url} HTTP/1.1" ${response.statusCode} ${response.statusMessage}`;
@@ -16589,6 +17655,7 @@ var init_server = __esmMin((() => {
 	init_metrics();
 	init_native();
 	init_openai();
+	init_tokenized();
 	init_probes();
 	/* @__PURE__ */ init_refusal();
 	/* @__PURE__ */ init_reply();
@@ -16609,6 +17676,8 @@ var init_performance = __esmMin((() => {
 	init_engine();
 	init_family();
 	init_law();
+	init_model();
+	/* @__PURE__ */ init_model_variant();
 	init_log();
 	init_port();
 	init_rules();
@@ -16640,6 +17709,7 @@ var init_performance = __esmMin((() => {
 				pulse: new Pulse(settings, () => engine.load(), say),
 				counters: newCounters(),
 				script: this.#script,
+				inference: this.#inference(),
 				ready: false,
 				requests: 0,
 				say,
@@ -16653,6 +17723,13 @@ var init_performance = __esmMin((() => {
 		async start() {
 			if (this.#settings.dialect === "vllm") await this.#startVllm();
 			else await this.#startSglang();
+		}
+		#inference() {
+			const folder = this.#scenario.answers === "model" ? modelFolder() : void 0;
+			return folder === void 0 ? void 0 : new Inference({
+				folder,
+				variant: modelVariant(this.#settings, this.#script)
+			});
 		}
 		async #startVllm() {
 			const { host, port } = this.#settings;
@@ -16799,7 +17876,7 @@ function refuse(problems) {
 }
 var DEFAULT_VERSIONS;
 var init_rehearse = __esmMin((() => {
-	init_model();
+	init_model$1();
 	init_cli();
 	init_flags();
 	init_load_scenario();
@@ -16819,7 +17896,10 @@ var init_rehearse = __esmMin((() => {
 */
 enableCompileCache();
 const [flag, role] = process.argv.slice(2);
-if (flag === "--role") {
+if (!isMainThread && parentPort !== null) {
+	const { inferOn } = await Promise.resolve().then(() => (init_thread(), thread_exports));
+	inferOn(parentPort, workerData);
+} else if (flag === "--role") {
 	const { live } = await Promise.resolve().then(() => (init_worker(), worker_exports));
 	live(JSON.parse(role ?? "{}"));
 } else {
