@@ -28031,7 +28031,7 @@ function effect$1(axis, from, to, metric, pairs) {
 		high: Math.expm1(interval.high)
 	};
 	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= WORTH_WORDS;
-	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95 % interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
+	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95% interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
 	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
 	return [{
 		axis,
@@ -28059,7 +28059,7 @@ function inseparable(axis, from, to, cells) {
 	};
 }
 function percent$1(share) {
-	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)} %`;
+	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
 }
 
 // src/metrics/accuracy.ts
@@ -29061,7 +29061,7 @@ function cost({ cell, trials }, head, base) {
 	const usual = before === void 0 ? void 0 : levelOf(before, most.workload);
 	if (usual === void 0) return `, with ${text}`;
 	const change = 100 * (most.value / usual - 1);
-	return `, with ${text}, ${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} % against the baseline of the cell as configured`;
+	return `, with ${text}, ${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)}% against the baseline of the cell as configured`;
 }
 function levelOf(cell, workload) {
 	const values = rows(cell.launches.filter((launch) => launch.outcome.state === "measured")).find((each) => each.metric === METRIC && each.workload === workload)?.values.map((each) => each.value.value) ?? [];
@@ -29289,7 +29289,7 @@ function shifts(series) {
 		const earlier = [0, ...starts(each)].at(-2) ?? 0;
 		const level = (from, to) => mean(each.runs.slice(from, to).map((one) => mean(one.logs) ?? 0)) ?? 0;
 		const change = Math.expm1(level(at, each.runs.length) - level(earlier, at));
-		const size = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)} %`;
+		const size = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)}%`;
 		return [`${each.metric} of ${each.cell} ${each.workload} shifted by ${size} on the base branch with run ${run.run} of ${run.at.slice(0, 10)}`];
 	});
 }
@@ -29423,12 +29423,12 @@ function anchorMarks(anchor) {
 // src/judge/words.ts
 /** `1,204.5 tokens/s`, with the digits of the metric. */
 function quantity$1(value, unit, metric) {
-	const symbol = unit === "percent" ? "%" : unit === "ratio" || unit === "count" ? "" : unit;
-	return [number$1(value, metricOf(metric)?.digits ?? 2), symbol].filter((part) => part !== "").join(" ");
+	const digits = number$1(value, metricOf(metric)?.digits ?? 2);
+	return unit === "percent" ? `${digits}%` : unit === "ratio" || unit === "count" ? digits : `${digits} ${unit}`;
 }
-/** `−15.0 %` from −0.15. */
+/** `−15.0%` from −0.15. */
 function signedPercent(share) {
-	return `${signed(100 * share, 1)} %`;
+	return `${signed(100 * share, 1)}%`;
 }
 /** A number with a real minus and a plus where it rises. */
 function signed(value, digits) {
@@ -29442,7 +29442,7 @@ function number$1(value, digits) {
 }
 function amountText$1(amount) {
 	const unit = amount.unit === "points" && amount.value === 1 ? "point" : amount.unit;
-	return unit === "" ? `${amount.value}` : `${amount.value} ${unit}`;
+	return unit === "" || unit === "%" ? `${amount.value}${unit}` : `${amount.value} ${unit}`;
 }
 /** `a`, `a and b`, `a, b and c`. */
 function list$2(items) {
@@ -29736,7 +29736,7 @@ function drifted(record, { drift }) {
 	return (drift ?? []).flatMap((row) => {
 		const margin = marginOf$1(record, row);
 		if (margin === void 0 || loss(row) <= margin) return [];
-		return [`Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} (run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin} %.`];
+		return [`Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} (run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin}%.`];
 	});
 }
 function loss({ relative, better }) {
@@ -29820,7 +29820,7 @@ function unique(texts) {
 }
 
 // src/judge/correct.ts
-/** Rate of false regressions among those called; one side of a 95 % interval. */
+/** Rate of false regressions among those called; one side of a 95% interval. */
 const RATE = .025;
 /**
 * Benjamini and Hochberg's correction over every gated row of the matrix: with thirty-two rows, one in forty must not turn the run red by
@@ -29870,7 +29870,7 @@ function decideLimit(gate, values) {
 	const detail = `${gate.metric} ${quantity$1(shown.value.value, shown.value.unit, gate.metric)} ${status === "passed" ? "keeps" : "breaks"} ${gate.operator} ${amountText$1(gate.limit)}${where} (n ${shown.value.n})`;
 	return {
 		status,
-		detail: noisy ? `${detail}; the limit lies within its 95 % interval` : detail
+		detail: noisy ? `${detail}; the limit lies within its 95% interval` : detail
 	};
 }
 function keeps(gate, value, limit) {
@@ -29900,7 +29900,7 @@ function limitIn({ value, unit }, target) {
 * differ by 1 to 3 % from launch to launch; a loss that 2 % could explain is not called a regression.
 */
 const ASSUMED_NOISE = .02;
-/** From the half-width of a 95 % interval to the smallest change found with 80 % power. */
+/** From the half-width of a 95% interval to the smallest change found with 80% power. */
 const CONFIDENT = normalQuantile(.975) + normalQuantile(.8);
 /** Beyond this nobody launches. */
 const MOST$5 = 100;
@@ -29956,7 +29956,7 @@ function noiseOf({ error, certainty, launches, unit }) {
 const SURE = 1e-4;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
-/** From the half-width of a 95 % interval to the smallest change found with 80 % power: (1.960 + 0.842) / 1.960. */
+/** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
 const POWER = 1.43;
 /**
 * Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
@@ -30078,8 +30078,8 @@ function whyUndecided(losses, change, cost) {
 	if (loss?.low === void 0 || loss.high === void 0) return "no interval";
 	const noisy = losses.every(({ low, margin }) => low !== void 0 && low > margin);
 	const detectable = POWER * (loss.high - loss.low) / 2;
-	const size = loss.relative ? `${number$1(100 * detectable, 1)} %` : quantity$1(detectable, pointsFor(change), change.metric);
-	const why = noisy ? `launches of one build often differ by ${100 * ASSUMED_NOISE} %, which could explain it` : `this comparison can show changes of about ${size} and more`;
+	const size = loss.relative ? `${number$1(100 * detectable, 1)}%` : quantity$1(detectable, pointsFor(change), change.metric);
+	const why = noisy ? `launches of one build often differ by ${100 * ASSUMED_NOISE}%, which could explain it` : `this comparison can show changes of about ${size} and more`;
 	const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
 	const settled = settling(change, Math.max(...distances), cost);
 	return settled === void 0 ? why : `${why}; ${settled}`;
@@ -30087,7 +30087,7 @@ function whyUndecided(losses, change, cost) {
 function pointsFor(change) {
 	return change.unit === "percent" ? "points" : change.unit;
 }
-/** `ttft_p50 210.0 → 260.0 ms (+23.8 %, 95 % interval +20.1 to +27.6 %)`. */
+/** `ttft_p50 210.0 → 260.0 ms (+23.8%, 95% interval +20.1 to +27.6%)`. */
 function changeText$1(change) {
 	const before = number$1(change.base, digitsOf(change));
 	return `${change.metric} ${before} → ${quantity$1(change.head, change.unit, change.metric)} (${effect(change)})`;
@@ -30098,11 +30098,11 @@ function effect(change) {
 	if (inPoints) {
 		const text = `${signed(change.difference, digitsOf(change))} ${unit}`;
 		if (change.differenceLow === void 0 || change.differenceHigh === void 0) return text;
-		return `${text}, 95 % interval ${signed(change.differenceLow, digitsOf(change))} to ${signed(change.differenceHigh, digitsOf(change))}`;
+		return `${text}, 95% interval ${signed(change.differenceLow, digitsOf(change))} to ${signed(change.differenceHigh, digitsOf(change))}`;
 	}
 	const text = signedPercent(change.relative);
 	if (change.relativeLow === void 0 || change.relativeHigh === void 0) return text;
-	return `${text}, 95 % interval ${signed(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
+	return `${text}, 95% interval ${signed(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
 }
 function digitsOf(change) {
 	const text = quantity$1(0, change.unit, change.metric);

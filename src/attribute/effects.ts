@@ -85,7 +85,7 @@ function effect(axis: AxisId, from: string, to: string, metric: MetricTag, pairs
   const range =
     interval === undefined
       ? "one pair of cells, no interval"
-      : `${ratios.length} pairs of cells, 95 % interval ${percent(Math.expm1(interval.low))} to ${percent(Math.expm1(interval.high))}`;
+      : `${ratios.length} pairs of cells, 95% interval ${percent(Math.expm1(interval.low))} to ${percent(Math.expm1(interval.high))}`;
   const sentence = `${axis}=${to} instead of ${from}: ${percent(relative)} ${metric} (${range})`;
   return [{ axis, from, to, metric, relative, ...bounds, pairs: ratios.length, ...(told ? { sentence } : {}) }];
 }
@@ -98,5 +98,5 @@ function inseparable(axis: AxisId, from: string, to: string, cells: readonly Ser
 }
 
 function percent(share: number): string {
-  return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)} %`;
+  return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
 }

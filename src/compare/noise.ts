@@ -71,7 +71,7 @@ export function shifts(series: readonly Series[]): string[] {
     const earlier = [0, ...starts(each)].at(-2) ?? 0;
     const level = (from: number, to: number): number => mean(each.runs.slice(from, to).map((one) => mean(one.logs) ?? 0)) ?? 0;
     const change = Math.expm1(level(at, each.runs.length) - level(earlier, at));
-    const size = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)} %`;
+    const size = `${change > 0 ? "+" : "−"}${Math.abs(100 * change).toFixed(1)}%`;
     return [
       `${each.metric} of ${each.cell} ${each.workload} shifted by ${size} on the base branch with run ${run.run} of ${run.at.slice(0, 10)}`,
     ];

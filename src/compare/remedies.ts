@@ -26,7 +26,7 @@ function cost({ cell, trials }: RemedyTrials, head: RunRecord, base: RunRecord |
   const usual = before === undefined ? undefined : levelOf(before, most.workload);
   if (usual === undefined) return `, with ${text}`;
   const change = 100 * (most.value / usual - 1);
-  return `, with ${text}, ${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} % against the baseline of the cell as configured`;
+  return `, with ${text}, ${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)}% against the baseline of the cell as configured`;
 }
 
 function levelOf(cell: CellRecord, workload: string): number | undefined {

@@ -1,7 +1,7 @@
 import type { GateResult, GateRow } from "../model/index.ts";
 import { benjaminiHochberg } from "../stats/index.ts";
 
-/** Rate of false regressions among those called; one side of a 95 % interval. */
+/** Rate of false regressions among those called; one side of a 95% interval. */
 export const RATE = 0.025;
 
 /** A row with how likely its loss would be if the true loss only reached the margin; absent where that is not known. */

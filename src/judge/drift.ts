@@ -11,7 +11,7 @@ export function drifted(record: RunRecord, { drift }: Comparison): string[] {
     if (margin === undefined || loss(row) <= margin) return [];
     return [
       `Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} ` +
-        `(run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin} %.`,
+        `(run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin}%.`,
     ];
   });
 }

@@ -27,7 +27,7 @@ export function decideLimit(gate: LimitGate, values: readonly MetricValue[]): De
   const detail =
     `${gate.metric} ${quantity(shown.value.value, shown.value.unit, gate.metric)} ${status === "passed" ? "keeps" : "breaks"} ` +
     `${gate.operator} ${amountText(gate.limit)}${where} (n ${shown.value.n})`;
-  return { status, detail: noisy ? `${detail}; the limit lies within its 95 % interval` : detail };
+  return { status, detail: noisy ? `${detail}; the limit lies within its 95% interval` : detail };
 }
 
 function keeps(gate: LimitGate, value: number | undefined, limit: number | undefined): boolean {

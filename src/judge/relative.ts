@@ -11,7 +11,7 @@ export type Decision = Pick<GateRow, "status" | "detail" | "confirm"> & { readon
 const SURE = 0.0001;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
-/** From the half-width of a 95 % interval to the smallest change found with 80 % power: (1.960 + 0.842) / 1.960. */
+/** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
 const POWER = 1.43;
 
 /**
@@ -148,9 +148,9 @@ function whyUndecided(losses: readonly Loss[], change: Change, cost: number | un
   if (loss?.low === undefined || loss.high === undefined) return "no interval";
   const noisy = losses.every(({ low, margin }) => low !== undefined && low > margin);
   const detectable = (POWER * (loss.high - loss.low)) / 2;
-  const size = loss.relative ? `${number(100 * detectable, 1)} %` : quantity(detectable, pointsFor(change), change.metric);
+  const size = loss.relative ? `${number(100 * detectable, 1)}%` : quantity(detectable, pointsFor(change), change.metric);
   const why = noisy
-    ? `launches of one build often differ by ${100 * ASSUMED_NOISE} %, which could explain it`
+    ? `launches of one build often differ by ${100 * ASSUMED_NOISE}%, which could explain it`
     : `this comparison can show changes of about ${size} and more`;
   const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
   const settled = settling(change, Math.max(...distances), cost);
@@ -161,7 +161,7 @@ function pointsFor(change: Change): Change["unit"] {
   return change.unit === "percent" ? "points" : change.unit;
 }
 
-/** `ttft_p50 210.0 → 260.0 ms (+23.8 %, 95 % interval +20.1 to +27.6 %)`. */
+/** `ttft_p50 210.0 → 260.0 ms (+23.8%, 95% interval +20.1 to +27.6%)`. */
 export function changeText(change: Change): string {
   const before = number(change.base, digitsOf(change));
   return `${change.metric} ${before} → ${quantity(change.head, change.unit, change.metric)} (${effect(change)})`;
@@ -173,11 +173,11 @@ function effect(change: Change): string {
   if (inPoints) {
     const text = `${signed(change.difference, digitsOf(change))} ${unit}`;
     if (change.differenceLow === undefined || change.differenceHigh === undefined) return text;
-    return `${text}, 95 % interval ${signed(change.differenceLow, digitsOf(change))} to ${signed(change.differenceHigh, digitsOf(change))}`;
+    return `${text}, 95% interval ${signed(change.differenceLow, digitsOf(change))} to ${signed(change.differenceHigh, digitsOf(change))}`;
   }
   const text = signedPercent(change.relative);
   if (change.relativeLow === undefined || change.relativeHigh === undefined) return text;
-  return `${text}, 95 % interval ${signed(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
+  return `${text}, 95% interval ${signed(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
 }
 
 function digitsOf(change: Change): number {

@@ -7,7 +7,7 @@ import { count } from "./words.ts";
  * differ by 1 to 3 % from launch to launch; a loss that 2 % could explain is not called a regression.
  */
 export const ASSUMED_NOISE = 0.02;
-/** From the half-width of a 95 % interval to the smallest change found with 80 % power. */
+/** From the half-width of a 95% interval to the smallest change found with 80% power. */
 const CONFIDENT = normalQuantile(0.975) + normalQuantile(0.8);
 /** Beyond this nobody launches. */
 const MOST = 100;

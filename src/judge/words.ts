@@ -4,13 +4,13 @@ import type { Amount, MetricTag, Unit } from "../model/index.ts";
 
 /** `1,204.5 tokens/s`, with the digits of the metric. */
 export function quantity(value: number, unit: Unit, metric: MetricTag): string {
-  const symbol = unit === "percent" ? "%" : unit === "ratio" || unit === "count" ? "" : unit;
-  return [number(value, metricOf(metric)?.digits ?? 2), symbol].filter((part) => part !== "").join(" ");
+  const digits = number(value, metricOf(metric)?.digits ?? 2);
+  return unit === "percent" ? `${digits}%` : unit === "ratio" || unit === "count" ? digits : `${digits} ${unit}`;
 }
 
-/** `−15.0 %` from −0.15. */
+/** `−15.0%` from −0.15. */
 export function signedPercent(share: number): string {
-  return `${signed(100 * share, 1)} %`;
+  return `${signed(100 * share, 1)}%`;
 }
 
 /** A number with a real minus and a plus where it rises. */
@@ -25,7 +25,7 @@ export function number(value: number, digits: number): string {
 
 export function amountText(amount: Amount): string {
   const unit = amount.unit === "points" && amount.value === 1 ? "point" : amount.unit;
-  return unit === "" ? `${amount.value}` : `${amount.value} ${unit}`;
+  return unit === "" || unit === "%" ? `${amount.value}${unit}` : `${amount.value} ${unit}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -24,7 +24,7 @@ describe("the effect of a toggle", () => {
   it("is told with its size and interval, and others that do nothing are not", () => {
     const found = effects(aRecord({ run: { axes }, cells: matrix({ "custom-all-reduce=off": 0.88 }) }));
     expect(found.flatMap((each) => each.sentence ?? [])).toEqual([
-      "custom-all-reduce=off instead of on: −12.0 % output_throughput (4 pairs of cells, 95 % interval −12.0 % to −12.0 %)",
+      "custom-all-reduce=off instead of on: −12.0% output_throughput (4 pairs of cells, 95% interval −12.0% to −12.0%)",
     ]);
     expect(found.map(({ axis, pairs }) => [axis, pairs])).toEqual([
       ["custom-all-reduce", 4],

@@ -69,11 +69,11 @@ describe("a gate against the baseline", () => {
   it("prints what was measured, what decided, and what one launch does not cover", () => {
     const failed = gateOf(record(slow, [value("ttft_p50", 260, 2)]), record(slow, [value("ttft_p50", 200, 2)]));
     expect(failed.rows[0]?.detail).toBe(
-      "ttft_p50 200.0 → 260.0 ms (+30.0 %, 95 % interval +28.4 to +31.7 %): beyond the margin of 5 % and 0.02 s; one launch per side; launch-to-launch noise is not covered",
+      "ttft_p50 200.0 → 260.0 ms (+30.0%, 95% interval +28.4 to +31.7%): beyond the margin of 5% and 0.02 s; one launch per side; launch-to-launch noise is not covered",
     );
     const undecided = gateOf(record(drop, [value("output_throughput", 965, 20)]), record(drop, [value("output_throughput", 1_000, 20)]));
     expect(undecided.rows[0]?.detail).toBe(
-      "output_throughput 1,000.0 → 965.0 tokens/s (−3.5 %, 95 % interval −6.2 to −0.7 %): not decided against the margin of 3 %: this comparison can show changes of about 4.0 % and more; it lies too close to the margin to be settled by launches; one launch per side; launch-to-launch noise is not covered",
+      "output_throughput 1,000.0 → 965.0 tokens/s (−3.5%, 95% interval −6.2 to −0.7%): not decided against the margin of 3%: this comparison can show changes of about 4.0% and more; it lies too close to the margin to be settled by launches; one launch per side; launch-to-launch noise is not covered",
     );
   });
 
@@ -86,7 +86,7 @@ describe("a gate against the baseline", () => {
     );
     const head = record(drop, [value("output_throughput", 900, 5)], [value("output_throughput", 902, 5)]);
     expect(gateOf(head, base).rows[0]?.detail).toMatch(
-      /^output_throughput 1,000\.0 → 901\.0 tokens\/s .* beyond the margin of 3 %; 3 launches before and 2 now$/,
+      /^output_throughput 1,000\.0 → 901\.0 tokens\/s .* beyond the margin of 3%; 3 launches before and 2 now$/,
     );
   });
 
@@ -111,7 +111,7 @@ describe("a gate against the baseline", () => {
     const lacking = gateOf(record(drop, [value("output_throughput", 1_000, 5)]), base);
     expect(lacking.rows.map(({ status, workload, detail }) => [status, workload, detail])).toEqual([
       ["inconclusive", "v", "output_throughput: not measured in this run"],
-      ["passed", "w", expect.stringContaining("within the margin of 3 %")],
+      ["passed", "w", expect.stringContaining("within the margin of 3%")],
     ]);
     const empty = gateOf(record(drop, [value("ttft_p50", 1, 1)]), { missing: "no record" });
     expect(empty.rows.map(({ status, detail }) => [status, detail])).toEqual([
@@ -157,7 +157,7 @@ describe("accuracy against the baseline", () => {
 
   it("says that it is in points and paired", () => {
     expect(gateOf(answered(20), answered(4)).rows[0]?.detail).toBe(
-      "accuracy 98.0 → 90.0 % (−8.0 points, 95 % interval −8.0 to −4.7): beyond the margin of 1 point; 200 questions paired, one launch per side",
+      "accuracy 98.0 → 90.0% (−8.0 points, 95% interval −8.0 to −4.7): beyond the margin of 1 point; 200 questions paired, one launch per side",
     );
   });
 });
@@ -189,7 +189,7 @@ describe("a limit", () => {
     const gate = gateOf(record(limit("<", 500), [value("ttft_p99", 400, 5)], [value("ttft_p99", 510, 20)]), none);
     expect(gate).toMatchObject({ status: "failed" });
     expect(gate.rows[0]?.detail).toBe(
-      "ttft_p99 510.0 ms breaks < 500 ms in 1 of 2 launches (n 100); the limit lies within its 95 % interval",
+      "ttft_p99 510.0 ms breaks < 500 ms in 1 of 2 launches (n 100); the limit lies within its 95% interval",
     );
   });
 
@@ -199,13 +199,13 @@ describe("a limit", () => {
       cells: [
         aCell(
           { "piecewise-cuda-graph": "on" },
-          { checks: [smoke(), { ...throughput([1_000]), validity: { state: "invalid", reasons: ["client CPU at 100 %"] } }] },
+          { checks: [smoke(), { ...throughput([1_000]), validity: { state: "invalid", reasons: ["client CPU at 100%"] } }] },
         ),
       ],
     });
     const gate = gateOf(head, none);
     expect(gate.status).toBe("inconclusive");
-    expect(gate.rows[0]?.detail).toBe("output_throughput: measured by an invalid client: client CPU at 100 %");
+    expect(gate.rows[0]?.detail).toBe("output_throughput: measured by an invalid client: client CPU at 100%");
   });
 
   it("is undecided in a cell that lacks a workload other cells measured", () => {
