@@ -1,12 +1,12 @@
 // How far each load generator is from the truth: `node bench/fidelity/main.ts [--quick] [--rounds N] [--peers FOLDER]`
 //
 // A server on core 0 stamps CLOCK_MONOTONIC into every event; clients on core 1 take turns: a bare socket reader (the limit), ours,
-// and `vllm bench serve`, `aiperf`, `guidellm` where FOLDER/<name>-venv holds them (default /opt/sg/bench). Writes
+// and `vllm bench serve`, `aiperf`, `guidellm` where FOLDER/<name>-venv holds them (default ~/.cache/servegate/peers). Writes
 // bench/results/fidelity.md and the marked section of README.md (not with --quick).
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, totalmem } from "node:os";
+import { cpus, homedir, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { errors, medians, type Errors, type Truth } from "./errors.ts";
 import { MARK, type Load, type Seen } from "./load.ts";
@@ -19,7 +19,7 @@ const quick = process.argv.includes("--quick");
 const rounds = Number(after("--rounds") ?? (quick ? 1 : 3));
 /** Peers take long to start. */
 const peerRounds = Number(after("--peer-rounds") ?? rounds);
-const folder = after("--peers") ?? "/opt/sg/bench";
+const folder = after("--peers") ?? join(homedir(), ".cache/servegate/peers");
 const tokens = quick ? 100 : 300;
 
 interface Scene {
