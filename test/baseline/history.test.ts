@@ -86,7 +86,7 @@ describe("a history", () => {
     await keep(...Array.from({ length: 24 }, (_, i) => aRun(i + 1, around(i < 14 ? 1_000 : 900, i))));
     expect(((await base(aRun(28, 900))) as RunRecord).history?.notes).toEqual([
       expect.stringMatching(
-        /^output_throughput of .* shifted by −(9\.\d|10\.\d) % on the base branch with run run-15 of 2026-10-15$/,
+        /^output_throughput of .* shifted by −(9\.\d|10\.\d)% on the base branch with run run-15 of 2026-10-15$/,
       ) as string,
     ]);
   });
