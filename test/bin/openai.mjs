@@ -24,6 +24,9 @@ if (is("stuck")) setInterval(() => say("Waiting for 1 local core engine proc(s)"
 if (is("stuck")) await sleep(3_600_000);
 await sleep(Number(value("slow") ?? 0));
 
+// Before the line that a test may answer with a cancellation.
+process.on("SIGTERM", () => (is("ignores-term") ? undefined : process.exit(0)));
+
 say("listening");
 let asked = 0;
 createServer((request, response) => {
@@ -45,4 +48,3 @@ createServer((request, response) => {
   }
   return answer(200, { choices: [{ text: " two" }] });
 }).listen(Number(port), "127.0.0.1");
-process.on("SIGTERM", () => (is("ignores-term") ? undefined : process.exit(0)));
