@@ -7,6 +7,7 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getProjectLicenses } from "generate-license-file";
 import { rolldown } from "rolldown";
 
 const ENTRANCES = {
@@ -24,6 +25,16 @@ async function build(into: string): Promise<void> {
     await bundle.close();
   }
   await writeFile(join(into, "post.js"), POST);
+  await writeFile(join(into, "licenses.txt"), await licences());
+}
+
+/** The licences of everything that the bundles may contain, sorted, as their terms ask of whoever hands the code on. */
+async function licences(): Promise<string> {
+  const all = await getProjectLicenses("package.json");
+  const entries = all.map(({ dependencies, content, notices }) =>
+    [`${[...dependencies].toSorted().join(", ")}:`, content.trim(), ...notices.map((notice) => notice.trim())].join("\n\n"),
+  );
+  return `The bundles beside this file contain parts of these packages.\n\n${entries.toSorted().join("\n\n-----\n\n")}\n`;
 }
 
 /**
@@ -36,7 +47,7 @@ async function differences(left: string, right: string): Promise<string[]> {
   const names = new Set([...(await readdir(left)), ...(await readdir(right))]);
   const found: string[] = [];
   for (const name of names) {
-    if (name === "package.json" || name === "licenses.txt") continue;
+    if (name === "package.json") continue;
     const [a, b] = await Promise.all([left, right].map((folder) => readFile(join(folder, name)).catch(() => undefined)));
     if (a === undefined || b === undefined || !a.equals(b)) found.push(name);
   }
