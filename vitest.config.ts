@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Many tests run real servers against real time, and CI shares its cores: a burst of someone else's work gets one second try there.
     retry: process.env["CI"] === undefined ? 0 : 1,
+    globalSetup: ["test/temporary.ts"],
     coverage: { include: ["src/**"] },
     // .ci/run counts from the report; a person needs only the terminal.
     reporters: process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: ".ci/out/tests.json" }]],
