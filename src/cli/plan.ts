@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { baseDirOf, DEFAULT_CONFIG, prepare, site, type Prepared } from "../flow/index.ts";
 import type { Plan, PlannedCell, SkippedCell } from "../model/index.ts";
+import { commandLine } from "../report/index.ts";
 import { json, out, refuse } from "./print.ts";
 import { world } from "./world.ts";
 
@@ -45,22 +46,11 @@ function cost({ estimateMs, gpus = 1 }: Plan): string {
 }
 
 function cellText({ cell, launch, notes }: PlannedCell, index: number): string[] {
-  const env = Object.entries(launch.env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [
-    `${index + 1}. ${cell.id}`,
-    `   ${[...env, ...launch.argv.map(quoted)].join(" ")}`,
-    ...notes.map((note) => `   note: ${note}`),
-    "",
-  ];
+  return [`${index + 1}. ${cell.id}`, `   ${commandLine(launch.argv, launch.env)}`, ...notes.map((note) => `   note: ${note}`), ""];
 }
 
 function skippedText({ cell, kind, reason }: SkippedCell): string[] {
   return [`- ${cell.id}`, `   ${kind}: ${reason}`];
-}
-
-/** As a shell would need it; placeholders stay readable. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function plural(noun: string, count: number): string {

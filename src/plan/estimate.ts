@@ -1,4 +1,4 @@
-import type { Config, EngineId, Milliseconds } from "../model/index.ts";
+import type { Config, EngineId, Milliseconds, NumericsConfig } from "../model/index.ts";
 
 // From launch to ready, and one answer, as seen with small models on warm caches. For people; nothing is decided by it.
 const READY_MS: Readonly<Record<EngineId, Milliseconds>> = {
@@ -30,7 +30,14 @@ export function estimate(config: Config, cells: number): Milliseconds {
       work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output),
     )
     .reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
-  return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput));
+  const numerics = config.numerics === undefined ? 0 : numericsMs(config.numerics, TOKEN_MS[engine]);
+  return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput + numerics));
+}
+
+/** Each size until eight sequences went through it, and each decoding is read once more; the long prompt is one decoding of its own. */
+function numericsMs({ batchSizes, tokens, longPrompt }: NumericsConfig, tokenMs: Milliseconds): Milliseconds {
+  const decodings = batchSizes.reduce((sum, size) => sum + Math.ceil(8 / size), longPrompt > 0 ? 1 : 0);
+  return 2 * decodings * tokens * tokenMs;
 }
 
 function rounds(requests: number, concurrency: number): number {

@@ -8,9 +8,9 @@ export function commandLine(argv: readonly string[], env: Readonly<Record<string
   return [...(odd ? ["env"] : []), ...settings, ...argv.map(quote)].join(" ");
 }
 
-/** One shell word. Control characters use `$'…'`, so that the command stays on one line. */
-export function quote(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+/** One shell word; a placeholder such as `{port}` stays readable. Control characters use `$'…'`, so that the command stays on one line. */
+function quote(word: string): string {
+  if (/^(?:[\w@%+=:,./-]|\{\w+\})+$/.test(word)) return word;
   if (!/[\u0000-\u001F\u007F-\u009F]/.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
   const escaped = word
     .replaceAll("\\", "\\\\")

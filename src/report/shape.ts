@@ -139,6 +139,8 @@ export interface SettingRow {
   readonly tone: Tone;
   readonly symbol: string;
   readonly evidence: string;
+  /** Why it is something else, where a known rule of the engine explains it. */
+  readonly because?: string;
 }
 
 export interface Timeline {

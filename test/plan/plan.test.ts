@@ -215,5 +215,9 @@ describe("cells", () => {
     const work = { input: 1024, output: 1024, concurrency: [1, 16], requests: undefined };
     const deep = plan(aConfig({ throughput: [work] }), { site }).estimateMs;
     expect([small > 0, wide, deep > small]).toEqual([true, 8 * small, true]);
+    const numerics = (longPrompt: number) => ({ batchSizes: [1, 8], tokens: 64, longPrompt, limit: 0.01 });
+    const scored = (longPrompt: number) => plan(aConfig({ numerics: numerics(longPrompt) }), { site }).estimateMs;
+    // Nine decodings of 64 tokens at 12 ms, each read once more; and one of the long prompt.
+    expect([scored(0) - small, scored(4096) - scored(0)]).toEqual([2 * 9 * 64 * 12, 2 * 64 * 12]);
   });
 });

@@ -384,3 +384,19 @@ it("cuts a string that a log made too long, between characters", () => {
   expect(model).toMatch(/^🦀+…$/u);
   expect(model.length).toBeLessThanOrEqual(4_000);
 });
+
+it("says why a setting fell back, where a rule of the engine explains it, in every report that people read", () => {
+  const resolved = {
+    axis: "piecewise-cuda-graph",
+    requested: "on",
+    effect: "fallback",
+    resolved: "off",
+    evidence: "Disable piecewise CUDA graph because the model is not a language model",
+    because: "SGLang gives the reason in its own line",
+  } as const;
+  const { comparison, verdict } = emptyStory();
+  const record = aRecord({ cells: [aCell({ "piecewise-cuda-graph": "on" }, { resolved: [resolved] })] });
+  const shown = view(record, comparison, verdict);
+  expect(shown.settings[0]?.because).toBe(resolved.because);
+  for (const id of ["markdown", "terminal", "html"] as const) expect(formatOf(id).render(shown), id).toContain(resolved.because);
+});

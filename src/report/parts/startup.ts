@@ -32,6 +32,7 @@ export function settingRows(record: RunRecord, names: Labels): readonly SettingR
           tone,
           symbol: SYMBOLS[tone],
           evidence: one.evidence ?? noEvidence(one),
+          ...(one.because === undefined ? {} : { because: one.because }),
         };
       });
   });

@@ -89,7 +89,7 @@ export function settings({ settings: rows }: View): Html | undefined {
           code(row.axis),
           code(row.requested),
           code(row.resolved),
-          row.evidence,
+          row.because === undefined ? row.evidence : label(row.evidence, `because ${row.because}`),
         ],
       })),
     );

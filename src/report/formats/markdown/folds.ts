@@ -53,7 +53,7 @@ export function settings({ settings: rows }: View, most: number): string {
         text(row.cell.label),
         code(row.axis),
         `${code(row.requested)} → ${code(row.resolved)}`,
-        text(row.evidence),
+        row.because === undefined ? text(row.evidence) : `${text(row.because)}: ${text(row.evidence)}`,
       ]),
   );
   const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count(odd.length, "setting")} did not take effect`;

@@ -181,6 +181,7 @@ export function settings({ settings: rows }: View, paint: Paint): readonly strin
           `${row.symbol} `,
         ).map((line) => paint(line, row.tone)),
         `    │ ${fit(row.evidence, WIDTH - 6)}`,
+        ...(row.because === undefined ? [] : paragraph(`because ${row.because}`, 4)),
       ]),
     ...paragraph(`${n("as requested")} took effect, ${n("unverifiable")} cannot be proved, ${odd.length} did not take effect.`, 2),
   ];
