@@ -46,7 +46,9 @@ function cost({ estimateMs, gpus = 1 }: Plan): string {
 }
 
 function cellText({ cell, launch, notes }: PlannedCell, index: number): string[] {
-  return [`${index + 1}. ${cell.id}`, `   ${commandLine(launch.argv, launch.env)}`, ...notes.map((note) => `   note: ${note}`), ""];
+  const started =
+    launch.url === undefined ? commandLine(launch.argv, launch.env) : `nothing is started: the server at ${launch.url} is asked`;
+  return [`${index + 1}. ${cell.id}`, `   ${started}`, ...notes.map((note) => `   note: ${note}`), ""];
 }
 
 function skippedText({ cell, kind, reason }: SkippedCell): string[] {

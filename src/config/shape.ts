@@ -44,6 +44,31 @@ export const launch = z.strictObject({
     "prefix: [numactl, --cpunodebind=0]",
     "Stands before the whole command line, for example srun or numactl with their arguments.",
   ).optional(),
+  docker: z
+    .strictObject({
+      image: text("image: vllm/vllm-openai:v0.28.0", "The image to run."),
+      gpus: choice(
+        ["leased", "none"],
+        "The GPUs of the run, or none for an image that computes on the processor. Default leased.",
+      ).optional(),
+      ipc: choice(
+        ["private", "host"],
+        "Whose shared memory the container uses. Default private: it vanishes with the container.",
+      ).optional(),
+      "shm-size": leaf(
+        z.string().regex(/^[1-9]\d*[bkmgBKMG]?$/),
+        "a size such as 16g",
+        "shm-size: 16g",
+        "Size of the container's own /dev/shm. Default 16g.",
+      ).optional(),
+      volumes: list(
+        text("/data/hf:/root/.cache/huggingface", "One folder, and where it lies in the container."),
+        "volumes: [/data/hf:/root/.cache/huggingface]",
+        "Folders the container sees. A model's own folder is added by itself.",
+      ).optional(),
+      options: list(literal("--cpuset-cpus=0-31"), "options: [--cpuset-cpus=0-31]", "Further words of docker run.").optional(),
+    })
+    .optional(),
   url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
   isolation: choice(
     ["sealed", "cgroup", "tracked"],

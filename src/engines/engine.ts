@@ -14,6 +14,8 @@ export interface LaunchRequest {
   /** User's arguments, then those of the axes. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Address to listen on; loopback when absent. */
+  readonly host?: string;
   /** User's replacement of the program, when given. */
   readonly command?: readonly string[];
   readonly site: Site;
@@ -33,6 +35,8 @@ export interface Marker {
 export interface Engine {
   readonly id: EngineId;
   readonly title: string;
+  /** The program that is started where the user names none; in an image it is asked for its version and help. */
+  readonly program: readonly string[];
   /** Full argv and extra environment, with `{port}`, `{name}` and `{model}` left open. */
   launch(request: LaunchRequest): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
   /** How to ask the installed engine for its version; absent when it has none. `parse` takes stdout and stderr together. */

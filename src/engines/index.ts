@@ -14,6 +14,7 @@ export { refusal } from "./accepts.ts";
 export { type Help, type HelpFlag, helpEnvironment, parseHelp } from "./help.ts";
 export { type Retired, retired } from "./retired.ts";
 export { isAtLeast } from "./versions.ts";
+export { CONTAINER_HOST, CONTAINER_LABEL, dockerAsk, dockerRun, versionOfImage } from "./docker.ts";
 export { type LaunchPlace, fillLaunch } from "./fill.ts";
 export { type FlagUse, flagUses, reservedFlags, sameFlag } from "./flags.ts";
 export { phaseReader } from "./phases.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseConfig } from "../config/index.ts";
-import { engineFor, type Engine, type Site } from "../engines/index.ts";
+import { dockerAsk, engineFor, versionOfImage, type Engine, type Site } from "../engines/index.ts";
 import { engineVersion } from "../machine/index.ts";
 import type { Config, Context, Parsed, Plan, PlannedCell } from "../model/index.ts";
 import { plan } from "../plan/index.ts";
@@ -80,20 +80,27 @@ interface Build {
 /** Asks one build for its version and plans its cells. */
 async function planBuild(config: Config, request: PrepareRequest, context: Pick<Context, "signal" | "env" | "clock">): Promise<Build> {
   const dialect = config.rehearsal?.dialect;
+  const program = programOf(config);
   const asked =
     request.askVersion && config.engineVersion === undefined
-      ? await engineVersion(engineFor(config.engine, dialect), config.launch.command, context)
+      ? await engineVersion(engineFor(config.engine, dialect), program, context)
       : undefined;
-  const version = config.engineVersion ?? asked ?? request.engineVersion;
+  const tagged = config.launch.docker === undefined ? undefined : versionOfImage(config.launch.docker.image);
+  const version = config.engineVersion ?? asked ?? request.engineVersion ?? tagged;
   const engine = engineFor(config.engine, dialect, version);
   // Asked only where the engine is installed here, and answers for the version that is planned for.
-  const help = asked === undefined ? undefined : await helpOf(engine, config.launch.command, asked, context);
+  const help = asked === undefined ? undefined : await helpOf(engine, program, asked, context);
   const known = {
     ...(version === undefined ? {} : { engineVersion: version }),
     ...(help === undefined ? {} : { help }),
     site: request.site,
   };
   return { plan: plan(config, known), engine };
+}
+
+/** The words that start the engine, which is asked for its version and its flags; in a container of its image where it has one. */
+function programOf({ engine, launch: { docker, command } }: Config): readonly string[] | undefined {
+  return docker === undefined ? command : [...dockerAsk(docker), ...(command ?? engineFor(engine).program)];
 }
 
 /** The repository's folder for a file under `.github/`, otherwise the file's own folder. */

@@ -15,7 +15,8 @@ export async function engineHelp(
   { env, signal }: World,
 ): Promise<Help | undefined> {
   if (engine.help === undefined) return undefined;
-  const environment = { ...inheritable(env), ...helpEnvironment };
-  const answer = await ask(engine.help(command), { timeoutMs: HELP_MS, env: environment, signal, maxBytes: 8 * 1024 * 1024 });
+  const argv = engine.help(command);
+  const environment = { ...inheritable(env, argv), ...helpEnvironment };
+  const answer = await ask(argv, { timeoutMs: HELP_MS, env: environment, signal, maxBytes: 8 * 1024 * 1024 });
   return answer.ok ? parseHelp(answer.stdout) : undefined;
 }

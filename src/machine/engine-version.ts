@@ -19,7 +19,8 @@ export type EngineAnswer =
 /** The same with the reason. The interpreter may be a pull request's, so it is given no more than a server would be. */
 export async function askEngine(engine: Engine, command: readonly string[] | undefined, { env, signal }: World): Promise<EngineAnswer> {
   if (engine.version === undefined) return { state: "absent" };
-  const answer = await ask(engine.version.argv(command), { timeoutMs: VERSION_MS, env: inheritable(env), signal });
+  const argv = engine.version.argv(command);
+  const answer = await ask(argv, { timeoutMs: VERSION_MS, env: inheritable(env, argv), signal });
   if (answer.missing || /PackageNotFoundError|No module named/.test(answer.stderr)) return { state: "absent" };
   if (answer.timedOut) return { state: "unknown", reason: `no answer within ${VERSION_MS / 1000} s` };
   const version = answer.ok ? engine.version.parse(answer.stdout) : undefined;

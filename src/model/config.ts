@@ -48,6 +48,8 @@ export interface LaunchConfig {
   readonly prefix?: readonly string[];
   /** Replaces the engine's own program, for example `[/opt/venv/bin/vllm, serve]`; for `command`, the whole argv. */
   readonly command: readonly string[] | undefined;
+  /** Runs the program in a container of its own. */
+  readonly docker?: DockerConfig;
   /** Attach to a server that is already running instead of starting one; such a server is never stopped. */
   readonly url: string | undefined;
   readonly readyTimeoutMs: Milliseconds;
@@ -55,6 +57,20 @@ export interface LaunchConfig {
   readonly stallTimeoutMs: Milliseconds;
   /** Time allowed for one request, the first one included. */
   readonly requestTimeoutMs: Milliseconds;
+}
+
+/** One container a launch; it is named, labelled, published on loopback alone and removed after it. */
+export interface DockerConfig {
+  readonly image: string;
+  /** `leased`: the GPUs of the run, all of the machine's where it leases none. */
+  readonly gpus: "leased" | "none";
+  readonly ipc: "private" | "host";
+  /** Size of `/dev/shm` as docker takes it; of no meaning with the host's. */
+  readonly shmSize: string;
+  /** `/host/path:/container/path[:ro]`. */
+  readonly volumes: readonly string[];
+  /** Further words of `docker run`. */
+  readonly options: readonly string[];
 }
 
 export interface MatrixConfig {

@@ -26,6 +26,8 @@ export type Event =
       readonly argv: readonly string[];
       readonly env: Readonly<Record<string, string>>;
       readonly log: string;
+      /** Where it already runs; nothing was started. */
+      readonly url?: string;
     } & Where)
   /** The command line as it was really started; `launch-started` still has `{port}`, `{name}` and `{model}` open. */
   | ({ readonly kind: "launch-filled"; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } & Where)

@@ -5,13 +5,18 @@ import type { Milliseconds } from "./units.ts";
 
 /**
  * How to start one server. `{port}`, `{name}` and `{model}` in `argv` and `env` values are filled in at launch: a free port, a
- * served-model name unique to the launch, and the model (or a link to it, for engines that serve under the model's own path).
+ * served-model name unique to the launch, and the model (or a link to it, for engines that serve under the model's own path). A
+ * container's argv also has `{container}` and `{gpus}`.
  */
 export interface Launch {
   readonly argv: readonly string[];
   /** Variables set on top of the allowed environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly model: string;
+  /** The argv runs a container that is named `{container}` and labelled `servegate.server={container}`; its GPUs are `{gpus}`. */
+  readonly container?: true;
+  /** Nothing is started: this server runs already. */
+  readonly url?: string;
 }
 
 /** A cell that will run. */

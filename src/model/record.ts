@@ -111,6 +111,8 @@ export interface LaunchRecord {
   readonly stop?: StopReport;
   /** Path of the server's log, relative to the record. */
   readonly log: string;
+  /** Where the server already ran; absent for one that was started. */
+  readonly url?: string;
 }
 
 /** How a launch ended. Numbers exist only on what was measured. */

@@ -16,6 +16,8 @@ export function fingerprint(config: Config, axes: Readonly<Record<AxisId, string
     env: sorted(launch.env),
     // For the other engines the command only says where the engine is installed.
     command: engine === "command" ? launch.command : undefined,
+    prefix: launch.prefix,
+    container: launch.docker === undefined ? undefined : [launch.docker.ipc, launch.docker.gpus, launch.docker.options],
   };
   return createHash("sha256").update(JSON.stringify(meaning)).digest("hex").slice(0, 16);
 }

@@ -1,6 +1,6 @@
 import { axisById, carry, reasonsFor } from "../axes/index.ts";
 import type { Carrying, RealEngine, Refuses } from "../axes/index.ts";
-import { engineFor, flagUses, refusal, sameFlag } from "../engines/index.ts";
+import { CONTAINER_HOST, dockerRun, engineFor, flagUses, refusal, sameFlag } from "../engines/index.ts";
 import type { FlagUse, Help, Site } from "../engines/index.ts";
 import type { AxisId, Cell, Config, PlannedCell, ProofOfEffect, SkippedCell } from "../model/index.ts";
 
@@ -100,7 +100,8 @@ function merge(values: readonly CarriedAxis[], config: Config): Merged {
 
 function launchOf(config: Config, site: Site, version: string | undefined, { args, env }: Merged) {
   const { launch, rehearsal } = config;
-  if (launch.url !== undefined) return { argv: [], env: {} };
+  if (launch.url !== undefined) return { argv: [], env: {}, url: launch.url };
+  const { docker } = launch;
   const started = engineFor(config.engine, rehearsal?.dialect).launch({
     model: config.model,
     ...(version === undefined ? {} : { version }),
@@ -108,9 +109,13 @@ function launchOf(config: Config, site: Site, version: string | undefined, { arg
     env: { ...launch.env, ...env },
     ...(launch.command === undefined ? {} : { command: launch.command }),
     site,
+    ...(docker === undefined ? {} : { host: CONTAINER_HOST }),
     ...(rehearsal === undefined ? {} : { rehearsal }),
   });
-  return { ...started, argv: [...(launch.prefix ?? []), ...started.argv] };
+  if (docker === undefined) return { ...started, argv: [...(launch.prefix ?? []), ...started.argv] };
+  const modelFolder = config.model.startsWith("/") ? { modelFolder: config.model } : {};
+  const run = dockerRun(docker, { variables: Object.keys(started.env), ...modelFolder });
+  return { ...started, argv: [...run, ...started.argv], container: true } as const;
 }
 
 function proofOf({ id, value, carrying }: CarriedAxis, engine: RealEngine): ProofOfEffect {

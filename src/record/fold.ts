@@ -82,6 +82,7 @@ function opened(event: Extract<Event, { kind: "launch-started" }>): LaunchDraft 
     checks: [],
     outcome: { state: "interrupted", during: "spawn" },
     log: event.log,
+    ...(event.url === undefined ? {} : { url: event.url }),
   };
 }
 

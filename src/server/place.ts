@@ -11,6 +11,8 @@ export interface Place {
   readonly name: string;
   /** What `{model}` becomes. */
   readonly model: string;
+  /** Name of its container, where it runs in one. */
+  readonly container?: string;
 }
 
 /**
@@ -21,6 +23,7 @@ export async function choosePlace(request: StartRequest): Promise<Place> {
   const { model } = request.planned.launch;
   const port = await freePort();
   const name = `servegate-${request.runId}-${request.planned.cell.fingerprint.slice(0, 6)}-${request.launchNumber}`;
+  if (request.planned.launch.container === true) return { port, ...inContainer(request, name), container: name };
   if (request.engine.servedAs !== "model-path") return { port, name, model };
   if (!existsSync(model)) return { port, name: model, model };
   await mkdir(request.dir, { recursive: true });
@@ -28,6 +31,14 @@ export async function choosePlace(request: StartRequest): Promise<Place> {
   rmSync(link, { force: true });
   symlinkSync(resolve(model), link);
   return { port, name: link, model: link };
+}
+
+/** A model's folder may lie anywhere in a container, so that the path itself can be the name. */
+function inContainer({ planned, engine }: StartRequest, name: string): Pick<Place, "name" | "model"> {
+  const { model } = planned.launch;
+  if (engine.servedAs !== "model-path") return { name, model };
+  const path = model.startsWith("/") ? `/servegate/${name}` : model;
+  return { name: path, model: path };
 }
 
 /** A port of 127.0.0.1 that nobody listens on at this moment; somebody may take it before the server does. */

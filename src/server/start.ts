@@ -43,6 +43,7 @@ export async function startServer(request: StartRequest, context: World): Promis
     ports: [place.port],
     isolation: request.launchConfig,
     secrets: request.secrets,
+    ...(place.container === undefined ? {} : { container: place.container }),
     onLine: (line) => log.onLine(line),
   });
   if ("spawnError" in serving) return notStarted(launch, request, log, serving.spawnError);

@@ -24,6 +24,7 @@ export async function launchCell(
     at: context.clock.timestamp(),
     ...shown(wanted.launch, request.secrets),
     log: join(log, "server.log"),
+    ...(wanted.launch.url === undefined ? {} : { url: wanted.launch.url }),
     ...where,
   });
 

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
+import type { Container } from "./container.ts";
+import { dockerVariables } from "./environment.ts";
 
 /** Kills a server's processes when we are gone, however we went. */
 export interface Guardian {
@@ -13,10 +15,10 @@ export interface Guardian {
 /**
  * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
  * or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
- * and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+ * and as one. Containers with the label ($4) are removed by docker's client ($3). Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
  */
 const SCRIPT = `
-mark=$1; group=$2; pid=; start=; out=; err=
+mark=$1; group=$2; docker=$3; label=$4; pid=; start=; out=; err=
 while read -r word a b c d; do
   case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
 done
@@ -38,6 +40,13 @@ while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
   for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
   sleep 0.02 2>/dev/null || sleep 1
 done
+round=0; clean=0
+while [ -n "$label" ] && [ $clean -lt 2 ] && [ $round -lt 100 ]; do
+  round=$((round + 1))
+  if found=$("$docker" ps --all --quiet --filter "label=$label" 2>/dev/null) && [ -z "$found" ]; then clean=$((clean + 1)); else clean=0; fi
+  [ -n "$found" ] && "$docker" rm --force --volumes $found >/dev/null 2>&1
+  sleep 0.1 2>/dev/null || sleep 1
+done
 round=0
 while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
   round=$((round + 1))
@@ -49,10 +58,16 @@ done
  * Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
  * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
  */
-export function startGuardian(marker: string, path: string, group = ""): Guardian {
+export function startGuardian(
+  marker: string,
+  from: Readonly<Record<string, string | undefined>>,
+  group = "",
+  container?: Pick<Container, "program" | "label">,
+): Guardian {
   // The mark is an argument and never exported, so that neither the guardian nor the tools it runs carry it.
-  const child = spawn("/bin/sh", ["-c", SCRIPT, "servegate-guardian", marker, group], {
-    env: { PATH: path },
+  const words = ["-c", SCRIPT, "servegate-guardian", marker, group, container?.program ?? "", container?.label ?? ""];
+  const child = spawn("/bin/sh", words, {
+    env: { PATH: from["PATH"] ?? "/usr/bin:/bin", ...(container === undefined ? {} : dockerVariables(from)) },
     cwd: "/",
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

@@ -4,9 +4,9 @@ import { ask } from "./ask.ts";
 import { cgroupHome, cgroupOf, emptied, inCgroup, killCgroup, makeCgroup, removeStaleProbes } from "./cgroup.ts";
 import { sealed } from "./sealed.ts";
 
-/** Tiers this version can build, strongest first. `container` is named in the model and not yet built. */
+/** Tiers that hold a program of this machine, strongest first. `container` holds one that docker runs. */
 const TIERS = ["sealed", "cgroup", "tracked"] as const;
-export type Isolation = (typeof TIERS)[number];
+export type Isolation = (typeof TIERS)[number] | "container";
 
 /** How one server is started and, where its tier has one, the control group that holds it. */
 export interface Wrapping {
@@ -23,6 +23,8 @@ export type IsolationChoice =
 export interface IsolationWish {
   readonly isolation?: IsolationTier;
   readonly requireIsolation?: IsolationTier;
+  /** Set where docker runs the server: the container is the isolation. */
+  readonly docker?: unknown;
 }
 
 const PROBE_MS = 10_000;
@@ -42,6 +44,7 @@ export async function chooseIsolation(
   const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
   const wanted = demand === "" ? (wish.isolation ?? "") : demand;
   const least = wish.requireIsolation;
+  if (wish.docker !== undefined) return inContainer(wanted, source, least);
   for (const [name, value] of [
     [source, wanted],
     ["launch.require-isolation", least ?? ""],
@@ -64,9 +67,24 @@ export async function chooseIsolation(
   return { ok: false, reason: reasons.join("; ") };
 }
 
+/** The client is started as it is: what it starts is docker's child and not its own. */
+function inContainer(wanted: string, source: string, least: IsolationTier | undefined): IsolationChoice {
+  const weaker = wanted === "" || wanted === "container" ? undefined : `${source} asks for ${wanted}`;
+  const problem = least === "sealed" ? "launch.require-isolation asks for sealed" : weaker;
+  if (problem !== undefined) return { ok: false, reason: `${problem}, and launch.docker starts containers` };
+  return {
+    ok: true,
+    tier: "container",
+    wrapping: () => ({ wrap: (argv) => [...argv] }),
+    detail: "a container that is removed by its label",
+  };
+}
+
 type Probed = { readonly wrapping: (serverId: string) => Wrapping; readonly detail: string } | { readonly reason: string };
 
-const PROBES: Readonly<Record<Isolation, () => Promise<Probed>>> = {
+type Probable = (typeof TIERS)[number];
+
+const PROBES: Readonly<Record<Probable, () => Promise<Probed>>> = {
   sealed: probeSealed,
   cgroup: probeCgroup,
   tracked: async () => ({ wrapping: () => ({ wrap: (argv) => [...argv] }), detail: "found by a mark in the environment" }),
@@ -111,7 +129,7 @@ async function tried(wrap: (argv: readonly string[]) => string[]): Promise<strin
   return answer.timedOut ? "the probe timed out" : firstLine(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`;
 }
 
-function isTier(text: string | undefined): text is Isolation {
+function isTier(text: string | undefined): text is Probable {
   return TIERS.some((tier) => tier === text);
 }
 

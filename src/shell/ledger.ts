@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptied, killCgroup } from "./cgroup.ts";
+import { labelOf, removeContainers } from "./container.ts";
+import type { Removed } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
 import { bootId, carries, lives, processEntry } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
@@ -18,6 +20,8 @@ export interface LedgerEntry {
   readonly ports: readonly number[];
   /** The control group that holds the server. */
   readonly group?: string;
+  /** The container that it runs in, and the client that knows it. */
+  readonly container?: { readonly program: string; readonly name: string };
   /** The server's first process; absent in the moment before it is started. */
   readonly pid?: number;
   readonly startTicks?: number;
@@ -31,6 +35,8 @@ export interface Swept {
   readonly file: string;
   /** Processes that were killed. */
   readonly killed: readonly { readonly pid: number; readonly name: string }[];
+  /** Containers that were removed, by id. */
+  readonly containers: readonly string[];
   /** What could not be cleared away, in words; its entry is kept for the next sweep. */
   readonly leftovers: readonly string[];
   /** All of it in one sentence. */
@@ -70,7 +76,7 @@ export async function sweep(ledgerDir: string): Promise<Swept[]> {
   const swept: Swept[] = [];
   for (const name of names.sort()) {
     const done = await sweepOne(join(ledgerDir, name));
-    if (done.killed.length > 0 || done.leftovers.length > 0) swept.push(done);
+    if (done.killed.length > 0 || done.containers.length > 0 || done.leftovers.length > 0) swept.push(done);
   }
   return swept;
 }
@@ -78,25 +84,42 @@ export async function sweep(ledgerDir: string): Promise<Swept[]> {
 async function sweepOne(file: string): Promise<Swept> {
   const entry = readEntry(file);
   if (entry === undefined) return told("?", file, [], [`${file} is not a ledger entry`]);
+  if (entry.bootId === bootId() && lives(entry.owner)) return told(entry.runId, file, [], []);
+  // Docker starts some containers again after a boot.
+  const gone =
+    entry.container === undefined
+      ? NO_CONTAINER
+      : await removeContainers(entry.container.program, labelOf(entry.container.name), process.env);
   if (entry.bootId !== bootId()) {
-    rmSync(file, { force: true });
-    return told(entry.runId, file, [], []);
+    if (gone.leftovers.length === 0) rmSync(file, { force: true });
+    return told(entry.runId, file, [], gone.leftovers, gone.removed);
   }
-  if (lives(entry.owner)) return told(entry.runId, file, [], []);
   const first = await firstProcess(entry);
   if (entry.group !== undefined) killCgroup(entry.group);
   const reaped = await reap(entry, first);
   const full = entry.group !== undefined && !(await emptied(entry.group));
   const { killed } = reaped;
-  const leftovers = full ? [...reaped.leftovers, `control group ${entry.group} cannot be emptied`] : reaped.leftovers;
+  const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
+  const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers];
   if (leftovers.length === 0) rmSync(file, { force: true });
-  return told(entry.runId, file, killed, leftovers);
+  return told(entry.runId, file, killed, leftovers, gone.removed);
 }
 
-function told(runId: string, file: string, killed: Swept["killed"], leftovers: readonly string[]): Swept {
+const NO_CONTAINER: Removed = { removed: [], leftovers: [] };
+
+function told(
+  runId: string,
+  file: string,
+  killed: Swept["killed"],
+  leftovers: readonly string[],
+  containers: readonly string[] = [],
+): Swept {
   const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
-  const done = killed.length === 0 ? [] : [`killed ${processes}`];
-  return { runId, file, killed, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
+  const done = [
+    ...(killed.length === 0 ? [] : [`killed ${processes}`]),
+    ...(containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`]),
+  ];
+  return { runId, file, killed, containers, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
 }
 
 async function firstProcess(entry: LedgerEntry): Promise<ProcessEntry[]> {
@@ -110,7 +133,8 @@ function readEntry(file: string): LedgerEntry | undefined {
     const entry = JSON.parse(readFileSync(file, "utf8")) as Partial<LedgerEntry>;
     // A mark without its random part would name processes that are not ours.
     const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
-    return whole && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
+    const named = entry.container === undefined || /^servegate-[\w.-]+$/.test(entry.container.name);
+    return whole && named && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
   } catch {
     return undefined;
   }

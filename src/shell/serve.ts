@@ -9,6 +9,7 @@ import { serverEnvironment } from "./environment.ts";
 import { startGuardian } from "./guardian.ts";
 import { chooseIsolation } from "./isolation.ts";
 import { emptied, makeCgroup } from "./cgroup.ts";
+import { containerOf } from "./container.ts";
 import type { Isolation, IsolationWish } from "./isolation.ts";
 import { enter, entryFile, ourselves } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
@@ -32,6 +33,8 @@ export interface ServeOptions {
   readonly cwd?: string;
   /** What the configuration demands of the isolation. */
   readonly isolation?: IsolationWish;
+  /** Name of the container that the argv runs; it is stopped by docker, and its label `servegate.server` finds it. */
+  readonly container?: string;
   /** Ports the server will listen on, for the ledger. */
   readonly ports?: readonly number[];
   /** Texts that must reach neither the log nor `onLine`. */
@@ -69,11 +72,12 @@ const LOG_CAP_BYTES = 256 * 1024 * 1024;
 export async function serve(argv: readonly string[], options: ServeOptions): Promise<Serving | { readonly spawnError: string }> {
   const serverId = `${options.runId}-${randomBytes(8).toString("hex")}`;
   const marker = `SERVEGATE_RUN=${serverId}`;
-  const env = serverEnvironment(options.inherit, options.env, marker);
+  const env = serverEnvironment(options.inherit, options.env, marker, argv);
   const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
   if ("problem" in program) return { spawnError: program.problem };
   const isolation = await chooseIsolation(options.inherit, options.isolation);
   if (!isolation.ok) return { spawnError: isolation.reason };
+  const container = options.container === undefined ? undefined : containerOf(program.path, options.container, env);
 
   const { wrap, group } = isolation.wrapping(serverId);
   const entry = {
@@ -84,6 +88,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     isolation: isolation.tier,
     ports: options.ports ?? [],
     ...(group === undefined ? {} : { group }),
+    ...(container === undefined ? {} : { container: { program: container.program, name: container.name } }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
   let file: string;
@@ -101,7 +106,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     await log?.close();
     return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
   }
-  const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin", group);
+  const guardian = startGuardian(marker, env, group, container);
 
   const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
   const startedAtMs = performance.now();
@@ -156,6 +161,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     alive: () => !ended,
     orphans: () => orphans,
     group,
+    container,
     async afterwards(clean) {
       await guardian.dismiss();
       if (clean) rmSync(file, { force: true });
@@ -164,12 +170,12 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, stop };
 }
 
-/** Inside `sealed` a shell stands between, and turns a death by signal 11 into exit code 139. */
+/** Inside `sealed` a shell stands between, and before a container docker; both turn a death by signal 11 into exit code 139. */
 function exitOf(exitCode: number | null, signal: string | null, tier: Isolation): Exit {
   if (signal !== null) return { signal };
   const number = (exitCode ?? 0) - 128;
   const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
-  if (tier === "sealed" && name !== undefined) return { signal: name };
+  if ((tier === "sealed" || tier === "container") && name !== undefined) return { signal: name };
   return exitCode === null ? {} : { exitCode };
 }
 

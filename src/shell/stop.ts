@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Milliseconds, StopReport } from "../model/index.ts";
 import { emptied, killCgroup } from "./cgroup.ts";
+import type { Container } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Output } from "./output.ts";
 import { descendants, processTable } from "./processes.ts";
@@ -17,6 +18,7 @@ export interface Stoppable {
   readonly output: Output;
   /** The control group that holds all of it, in that tier. */
   readonly group: string | undefined;
+  readonly container?: Container | undefined;
   alive(): boolean;
   /** Processes of the server's session, noted when its first process ended. */
   orphans(): readonly ProcessEntry[];
@@ -56,10 +58,11 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
   let how: StopReport["how"] = "already-gone";
   if (server.alive()) {
     how = "graceful";
-    terminate(server);
-    await Promise.race([server.exited, patience(graceMs), impatience]);
+    const refused = askToEnd(server, graceMs);
+    await Promise.race([server.exited, patience(graceMs), impatience, refused]);
     if (server.alive()) {
       how = "killed";
+      await server.container?.kill();
       for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
       killGroup(server.pid);
       if (server.group !== undefined) killCgroup(server.group);
@@ -68,7 +71,8 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
   }
   if (server.group !== undefined) killCgroup(server.group);
   const reaped = await reap(server.traces, [...known, ...server.orphans()]);
-  const leftovers = [...reaped.leftovers];
+  const removed = await server.container?.remove();
+  const leftovers = [...reaped.leftovers, ...(removed?.leftovers ?? [])];
   if (server.group !== undefined && !(await emptied(server.group))) leftovers.push(`control group ${server.group} cannot be emptied`);
   const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
   await Promise.race([server.output.drained, patience(DRAIN_MS)]);
@@ -76,6 +80,12 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
   await server.output.drained;
   await server.afterwards(all.length === 0);
   return { tookMs: Math.round(performance.now() - started), how, leftovers: all };
+}
+
+/** Resolves when it cannot be asked, so that nobody waits for an answer. */
+async function askToEnd(server: Stoppable, graceMs: Milliseconds): Promise<void> {
+  if (server.container === undefined) terminate(server);
+  if (server.container === undefined || (await server.container.stop(graceMs))) await server.exited;
 }
 
 /** In `sealed` the first process is `unshare`, which is deaf; its child is the shell that passes the signal on. */

@@ -10,5 +10,7 @@ const serving = await serve(argv, {
   inherit: process.env,
   env: {},
   onLine: say,
+  // A container that the argv runs, by its name.
+  ...(process.env["CONTAINER"] === undefined ? {} : { container: process.env["CONTAINER"], isolation: { docker: true } }),
 });
 if ("spawnError" in serving) say(serving.spawnError);

@@ -95,6 +95,16 @@ describe("failure cards", () => {
     expect(cards[0]?.reproduce).toBe(`A=1 B='2 3' vllm serve 'a b' 'it'\\''s' '' 'x=$HOME' $'line\\u000abreak'`);
   });
 
+  it("ask a server that ran already for the completion that would have proved it ready", () => {
+    const { comparison, verdict } = emptyStory();
+    const cell = aCell({ a: "b" }, { ...aCrash("unknown"), argv: [], env: {}, url: "http://127.0.0.1:8000" });
+    const record = aRecord({ cells: [cell], run: { model: "it's" } });
+    expect(view(record, comparison, verdict).failures[0]?.reproduce).toBe(
+      `curl --fail-with-body http://127.0.0.1:8000/v1/completions -H 'content-type: application/json' ` +
+        `-d '{"model":"it'\\''s","prompt":"One plus one is","max_tokens":1,"temperature":0}'`,
+    );
+  });
+
   it("put what blocks before what is known", () => {
     const known = aCell({ a: "known" }, aCrash("nccl"));
     const fresh = aCell({ a: "fresh" }, aCrash("xid"));

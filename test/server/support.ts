@@ -13,6 +13,7 @@ export const OPENAI = resolve(import.meta.dirname, "../bin/openai.mjs");
 export const engine: Engine = {
   id: "command",
   title: "test",
+  program: [],
   launch: () => ({ argv: [], env: {} }),
   version: undefined,
   servedAs: "name-flag",

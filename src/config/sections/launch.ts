@@ -3,6 +3,7 @@ import { shown } from "../explain.ts";
 import { milliseconds } from "../leaves.ts";
 import type { Reader } from "../reader.ts";
 import { launch } from "../shape.ts";
+import { readDocker } from "./docker.ts";
 
 /** How the server is started, with its timeouts; `undefined` with Problems. `engine` decides what must be given. */
 export function readLaunch(reader: Reader, engine: EngineId | undefined): LaunchConfig | undefined {
@@ -10,7 +11,7 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
   if (found === undefined) return undefined;
   const url = found.url === undefined ? undefined : readUrl(reader, found.url);
   if (found.url !== undefined)
-    for (const key of ["args", "env", "command", "prefix"] as const)
+    for (const key of ["args", "env", "command", "prefix", "docker"] as const)
       if (found[key] !== undefined)
         reader.object(
           ["launch", key],
@@ -24,11 +25,13 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
       "engine `command` needs a command to start, or the url of a server that runs",
       'Write `launch: { command: [./serve.sh, --port, "{port}"] }`.',
     );
+  const docker = readDocker(reader, found, engine);
   return {
     args: (found.args ?? []).map((_, i) => reader.source(["launch", "args", i])),
     env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source(["launch", "env", name])])),
     command: found.command,
     ...(found.prefix === undefined ? {} : { prefix: found.prefix }),
+    ...(docker === undefined ? {} : { docker }),
     url,
     ...(found.isolation === undefined ? {} : { isolation: found.isolation }),
     ...(found["require-isolation"] === undefined ? {} : { requireIsolation: found["require-isolation"] }),
@@ -45,7 +48,16 @@ function readUrl(reader: Reader, written: string): string | undefined {
     reader.object(["launch", "url"], `${shown(written)} is not the http address of a server`, "Write `url: http://127.0.0.1:8000`.");
     return undefined;
   }
-  if (url.username === "" && url.password === "") return written.replace(/\/+$/, "");
-  reader.object(["launch", "url"], "the address holds a password", "Give it through the environment; a configuration is public.");
+  if (url.username !== "" || url.password !== "") {
+    reader.object(["launch", "url"], "the address holds a password", "Give it through the environment; a configuration is public.");
+    return undefined;
+  }
+  // A configuration from a pull request must not send requests elsewhere.
+  if (url.protocol === "http:" && /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)) return written.replace(/\/+$/, "");
+  reader.object(
+    ["launch", "url"],
+    `${shown(written)} is not on this machine`,
+    "Forward its port (ssh -L 8000:127.0.0.1:8000 HOST) and write `url: http://127.0.0.1:8000`.",
+  );
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 export const command: Engine = {
   id: "command",
   title: "command",
+  program: [],
   launch: (request) => ({ argv: [...(request.command ?? []), ...request.args], env: { ...request.env } }),
   version: undefined,
   servedAs: "first-listed",

@@ -11,6 +11,7 @@ export function rehearsal(dialect: RehearsalDialect): Engine {
   return {
     id: "rehearsal",
     title: `rehearsal of ${real.title} (simulated)`,
+    program: [],
     launch: (request) => ({
       argv: rehearsalArgv(request),
       env: request.rehearsal?.dialect === "vllm" ? { ...vllmEnvironment, ...request.env } : { ...request.env },

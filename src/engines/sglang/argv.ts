@@ -1,8 +1,8 @@
 import { isAtLeast } from "../versions.ts";
 
 /** What follows the program. Apart from it, because the rehearsal server is given the very same. */
-export function sglangArguments(args: readonly string[]): string[] {
-  return ["--model-path", "{model}", "--host", "127.0.0.1", "--port", "{port}", "--served-model-name", "{name}", ...args];
+export function sglangArguments(args: readonly string[], host = "127.0.0.1"): string[] {
+  return ["--model-path", "{model}", "--host", host, "--port", "{port}", "--served-model-name", "{name}", ...args];
 }
 
 /**

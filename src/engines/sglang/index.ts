@@ -7,15 +7,18 @@ import { sglangMarkers, sglangPrefix } from "./markers.ts";
 export { sglangArguments } from "./argv.ts";
 export { sglangFlags } from "./flags.ts";
 
+const program = sglangProgram(undefined);
+
 export const sglang: Engine = {
   id: "sglang",
   title: "SGLang",
+  program,
   launch: (request) => ({
-    argv: [...(request.command ?? sglangProgram(request.version)), ...sglangArguments(request.args)],
+    argv: [...(request.command ?? sglangProgram(request.version)), ...sglangArguments(request.args, request.host)],
     env: { ...request.env },
   }),
   version: { argv: askVersion("sglang", "sglang"), parse: versionIn },
-  help: (command) => [...(command ?? ["python3", "-m", "sglang.launch_server"]), "--help"],
+  help: (command) => [...(command ?? program), "--help"],
   servedAs: "name-flag",
   prefix: sglangPrefix,
   markers: sglangMarkers,

@@ -5,6 +5,8 @@ import { transformersMarkers, transformersPrefix } from "./markers.ts";
 
 export { transformersFlags } from "./flags.ts";
 
+const program = ["transformers", "serve"];
+
 /**
  * Hugging Face `transformers serve`, read in 5.23. The model named on the command line is the only one served, and requests
  * must name it exactly as it was written there. `/v1/models` lists the hub's cache folder and not the served model; it answers
@@ -13,8 +15,9 @@ export { transformersFlags } from "./flags.ts";
 export const transformers: Engine = {
   id: "transformers",
   title: "transformers serve",
+  program,
   launch: (request) => ({
-    argv: [...(request.command ?? ["transformers", "serve"]), "{model}", "--host", "127.0.0.1", "--port", "{port}", ...request.args],
+    argv: [...(request.command ?? program), "{model}", "--host", request.host ?? "127.0.0.1", "--port", "{port}", ...request.args],
     env: { ...request.env },
   }),
   version: { argv: askVersion("transformers", "transformers"), parse: versionIn },

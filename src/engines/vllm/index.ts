@@ -7,15 +7,18 @@ import { vllmMarkers, vllmPrefix } from "./markers.ts";
 export { vllmArguments, vllmEnvironment } from "./argv.ts";
 export { vllmFlags } from "./flags.ts";
 
+const program = ["vllm", "serve"];
+
 export const vllm: Engine = {
   id: "vllm",
   title: "vLLM",
+  program,
   launch: (request) => ({
-    argv: [...(request.command ?? ["vllm", "serve"]), ...vllmArguments(request.args)],
+    argv: [...(request.command ?? program), ...vllmArguments(request.args, request.host)],
     env: { ...vllmEnvironment, ...request.env },
   }),
   version: { argv: askVersion("vllm", "vllm"), parse: versionIn },
-  help: (command) => [...(command ?? ["vllm", "serve"]), "--help=all"],
+  help: (command) => [...(command ?? program), "--help=all"],
   servedAs: "name-flag",
   prefix: vllmPrefix,
   markers: vllmMarkers,

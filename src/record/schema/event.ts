@@ -12,7 +12,15 @@ const where = { cell: z.string().min(1), launch: z.int().positive() };
 export const event = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("run-started"), at: timestamp, run: runHeader, machine: machineFacts, skipped: z.array(skippedCell) }),
   z.object({ kind: z.literal("cell-planned"), cell, notes: z.array(z.string()) }),
-  z.object({ kind: z.literal("launch-started"), at: timestamp, argv: z.array(z.string()), env: texts, log: logPath, ...where }),
+  z.object({
+    kind: z.literal("launch-started"),
+    at: timestamp,
+    argv: z.array(z.string()),
+    env: texts,
+    log: logPath,
+    url: z.string().exactOptional(),
+    ...where,
+  }),
   z.object({ kind: z.literal("launch-filled"), argv: z.array(z.string()), env: texts, ...where }),
   z.object({ kind: z.literal("phase-entered"), phase, atMs: milliseconds, line: z.string().exactOptional(), ...where }),
   z.object({ kind: z.literal("effects-resolved"), resolved: z.array(resolvedSetting), ...where }),

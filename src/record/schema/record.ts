@@ -84,6 +84,7 @@ const launch = z.object({
   diagnosis: diagnosis.exactOptional(),
   stop: stopReport.exactOptional(),
   log: logPath,
+  url: z.string().exactOptional(),
 });
 
 export const remedyTrials = z.object({

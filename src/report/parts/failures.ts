@@ -1,6 +1,6 @@
 import type { Comparison, Failure, FailureClass, LaunchRecord, Remedy, RunRecord, Verdict } from "../../model/index.ts";
 import { duration } from "../numbers.ts";
-import { commandLine } from "../quote.ts";
+import { reproduction } from "../quote.ts";
 import type { FailureCard } from "../shape.ts";
 import { classWords } from "../words.ts";
 import { beforeText } from "./cells.ts";
@@ -12,6 +12,7 @@ interface Failed {
   readonly launch: LaunchRecord;
   readonly failure: Failure;
   readonly class: FailureClass;
+  readonly model: string;
 }
 
 /** Failed launches gathered by what broke; the class that hit most cells comes first. */
@@ -19,7 +20,15 @@ export function failureCards(record: RunRecord, comparison: Comparison, verdict:
   const failed = record.cells.flatMap((cell) =>
     cell.launches.flatMap((launch): Failed[] =>
       launch.outcome.state === "failed"
-        ? [{ cell: cell.cell.id, launch, failure: launch.outcome.failure, class: launch.diagnosis?.class ?? "unknown" }]
+        ? [
+            {
+              cell: cell.cell.id,
+              launch,
+              failure: launch.outcome.failure,
+              class: launch.diagnosis?.class ?? "unknown",
+              model: record.run.model,
+            },
+          ]
         : [],
     ),
   );
@@ -73,7 +82,7 @@ function card(of: FailureClass, all: readonly Failed[], comparison: Comparison, 
     remedies: (diagnosis?.remedies ?? []).map((remedy) => ({ text: remedy.text, how: how(remedy) })),
     sources: diagnosis?.sources ?? [],
     ...(diagnosis?.infra === undefined ? {} : { infra: diagnosis.infra }),
-    reproduce: first === undefined ? "" : commandLine(first.launch.argv, first.launch.env),
+    reproduce: first === undefined ? "" : reproduction(first.launch, first.model),
     logTail: first === undefined || first.failure.kind === "spawn" ? [] : first.failure.logTail,
   };
 }
