@@ -62,7 +62,7 @@ function cancelled({ groups }: Measured): Rest {
   return { status: "error", message: `cancelled after ${pairs} sequences` };
 }
 
-function outcome({ groups, scores, flaw, asked }: Measured, { limit }: NumericsConfig): Rest {
+function outcome({ groups, scores, flaw, asked, spent }: Measured, { limit }: NumericsConfig): Rest {
   const pairs = groups.flatMap((group) => group.pairs);
   const work = { asked, completed: pairs.length, errors: flaw === undefined ? {} : { [flaw.kind]: asked - pairs.length } };
   if (flaw !== undefined) return { ...flawed(flaw), work, ...kept(scores) };
@@ -75,8 +75,8 @@ function outcome({ groups, scores, flaw, asked }: Measured, { limit }: NumericsC
   return {
     status: broken ? "failed" : "passed",
     message: broken
-      ? `decode does not compute what prefill computes: ${text(all)}${failed.length === 0 ? "" : `; worst at ${failed.map(({ title }) => title).join(", ")}`}`
-      : `${text(all)}${grey}`,
+      ? `decode does not compute what prefill computes: ${text(all)}; ${spent} tokens spent${failed.length === 0 ? "" : `; worst at ${failed.map(({ title }) => title).join(", ")}`}`
+      : `${text(all)}; ${spent} tokens spent${grey}`,
     rows,
     metrics: metrics(all),
     work,

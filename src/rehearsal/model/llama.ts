@@ -1,5 +1,6 @@
 import { AllReduce } from "./all-reduce.ts";
 import { onePass, TILE, tiled } from "./attention.ts";
+import { roundToBf16 } from "./bf16.ts";
 import { roundSlab, type Slab } from "./cache.ts";
 import { GraphMetadata } from "./graphs.ts";
 import { linear, rmsNorm } from "./linear.ts";
@@ -29,7 +30,7 @@ export class Llama {
     this.weights = weights;
     this.#variant = variant;
     this.#metadata = new GraphMetadata(variant.faults.includes("stale-metadata"));
-    this.#reduce = new AllReduce(variant.ranks, variant.faults.includes("racy-all-reduce"));
+    this.#reduce = new AllReduce(variant.ranks, variant.faults.includes("racy-all-reduce"), variant.rounding === "bfloat16");
     this.#scratch = scratch(weights);
     this.#heads = weights.hidden / HEAD_DIM;
   }
@@ -63,17 +64,23 @@ export class Llama {
     for (const [i, { token }] of rows.entries()) x.set(embedding.subarray(token * hidden, (token + 1) * hidden), i * hidden);
     for (const [index, layer] of layers.entries()) {
       rmsNorm(layer.inputNorm, x, normed, n);
+      this.#round(normed, n * hidden);
       this.#attend(index, layer, rows, lengths, decoding);
       this.#reduce.project(layer.output, attended, projected, n, hidden, hidden, HEAD_DIM);
       for (let i = 0; i < n * hidden; i += 1) x[i] = x[i]! + projected[i]!;
+      this.#round(x, n * hidden);
       rmsNorm(layer.postNorm, x, normed, n);
+      this.#round(normed, n * hidden);
       linear(layer.gate, normed, gate, n, hidden, inner);
       linear(layer.up, normed, up, n, hidden, inner);
       for (let i = 0; i < n * inner; i += 1) gate[i] = (gate[i]! / (1 + Math.exp(-gate[i]!))) * up[i]!;
+      this.#round(gate, n * inner);
       this.#reduce.project(layer.down, gate, projected, n, inner, hidden, inner / 2);
       for (let i = 0; i < n * hidden; i += 1) x[i] = x[i]! + projected[i]!;
+      this.#round(x, n * hidden);
     }
     rmsNorm(norm, x, normed, n);
+    this.#round(normed, n * hidden);
     linear(embedding, normed, logits, n, hidden, vocabulary);
     return logits;
   }
@@ -84,15 +91,21 @@ export class Llama {
     linear(layer.query, normed, query, rows.length, hidden, hidden);
     linear(layer.key, normed, key, rows.length, hidden, hidden);
     linear(layer.value, normed, value, rows.length, hidden, hidden);
-    for (const [i, { slab, position }] of rows.entries()) {
+    this.#round(value, rows.length * hidden);
+    for (const [i, { position }] of rows.entries()) {
       this.#rotate(query, i * hidden, position);
       this.#rotate(key, i * hidden, position);
+    }
+    this.#round(query, rows.length * hidden);
+    this.#round(key, rows.length * hidden);
+    for (const [i, { slab, position }] of rows.entries()) {
       slab.keys[index]?.set(key.subarray(i * hidden, (i + 1) * hidden), position * hidden);
       slab.values[index]?.set(value.subarray(i * hidden, (i + 1) * hidden), position * hidden);
       if (decoding && this.#fp8) roundSlab(slab, position, position + 1, hidden, index);
     }
-    const { faults } = this.#variant;
-    const attention = this.#variant.attention === "tiled" ? tiled : onePass;
+    const { faults, prefillAttention } = this.#variant;
+    const kernel = decoding ? this.#variant.attention : (prefillAttention ?? this.#variant.attention);
+    const attention = kernel === "tiled" ? tiled : onePass;
     // Forgetting the root is the fault.
     const scale = 1 / (faults.includes("wrong-scale") ? HEAD_DIM : Math.sqrt(HEAD_DIM));
     for (const [i, { slab }] of rows.entries()) {
@@ -106,6 +119,11 @@ export class Llama {
         attention({ query, queryAt: i * hidden + headAt, headAt, keys, values, stride: hidden, length, scale, dropped }, attended);
       }
     }
+    this.#round(attended, rows.length * hidden);
+  }
+
+  #round(values: Float32Array, count: number): void {
+    if (this.#variant.rounding === "bfloat16") roundToBf16(values, count);
   }
 
   /** Rotary embedding: the first half of a head is turned against its second half. */

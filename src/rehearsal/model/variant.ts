@@ -13,6 +13,10 @@ export interface Variant {
   /** Keys and values are kept as FP8 E4M3. */
   readonly fp8Cache: boolean;
   readonly faults: readonly NumericFault[];
+  /** What prefill uses instead, as engines have other kernels for it; as `attention` where absent. */
+  readonly prefillAttention?: "one-pass" | "tiled";
+  /** What every layer hands on, and the cache, are rounded to BF16, as engines serve; 32-bit floats where absent. */
+  readonly rounding?: "bfloat16";
 }
 
 export const PLAIN: Variant = { attention: "one-pass", graphs: false, ranks: 1, fp8Cache: false, faults: [] };
