@@ -1,5 +1,4 @@
 import {
-  type CellDivergence,
   type CellRecord,
   type Change,
   type Comparison,
@@ -13,6 +12,7 @@ import { change } from "./change.ts";
 import { divergences } from "./divergence.ts";
 import { drift, sameNumber } from "./drift.ts";
 import { unfitness } from "./fit.ts";
+import { greedyDivergences } from "./greedy.ts";
 import { join } from "./join.ts";
 import { pooled } from "./pool.ts";
 import { remedyNotes } from "./remedies.ts";
@@ -32,7 +32,7 @@ export function compare(head: RunRecord, base: Base): Comparison {
     newCells: head.cells.map((cell) => cell.cell.id),
     missingCells: [],
     before: {},
-    ...present(divergences(head.cells, [])),
+    ...answersApart(head, []),
     ...withNotes(remedyNotes(head, undefined)),
   };
   if ("missing" in base) return { baseline: { state: "none", reason: base.missing }, ...nothing };
@@ -58,14 +58,16 @@ export function compare(head: RunRecord, base: Base): Comparison {
       ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
     ]),
     lost: compared.flatMap((cell) => cell.lost),
-    ...present(divergences(head.cells, joined.pairs)),
+    ...answersApart(head, joined.pairs),
     ...(base.history === undefined ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) }),
     notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes), ...(base.history?.notes ?? []), ...remedyNotes(head, base)],
   };
 }
 
-function present(found: readonly CellDivergence[]): Pick<Comparison, "divergences"> {
-  return found.length === 0 ? {} : { divergences: found };
+/** How far log-probabilities and greedy answers of fixed texts lie apart; what no cell kept is absent. */
+function answersApart({ cells }: RunRecord, pairs: Parameters<typeof divergences>[1]): Pick<Comparison, "divergences" | "greedy"> {
+  const [scores, greedy] = [divergences(cells, pairs), greedyDivergences(cells, pairs)];
+  return { ...(scores.length === 0 ? {} : { divergences: scores }), ...(greedy.length === 0 ? {} : { greedy }) };
 }
 
 function withNotes(notes: readonly string[]): Pick<Comparison, "notes"> {

@@ -1,5 +1,6 @@
 import { type CellDivergence, type CellRecord, KL_BROKEN, KL_NOISE, type SequenceScores } from "../model/index.ts";
-import { divergence, diverges, quantile, sorted, type Divergence, type ScoredPair } from "../stats/index.ts";
+import { divergence, diverges, type Divergence, type ScoredPair } from "../stats/index.ts";
+import { nearestToAll } from "./nearest.ts";
 
 /**
  * How far the log-probabilities of fixed texts lie from the baseline's for the same cell, and within the run from those of the cell that is
@@ -12,7 +13,7 @@ export function divergences(
 ): CellDivergence[] {
   const overTime = pairs.flatMap(([head, base]) => against(head, base, "baseline"));
   const scored = heads.filter((cell) => scoresOf(cell).length > 0);
-  const middle = scored.length < 3 ? undefined : nearestToAll(scored);
+  const middle = nearestToAll(scored, (one, other) => between(one, other)?.kl);
   const acrossCells =
     middle === undefined ? [] : scored.filter((cell) => cell !== middle).flatMap((cell) => against(cell, middle, middle.cell.id));
   return [...overTime, ...acrossCells];
@@ -49,13 +50,4 @@ function between(cell: CellRecord, reference: CellRecord): Divergence | undefine
 /** Those of the first launch that has any; the same launch of the same build gives the same within the noise. */
 function scoresOf({ launches }: CellRecord): readonly SequenceScores[] {
   return launches.flatMap(({ checks }) => checks.flatMap(({ scores }) => (scores === undefined ? [] : [scores])))[0] ?? [];
-}
-
-/** The cell with the least median distance to the others; the first of equals. */
-function nearestToAll(cells: readonly CellRecord[]): CellRecord | undefined {
-  const distances = cells.map((cell) => {
-    const others = cells.filter((other) => other !== cell).map((other) => between(other, cell)?.kl ?? Number.POSITIVE_INFINITY);
-    return quantile(sorted(others.map((each) => Math.min(each, Number.MAX_VALUE))), 0.5) ?? Number.MAX_VALUE;
-  });
-  return cells[distances.indexOf(Math.min(...distances))];
 }

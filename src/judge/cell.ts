@@ -13,7 +13,7 @@ import {
 } from "../model/index.ts";
 import { entryText, ledgerWord } from "./ledger.ts";
 import { gaps } from "./work.ts";
-import { count, divergenceText } from "./words.ts";
+import { count, divergenceText, greedyText } from "./words.ts";
 
 /** One thing that speaks for a class. A cell is as bad as the worst of them, and the reason is that one's. */
 interface Ground {
@@ -133,11 +133,21 @@ function serving(record: RunRecord, cell: CellRecord, gates: readonly GateResult
   ];
 }
 
-/** The same texts, and other log-probabilities than the baseline's: the server computes something else than it did. */
-function otherAnswers({ cell }: CellRecord, { divergences = [] }: Comparison): Ground[] {
-  const found = divergences.find((each) => each.cell === cell.id && each.against === "baseline" && each.state === "different");
-  if (found === undefined) return [];
-  return [{ class: "regression", reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}` }];
+/** The same texts, and other log-probabilities or other words than the baseline's: the server computes something else than it did. */
+function otherAnswers({ cell }: CellRecord, { divergences = [], greedy = [] }: Comparison): Ground[] {
+  const mine = (each: { readonly cell: string; readonly against: string; readonly state: string }): boolean =>
+    each.cell === cell.id && each.against === "baseline" && each.state === "different";
+  return [
+    ...divergences
+      .filter(mine)
+      .map(
+        (found) =>
+          ({ class: "regression", reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}` }) as const,
+      ),
+    ...greedy
+      .filter(mine)
+      .map((found) => ({ class: "regression", reason: `answers otherwise than the baseline: ${greedyText(found)}` }) as const),
+  ];
 }
 
 function ground(cellClass: CellClass, rows: readonly GateRow[], status: GateRow["status"]): Ground[] {

@@ -2,7 +2,7 @@ import { effectiveAxes, served, type CellRecord, type Comparison, type GateResul
 import { tooWide } from "./ledger.ts";
 import { holes } from "./matrix.ts";
 import { drifted } from "./drift.ts";
-import { count, divergenceText, list } from "./words.ts";
+import { count, divergenceText, greedyText, list } from "./words.ts";
 
 /** What the verdict does not cover, in sentences. */
 export function untested(record: RunRecord, comparison: Comparison, gates: readonly GateResult[]): string[] {
@@ -62,13 +62,22 @@ export function warnings(record: RunRecord, comparison: Comparison): string[] {
 }
 
 /** Within one run a cell may differ for a reason that is accepted, such as an FP8 cache; so these do not block. */
-function odd({ divergences = [] }: Comparison): string[] {
-  return divergences
-    .filter(({ state, against }) => state === "uncertain" || (state === "different" && against !== "baseline"))
-    .map((found) => {
+function odd({ divergences = [], greedy = [] }: Comparison): string[] {
+  const alarms = [
+    ...divergences.map((found) => ({
+      found,
+      does: "computes",
+      may: "may compute",
+      what: "other log-probabilities",
+      text: divergenceText(found),
+    })),
+    ...greedy.map((found) => ({ found, does: "answers", may: "may answer", what: "otherwise", text: greedyText(found) })),
+  ];
+  return alarms
+    .filter(({ found: { state, against } }) => state === "uncertain" || (state === "different" && against !== "baseline"))
+    .map(({ found, does, may, what, text }) => {
       const than = found.against === "baseline" ? "the baseline" : `${found.against}, the cell nearest to all others`;
-      const how = found.state === "different" ? "computes other log-probabilities than" : "may compute other log-probabilities than";
-      return `${found.cell} ${how} ${than}: ${divergenceText(found)}.`;
+      return `${found.cell} ${found.state === "different" ? does : may} ${what} than ${than}: ${text}.`;
     });
 }
 

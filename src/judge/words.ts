@@ -1,4 +1,4 @@
-import type { CellDivergence } from "../model/index.ts";
+import type { CellDivergence, GreedyDivergence } from "../model/index.ts";
 import { metricOf } from "../metrics/index.ts";
 import type { Amount, MetricTag, Unit } from "../model/index.ts";
 
@@ -41,4 +41,10 @@ export function count(n: number, one: string, many = `${one}s`): string {
 /** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
 export function divergenceText({ kl, tokens, sequences, worst }: CellDivergence): string {
   return `KL ${kl.toFixed(4)} nats a token over ${tokens} tokens of ${sequences} texts, one token off by ${worst.toFixed(2)}`;
+}
+
+/** `12 of 24 greedy answers differ, parting after 5 words (p = 1e-5; 1 of 48 changed when asked again)`. */
+export function greedyText({ differing, prompts, partAfter, unstable, p }: GreedyDivergence): string {
+  const where = partAfter === undefined ? "" : `, parting after ${count(Math.round(partAfter), "word")}`;
+  return `${differing} of ${prompts} greedy answers differ${where} (p = ${p.toExponential(0)}; ${unstable} of ${2 * prompts} changed when asked again)`;
 }

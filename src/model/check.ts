@@ -81,6 +81,13 @@ export interface SequenceScores {
   readonly logprobs: readonly number[];
 }
 
+/** What a server said at temperature 0 to fixed prompts that were asked all at once, so that any two servers of one model can be compared. */
+export interface GreedyAnswers {
+  readonly texts: readonly { readonly id: string; readonly text: string }[];
+  /** Ids of those that it answered otherwise when all was asked again. */
+  readonly unstable: readonly string[];
+}
+
 /** Whether a throughput number may be believed. */
 export interface Validity {
   readonly state: "valid" | "degraded" | "invalid";
@@ -133,6 +140,7 @@ export interface CheckResult {
   /** Per question, so that any two runs can be paired. */
   readonly answers?: readonly Answer[];
   readonly scores?: readonly SequenceScores[];
+  readonly greedy?: GreedyAnswers;
   readonly validity?: Validity;
   /** What the GPUs did meanwhile, where there are any that can be asked. */
   readonly gpu?: readonly GpuTelemetry[];

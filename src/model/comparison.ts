@@ -29,6 +29,8 @@ export interface Comparison {
   readonly drift?: readonly DriftRow[];
   /** Log-probabilities of fixed texts against another server's. Absent means that none were kept. */
   readonly divergences?: readonly CellDivergence[];
+  /** Greedy answers against another server's. Absent means that none were kept. */
+  readonly greedy?: readonly GreedyDivergence[];
   /** What else people should know about the joining, in sentences. */
   readonly notes?: readonly string[];
 }
@@ -46,6 +48,23 @@ export interface CellDivergence {
   readonly tokens: number;
   readonly sequences: number;
   /** `uncertain`: more than sound engines show and less than broken ones. */
+  readonly state: "same" | "uncertain" | "different";
+}
+
+/** How many of one cell's greedy answers are other ones than a reference's. */
+export interface GreedyDivergence {
+  readonly cell: CellId;
+  /** As in `CellDivergence`. */
+  readonly against: string;
+  readonly prompts: number;
+  readonly differing: number;
+  /** Median number of words that answers that differ have in common from their start. */
+  readonly partAfter?: number;
+  /** Answers of either side that changed when the same server was asked again, of twice as many. */
+  readonly unstable: number;
+  /** One-sided, Fisher's exact test: more differ than either side differs from itself. */
+  readonly p: number;
+  /** `different`: more than either differs from itself, and half of the plain questions at least; `uncertain`: the former alone. */
   readonly state: "same" | "uncertain" | "different";
 }
 

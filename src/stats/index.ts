@@ -5,6 +5,7 @@ export { binomialCdf, binomialPmf, clopperPearson } from "./binomial.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { average, combine, meanInterval, welch, type Estimate } from "./difference.ts";
 export { divergence, diverges, type Divergence, type ScoredPair } from "./divergence.ts";
+export { fisherExact } from "./fisher.ts";
 export { incompleteBeta, logGamma } from "./gamma.ts";
 export { mean, sum, variance } from "./moments.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";

@@ -40,7 +40,10 @@ describe("the numerics check", () => {
         ["batches of 1", "passed"],
         ["batches of 3", "passed"],
         ["shuffled tokens", "passed"],
+        ["greedy answers", "passed"],
       ]);
+      expect(result.greedy?.texts).toHaveLength(24);
+      expect(result.greedy?.unstable).toEqual([]);
       expect(value(result, "prefill_decode_kl")).toBeLessThan(1e-6);
       expect(value(result, "prefill_decode_top1")).toBe(100);
       expect(result.scores).toHaveLength(24);
@@ -73,7 +76,7 @@ describe("the numerics check", () => {
 
   it("shortens the long prompt to what the context holds", async () => {
     const result = await check("vllm", "", { ...SMALL, batchSizes: [8], longPrompt: 200 });
-    expect(result.rows.at(-1)).toMatchObject({ title: "a prompt of 200 tokens", status: "passed" });
+    expect(result.rows.at(-2)).toMatchObject({ title: "a prompt of 200 tokens", status: "passed" });
   }, 60_000);
 
   it("calls NaN what it is", async () => {
@@ -83,12 +86,34 @@ describe("the numerics check", () => {
 
   it("is skipped with the reason where the server cannot score given tokens", async () => {
     const fake = await startFake();
-    const unknown = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, undefined), "numerics");
+    const unknown = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, undefined, "fake"), "numerics");
     expect(unknown).toMatchObject({ status: "skipped", metrics: [] });
     expect(unknown.message).toMatch(/^log-probabilities of given tokens cannot be asked for/);
-    const silent = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, "sglang"), "numerics");
+    const silent = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, "sglang", "fake"), "numerics");
     expect(silent.message).toMatch(/^the server gives no log-probabilities of given tokens/);
     expect(silent).toMatchObject({ status: "skipped", metrics: [] });
+    expect(silent.greedy?.texts).toHaveLength(24);
+    await fake.close();
+  });
+
+  it("keeps greedy answers of a server that only chats, and tells which of them change when asked again", async () => {
+    const fake = await startFake({ completions: false });
+    const result = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, "vllm", "fake"), "numerics");
+    expect(result.status).toBe("skipped");
+    expect(result.message).toMatch(
+      /^the server gives no log-probabilities of given tokens: HTTP 404 .*; 24 greedy answers were kept, 0 of them/,
+    );
+    expect(result.greedy?.texts[0]).toEqual({ id: "question-1", text: " Counting both steps gives it. #### 33" });
+    await fake.close();
+  });
+
+  it("fails where the greedy answers are garbage", async () => {
+    const fake = await startFake({ answers: "loop" });
+    const result = await runCheck(aConfig({ numerics: SMALL }), endpoint(fake.url, undefined, "fake"), "numerics");
+    expect(result).toMatchObject({
+      status: "failed",
+      message: expect.stringMatching(/^16 of 16 greedy answers are garbage: "the" repeated/),
+    });
     await fake.close();
   });
 });

@@ -77,3 +77,50 @@ describe("log-probabilities of fixed texts", () => {
     expect(comparison.divergences).toBeUndefined();
   });
 });
+
+describe("greedy answers", () => {
+  /** Sixteen plain questions and eight shuffled ones; those in `other` are answered otherwise. */
+  function answering(value: string, other: readonly number[], unstable: readonly number[] = []): CellRecord {
+    const ids = Array.from({ length: 24 }, (_, i) => (i < 16 ? `question-${i + 1}` : `shuffled-${i - 15}`));
+    const texts = ids.map((id, i) => ({ id, text: other.includes(i) ? "3 + 4 = 8. #### 8" : "3 + 4 = 7. #### 7" }));
+    const numerics: CheckResult = {
+      id: "numerics",
+      workload: "prefill against decode",
+      status: "skipped",
+      message: "no log-probabilities",
+      rows: [],
+      metrics: [],
+      durationMs: 1_000,
+      greedy: { texts, unstable: unstable.map((i) => ids[i] ?? "") },
+    };
+    return aCell({ "attention-backend": value }, { checks: [smoke(), throughput([1_000]), numerics] });
+  }
+  const upTo = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => from + i);
+
+  it("that differ on half of the plain questions are a regression where the server agrees with itself", () => {
+    const head = record(answering("fa2", upTo(8)));
+    const verdict = judge(head, compare(head, record(answering("fa2", []))), []);
+    expect(verdict.class).toBe("regression");
+    expect(verdict.cells[0]?.reason).toBe(
+      "answers otherwise than the baseline: 8 of 24 greedy answers differ, parting after 4 words (p = 6e-5; 0 of 48 changed when asked again)",
+    );
+  });
+
+  it("that differ where the model is unsure are told of and block nothing", () => {
+    const head = record(answering("fa2", upTo(8, 16)));
+    const verdict = judge(head, compare(head, record(answering("fa2", []))), []);
+    expect(verdict.class).toBe("pass");
+    expect(verdict.warnings).toEqual([expect.stringMatching(/may answer otherwise than the baseline: 8 of 24 greedy answers differ/)]);
+  });
+
+  it("are not held against a server that changes its own as often", () => {
+    const comparison = compare(record(answering("fa2", upTo(8), upTo(8))), record(answering("fa2", [], upTo(8))));
+    expect(comparison.greedy).toMatchObject([{ differing: 8, unstable: 16, state: "same" }]);
+  });
+
+  it("name the odd one of three cells", () => {
+    const head = record(answering("fa2", []), answering("triton", [3]), answering("cutlass", upTo(12)));
+    const { warnings } = judge(head, compare(head, { missing: "there is none" }), []);
+    expect(warnings).toEqual([expect.stringMatching(/attention-backend=cutlass answers otherwise than sglang\/attention-backend=/)]);
+  });
+});

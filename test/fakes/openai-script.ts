@@ -44,6 +44,8 @@ export interface Script {
   readonly healthyFirst: number;
   /** Only every n-th sick request is sick. */
   readonly sickEvery: number;
+  /** `/v1/completions` exists; a server that only chats has none. */
+  readonly completions: boolean;
   /** Unknown fields are answered with 422, as `transformers serve` does. */
   readonly strict: boolean;
   readonly keepAlive: boolean;
@@ -85,6 +87,7 @@ export const HEALTHY: Script = {
   sickness: undefined,
   healthyFirst: 0,
   sickEvery: 1,
+  completions: true,
   strict: false,
   keepAlive: true,
   healthStatus: 200,

@@ -124,6 +124,7 @@ async function respond(room: Room, request: Request): Promise<void> {
   if (path === "/health") return json(script, socket, script.healthStatus, {});
   if (path === "/v1/models") return json(script, socket, 200, { data: script.listsModel ? [{ id: script.model }] : [] });
   if (path === "/metrics" && script.cacheHits !== undefined) return plain(socket, metricsText(script, room.counted));
+  if (path === "/v1/completions" && !script.completions) return json(script, socket, 404, { error: { message: "no such path" } });
   if (path !== "/generate" && !/^\/v1\/(chat\/)?completions$/.test(path))
     return json(script, socket, 404, { error: { message: "no such path" } });
   const { refusal, body } = parse(script, request.body);

@@ -55,7 +55,15 @@ vectors = {
     "binomialCdf": [[k, n, p, float(stats.binom.cdf(k, n, p))] for k, n, p in ((0, 1, 0.5), (0, 10, 0.1), (3, 10, 0.4), (9, 10, 0.9), (150, 400, 0.4), (367, 368, 0.99))],
     "clopperPearson": [[k, n, *floats(proportion_confint(k, n, method="beta"))] for k, n in ((1, 2), (1, 7), (5, 9), (60, 80), (190, 200))],
     "wilson": [[k, n, *floats(proportion_confint(k, n, method="wilson"))] for k, n in ((0, 5), (5, 5), (1, 7), (95, 100), (1300, 1319))],
-    "mcnemarExact": [[b, c, float(mcnemar([[50, b], [c, 20]], exact=True).pvalue)] for b, c in ((0, 1), (1, 1), (5, 1), (10, 2), (0, 8), (30, 12))],
+    # The whole table up to twelve discordant pairs, then some of the sizes that benchmarks give.
+    "mcnemarExact": [
+        [b, c, float(mcnemar([[50, b], [c, 20]], exact=True).pvalue)]
+        for b, c in [(b, n - b) for n in range(1, 13) for b in range(n + 1)] + [(30, 12), (20, 7), (7, 20), (60, 40), (100, 100), (400, 330)]
+    ],
+    "fisherExact": [
+        [k, n, other, total, float(stats.fisher_exact([[k, n - k], [other, total - other]], alternative="greater").pvalue)]
+        for k, n, other, total in ((0, 5, 0, 5), (5, 12, 0, 24), (8, 24, 0, 48), (8, 24, 16, 48), (3, 10, 9, 10), (24, 24, 1, 48), (1, 1, 0, 1))
+    ],
     "quantile": [[values, q, float(np.quantile(values, q))] for values in sets for q in (0, 0.25, 0.5, 0.9, 0.99, 1)],
     "variance": [[values, float(np.var(values, ddof=1))] for values in sets[1:]],
     "meanInterval": [mean_interval(values) for values in sets[1:]],

@@ -41,6 +41,9 @@ describe("against scipy and statsmodels, to nine digits", () => {
     expect(stats.wilson(k, n).low).toEqual(about(low));
     expect(stats.wilson(k, n).high).toEqual(about(high));
   });
+  it.each(table(vectors.fisherExact))("Fisher %d of %d against %d of %d", (k = 0, n = 0, otherK = 0, otherN = 0, expected = 0) =>
+    expect(stats.fisherExact(k, n, otherK, otherN)).toEqual(about(expected)),
+  );
   it.each(table(vectors.mcnemarExact))("McNemar %d against %d", (b = 0, c = 0, expected = 0) =>
     expect(stats.mcnemarExact(b, c)).toEqual(about(expected)),
   );

@@ -10,6 +10,8 @@ import {
 } from "../../model/index.ts";
 import { divergence, diverges, type Divergence } from "../../stats/index.ts";
 import type { CheckContext, CheckRun } from "../check-run.ts";
+import { garbage } from "../garbage.ts";
+import { greedyAnswers, type Greedy } from "./greedy.ts";
 import { measureDivergence, type Group, type Measured } from "./measure.ts";
 import type { Flaw } from "./scorer.ts";
 import { scorer } from "./ways.ts";
@@ -19,7 +21,7 @@ const WORKLOAD = "prefill against decode";
 /**
  * Lets the server generate, then has it read the same tokens as a prompt, and compares the log-probabilities. Prefill and decode run
  * through different kernels, graphs and metadata, so a fault in one of them shows, however fluent the answers are. An error that both
- * share does not; the scores kept in the result are for that, cell against cell.
+ * share does not; the scores and the greedy answers kept in the result are for that, cell against cell.
  */
 export function numerics(config: NumericsConfig): CheckRun {
   return {
@@ -27,23 +29,41 @@ export function numerics(config: NumericsConfig): CheckRun {
     workload: WORKLOAD,
     async run(endpoint, at) {
       const startedMs = at.clock.now();
-      const ways = scorer(endpoint, at);
-      const end = (rest: Partial<CheckResult> & Pick<CheckResult, "status" | "message">): CheckResult => ({
-        id: "numerics",
-        workload: WORKLOAD,
-        rows: [],
-        metrics: [],
-        durationMs: at.clock.now() - startedMs,
-        ...rest,
-      });
-      if (ways === undefined) {
-        const why = endpoint.dialect.logprobs ? "it is not known how" : "this kind of server offers none";
-        return end({ status: "skipped", message: `log-probabilities of given tokens cannot be asked for: ${why}` });
-      }
-      const measured = await measureDivergence(ways, { ...config, longPrompt: await longPrompt(config, endpoint, at) }, at);
-      return at.signal.aborted ? end(cancelled(measured)) : end(outcome(measured, config));
+      const scored = await scores(config, endpoint, at);
+      const rest =
+        scored.status === "passed" || scored.status === "skipped" ? withGreedy(scored, await greedyAnswers(endpoint, at)) : scored;
+      const whole = at.signal.aborted && rest.status !== "error" ? { ...rest, status: "error" as const, message: "cancelled" } : rest;
+      return { id: "numerics", workload: WORKLOAD, rows: [], metrics: [], durationMs: at.clock.now() - startedMs, ...whole };
     },
   };
+}
+
+async function scores(config: NumericsConfig, endpoint: Endpoint, at: CheckContext): Promise<Rest> {
+  const ways = scorer(endpoint, at);
+  if (ways === undefined) {
+    const why = endpoint.dialect.logprobs ? "it is not known how" : "this kind of server offers none";
+    return { status: "skipped", message: `log-probabilities of given tokens cannot be asked for: ${why}` };
+  }
+  const measured = await measureDivergence(ways, { ...config, longPrompt: await longPrompt(config, endpoint, at) }, at);
+  return at.signal.aborted ? cancelled(measured) : outcome(measured, config);
+}
+
+/** Alone, greedy answers prove nothing but that they are no garbage: a check without scores stays skipped. */
+function withGreedy(scored: Rest, found: Greedy): Rest {
+  if (!found.ok)
+    return scored.status === "skipped"
+      ? { ...scored, message: `${scored.message}; nor were plain questions answered: ${found.detail}` }
+      : { ...scored, status: "failed", message: `a greedy question was not answered: ${found.detail}` };
+  const { greedy } = found;
+  const plain = greedy.texts.filter(({ id }) => id.startsWith("question-"));
+  const flaws = plain.flatMap(({ text: said }) => garbage(said) ?? []);
+  if (flaws.length * 2 >= plain.length)
+    return { ...scored, status: "failed", message: `${flaws.length} of ${plain.length} greedy answers are garbage: ${flaws[0]}`, greedy };
+  const kept = `${greedy.texts.length} greedy answers were kept, ${greedy.unstable.length} of them changed when asked again`;
+  const row = { id: "greedy", title: "greedy answers", status: "passed", detail: kept } as const;
+  return scored.status === "skipped"
+    ? { ...scored, message: `${scored.message}; ${kept}, for comparison with a baseline`, greedy }
+    : { ...scored, rows: [...(scored.rows ?? []), row], greedy };
 }
 
 /** The long prompt with its answer must fit the context that the server names. */
