@@ -20,29 +20,32 @@ export interface Errors {
   readonly tokensPerSecond: number;
 }
 
-/** Joins requests by prompt, or by the first stamp that the client read. Throws when nothing joins: the bench is broken then. */
-export function errors(seen: Seen, truths: readonly Truth[], expectTimes: boolean): Errors {
+/**
+ * Joins requests by prompt, or by the first stamp that the client read; those of a warm-up join with nothing. Throws when nothing joins at
+ * all: the bench is broken then. `warmed`: tokens of the warm-up, which cost processor time as well.
+ */
+export function errors(seen: Seen, truths: readonly Truth[], { expectTimes, warmed }: { expectTimes: boolean; warmed: number }): Errors {
   const byKey = new Map(truths.map((truth) => [truth.key, truth]));
   const byStamp = new Map(truths.map((truth) => [Math.round((truth.stamps[0] ?? 0) * 1_000), truth]));
   const late: number[] = [];
   const ttft: number[] = [];
   const tpot: number[] = [];
-  let joined = 0;
+  const joined: Truth[] = [];
   for (const { key, times, stamps, ttftMs, tpotMs } of seen.requests) {
     const truth = key === undefined ? byStamp.get(Math.round((stamps?.[0] ?? 0) * 1_000)) : byKey.get(key);
     if (truth === undefined) continue;
-    joined += 1;
+    joined.push(truth);
     const sent = stamps ?? truth.stamps;
     for (const [i, at] of times.entries()) if (sent[i] !== undefined) late.push(at - sent[i]);
     const [first = Number.NaN, last = Number.NaN] = [truth.stamps[0], truth.stamps.at(-1)];
     if (ttftMs !== undefined) ttft.push(ttftMs - (first - truth.readMs));
     if (tpotMs !== undefined) tpot.push((tpotMs * (truth.stamps.length - 1)) / (last - first) - 1);
   }
-  if (truths.length > 0 && (joined === 0 || (expectTimes && late.length === 0)))
+  if (truths.length > 0 && (joined.length === 0 || (expectTimes && late.length === 0)))
     throw new Error("no request could be joined with the truth");
-  const from = Math.min(...truths.map(({ readMs }) => readMs));
-  const to = truths.reduce((most, { stamps }) => Math.max(most, stamps.at(-1) ?? 0), 0);
-  const tokens = truths.reduce((sum, { stamps }) => sum + stamps.length, 0);
+  const from = Math.min(...joined.map(({ readMs }) => readMs));
+  const to = joined.reduce((most, { stamps }) => Math.max(most, stamps.at(-1) ?? 0), 0);
+  const tokens = joined.reduce((sum, { stamps }) => sum + stamps.length, 0);
   const whole: Record<string, number | undefined> = {
     lateP50Ms: quantile(late, 0.5),
     lateP99Ms: quantile(late, 0.99),
@@ -52,7 +55,7 @@ export function errors(seen: Seen, truths: readonly Truth[], expectTimes: boolea
   };
   return {
     ...(Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as Partial<Errors>),
-    cpuUsPerToken: (seen.cpuMs * 1_000) / Math.max(1, seen.tokens),
+    cpuUsPerToken: (seen.cpuMs * 1_000) / Math.max(1, seen.tokens + warmed),
     peakMiB: seen.peakMiB,
     tokensPerSecond: seen.tokens / seen.seconds,
   };

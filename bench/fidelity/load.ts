@@ -1,10 +1,14 @@
-/** What every client is told to do: this many requests at once, one each, so many tokens. */
+/** What every client is told to do: so many requests, all in flight together after the ramp, and so many tokens each. */
 export interface Load {
   readonly url: string;
   readonly streams: number;
   readonly tokens: number;
   /** Events carry stamps, so receive times are wanted. */
   readonly stamped: boolean;
+  /** Requests leave evenly over this time, so that the server's own queue at the start is no part of what is measured. */
+  readonly rampMs: number;
+  /** Requests of the same length before the clock starts. */
+  readonly warmUp: number;
   readonly workers?: number;
 }
 
@@ -23,6 +27,7 @@ export interface Seen {
   }[];
   readonly tokens: number;
   readonly seconds: number;
+  /** Of the whole process, start-up and warm-up included. */
   readonly cpuMs: number;
   readonly peakMiB: number;
   /** The client's own output throughput, tokens/s. */

@@ -21,12 +21,16 @@ const rounds = Number(after("--rounds") ?? (quick ? 1 : 3));
 const peerRounds = Number(after("--peer-rounds") ?? rounds);
 const folder = after("--peers") ?? join(homedir(), ".cache/servegate/peers");
 const tokens = quick ? 100 : 300;
+/** As `servegate bench` warms up unless told otherwise. */
+const WARM_UP = 16;
 
 interface Scene {
   readonly name: string;
   readonly law: Law;
   readonly streams: number;
   readonly tokens: number;
+  readonly rampMs: number;
+  readonly warmUp: number;
   readonly clients: readonly string[];
   /** How often; peers take long to start. */
   readonly rounds: number;
@@ -40,6 +44,8 @@ const paced = (streams: number, clients: readonly string[]): Scene => ({
   law: { ttftMs: 100, intervalMs: 20 },
   streams,
   tokens,
+  rampMs: 1_000,
+  warmUp: WARM_UP,
   clients,
   rounds,
 });
@@ -52,6 +58,8 @@ const scenes: Scene[] = [
     law: { ttftMs: 0, intervalMs: 0 },
     streams: 64,
     tokens: quick ? 10_000 : 40_000,
+    rampMs: 0,
+    warmUp: 0,
     clients: ["bare", "ours", "ours, 2 workers"],
     rounds,
   },
@@ -60,6 +68,8 @@ const scenes: Scene[] = [
     law: { ttftMs: 2_000, intervalMs: 2_000 },
     streams: 10_000,
     tokens: 4,
+    rampMs: 5_000,
+    warmUp: 0,
     clients: ["ours"],
     rounds: 1,
   },
@@ -113,14 +123,19 @@ async function run(scene: Scene, name: string): Promise<Errors> {
       url,
       streams: scene.streams,
       tokens: scene.tokens,
+      rampMs: scene.rampMs,
+      warmUp: scene.warmUp,
       stamped: scene.law.intervalMs > 0,
       ...(name.includes("2 workers") ? { workers: 2 } : {}),
     };
     const peer = found.find((each) => each.name === name);
-    const seen = peer === undefined ? runOwn(name.split(",")[0] ?? name, load) : runPeer(peer, load, await baseline(peer, load));
+    const program = peer === undefined ? (given: Load) => runOwn(name.split(",")[0] ?? name, given) : (given: Load) => runPeer(peer, given);
+    const idleMs = await baseline(name, program, load);
+    const seen = program(load);
     const { truths } = (await (await fetch(`${url}/truth`)).json()) as { truths: Truth[] };
     const whole = truths.filter(({ stamps }) => stamps.length === load.tokens);
-    return errors(seen, whole, load.stamped && name !== "guidellm");
+    const warmed = name === "guidellm" ? 0 : load.warmUp * load.tokens;
+    return errors({ ...seen, cpuMs: seen.cpuMs - idleMs }, whole, { expectTimes: load.stamped && name !== "guidellm", warmed });
   } finally {
     server.kill("SIGKILL");
     await gone;
@@ -136,16 +151,16 @@ function runOwn(name: string, load: Load): Seen {
 }
 
 /** Processor time of a run that does next to nothing: what imports and start-up cost, which is no cost per token. */
-async function baseline(peer: Peer, load: Load): Promise<number> {
-  const known = baselines.get(peer.name);
+async function baseline(name: string, program: (load: Load) => Seen, load: Load): Promise<number> {
+  const known = baselines.get(name);
   if (known !== undefined) return known;
-  const { cpuMs } = runPeer(peer, { ...load, streams: 8, tokens: 8 }, 0);
+  const { cpuMs } = program({ ...load, streams: 8, tokens: 8, rampMs: 0, warmUp: 0 });
   await fetch(`${load.url}/reset`, { method: "POST" });
-  baselines.set(peer.name, cpuMs);
+  baselines.set(name, cpuMs);
   return cpuMs;
 }
 
-function runPeer(peer: Peer, load: Load, idleCpuMs: number): Seen {
+function runPeer(peer: Peer, load: Load): Seen {
   return withFolder((out) => {
     const argv = ["-c", "1", "python3", join(HERE, "rusage.py"), peer.program, ...peer.argv(load, out)];
     const { stdout, stderr } = spawnSync("taskset", argv, {
@@ -154,7 +169,7 @@ function runPeer(peer: Peer, load: Load, idleCpuMs: number): Seen {
     });
     const [code, seconds, kib] = stdout.toString().trim().split(/\s+/).slice(-3).map(Number);
     if (code !== 0) throw new Error(`ended with ${code}: ${stderr.toString().slice(-600)}`);
-    return { ...peer.read(out), cpuMs: (seconds ?? 0) * 1_000 - idleCpuMs, peakMiB: (kib ?? 0) / 1_024 };
+    return { ...peer.read(out), cpuMs: (seconds ?? 0) * 1_000, peakMiB: (kib ?? 0) / 1_024 };
   });
 }
 

@@ -6,13 +6,15 @@ import { MARK, type Load, type Seen } from "./load.ts";
 const load = JSON.parse(process.argv[2] ?? "{}") as Load;
 const prompts = { tokens: 32, pass: "fidelity" };
 const endpoint = { url: load.url, model: "truth", dialect: { ...engineFor("vllm").dialect, metrics: false }, requestTimeoutMs: 600_000 };
-const arrivals = { kind: "closed", concurrency: load.streams, requests: load.streams } as const;
-const cpu = process.cpuUsage();
-const result = await runLoad(
-  { endpoint, prompts, arrivals, askedTokens: load.tokens, seed: 1, ...(load.workers === undefined ? {} : { workers: load.workers }) },
-  { signal: new AbortController().signal },
-);
-const used = process.cpuUsage(cpu);
+const { signal } = new AbortController();
+const common = { endpoint, askedTokens: load.tokens, seed: 1, ...(load.workers === undefined ? {} : { workers: load.workers }) } as const;
+if (load.warmUp > 0) {
+  const arrivals = { kind: "closed", concurrency: load.warmUp, requests: load.warmUp } as const;
+  await runLoad({ ...common, prompts: { ...prompts, pass: "warm-up" }, arrivals }, { signal });
+}
+const arrivals = { kind: "closed", concurrency: load.streams, requests: load.streams, rampMs: load.rampMs } as const;
+const result = await runLoad({ ...common, prompts, arrivals }, { signal });
+const used = process.cpuUsage();
 const shift = Number(process.hrtime.bigint()) / 1e6 - performance.now() + result.startedMs;
 const { requests } = result.samples;
 const tokens = requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);

@@ -37,9 +37,10 @@ function vllm(folder: string): Peer {
   return {
     name: "vllm bench serve",
     program: join(folder, "vllm-venv/bin/vllm"),
-    argv: ({ url, streams, tokens }, out) =>
+    argv: ({ url, streams, tokens, rampMs, warmUp }, out) =>
       words(`bench serve --backend openai --base-url ${url} --endpoint /v1/completions --model truth --tokenizer ${TOKENIZER}
         --dataset-name random --random-input-len 32 --random-output-len ${tokens} --num-prompts ${streams} --max-concurrency ${streams}
+        --request-rate ${rampMs === 0 ? "inf" : (streams * 1_000) / rampMs} --burstiness 10000 --num-warmups ${warmUp}
         --ignore-eos --save-result --save-detailed --result-dir ${out} --result-filename result.json --disable-tqdm`),
     read: (out) => {
       const saved = document(join(out, "result.json")) as {
@@ -74,9 +75,10 @@ function aiperf(folder: string): Peer {
   return {
     name: "aiperf",
     program: join(folder, "aiperf-venv/bin/aiperf"),
-    argv: ({ url, streams, tokens }, out) =>
+    argv: ({ url, streams, tokens, rampMs, warmUp }, out) =>
       words(`profile --model truth --url ${url} --endpoint-type completions --streaming --tokenizer ${TOKENIZER} --concurrency ${streams}
-        --request-count ${streams} --isl 32 --osl ${tokens} --extra-inputs ignore_eos:true --use-legacy-max-tokens --use-server-token-count
+        --request-count ${streams}${rampMs === 0 ? "" : ` --concurrency-ramp-duration ${rampMs / 1_000}`}
+        ${warmUp === 0 ? "" : `--warmup-request-count ${warmUp} --warmup-concurrency ${warmUp}`} --isl 32 --osl ${tokens} --extra-inputs ignore_eos:true --use-legacy-max-tokens --use-server-token-count
         --export-level raw --output-artifact-dir ${out} --ui none`),
     read: (out) => {
       const rows = readFileSync(join(out, "profile_export_raw.jsonl"), "utf8").trim().split("\n");
@@ -115,8 +117,8 @@ function guidellm(folder: string): Peer {
   return {
     name: "guidellm",
     program: join(folder, "guidellm-venv/bin/guidellm"),
-    argv: ({ url, streams, tokens }, out) => [
-      ...words(`run --backend kind=openai_http,target=${url},model=truth,request_format=/v1/completions --profile kind=concurrent,streams=${streams}
+    argv: ({ url, streams, tokens, rampMs }, out) => [
+      ...words(`run --backend kind=openai_http,target=${url},model=truth,request_format=/v1/completions --profile kind=concurrent,streams=${streams},rampup_duration=${rampMs / 1_000}
         --constraint kind=max_requests,count=${streams} --tokenizer kind=huggingface_auto,model=${TOKENIZER}
         --data kind=synthetic_text,prompt_tokens=32,output_tokens=${tokens} --output kind=json,path=${join(out, "result.json")} --disable-console`),
     ],

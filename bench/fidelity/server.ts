@@ -26,6 +26,7 @@ interface Truth {
 const law = JSON.parse(process.argv[2] ?? "{}") as Law;
 const SLOTS = 512;
 const LEAST_REST_MS = 0.02;
+const MOST_REST_MS = 0.1;
 const alarm = new Int32Array(new SharedArrayBuffer(4));
 const BLOCK_EVENTS = 64;
 let truths: Truth[] = [];
@@ -132,8 +133,8 @@ function spin(): void {
     return;
   }
   const nextMs = Math.min(starting[0]?.dueMs ?? Infinity, running[head]?.dueMs ?? Infinity);
-  // Leaves the core to others in between; new requests are read at the latest a millisecond later.
-  const restMs = Math.min(1, nextMs - now());
+  // Leaves the core to others in between; a new request is read at the latest so much later.
+  const restMs = Math.min(MOST_REST_MS, nextMs - now());
   if (restMs > LEAST_REST_MS) Atomics.wait(alarm, 0, 0, restMs);
   setImmediate(spin);
 }

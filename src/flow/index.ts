@@ -1,4 +1,4 @@
-export { systemClock } from "./clock.ts";
+export { systemClock } from "../load/index.ts";
 export { conclude, writeReports, type Conclusion } from "./conclude.ts";
 export type { Base } from "../compare/index.ts";
 export { keepBaseline, keptBaseline, otherSide } from "./keep-baseline.ts";

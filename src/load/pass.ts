@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock, Milliseconds, RequestError, RequestSample } from "../model/index.ts";
 import { schedule, type ClosedLoop } from "./arrivals.ts";
 import type { Board } from "./board.ts";
@@ -9,6 +8,7 @@ import { seeded } from "./random.ts";
 import { API_PATH, askedLength, loadBody, requestBytes } from "./request-bytes.ts";
 import { Tally } from "./tally.ts";
 import { TokenStream } from "./token-stream.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** One of several equal workers; worker `index` of `count`, from 0. */
 export interface Share {
@@ -20,6 +20,8 @@ const PREOPENED_OPEN_LOOP = 64;
 const MAX_IN_FLIGHT = 4_096;
 const MIN_FAILURES_IN_A_ROW = 3;
 const KEEP_TIMES = 8_000_000;
+/** Mean time between a worker's requests from which on they are sent to the fraction of a millisecond; below, waiting would fill the core. */
+const LEAST_EXACT_GAP_MS = 2;
 /** Of requests made before the clock starts. */
 const PREPARED_BYTES = 64 * 1024 * 1024;
 
@@ -55,7 +57,8 @@ export class Pass {
   readonly texts: string[] = [];
   /** In the order in which requests ended. */
   readonly samples: { readonly index: number; readonly sample: RequestSample }[] = [];
-  endMs = 0;
+  /** When the last answer ended, from the start of the pass. */
+  endMs: Milliseconds = 0;
   readonly startedMs: Milliseconds;
   stopped: Stopped | undefined;
 
@@ -98,7 +101,7 @@ export class Pass {
     const { share, board } = this.#at;
     const lane = async (first: number): Promise<void> => {
       // Lanes of all workers together start one after the other.
-      if (rampMs > 0) await this.#until((rampMs * first) / concurrency);
+      if (rampMs > 0) await waitUntil(this.startedMs + (rampMs * first) / concurrency, { ...this.#at, exact: false });
       for (let index = first; index < requests && this.#goesOn(); index = concurrency + board.take()) await this.#one(index, undefined);
     };
     await Promise.all(lanes(concurrency, share).map(lane));
@@ -110,9 +113,11 @@ export class Pass {
     const { share } = this.#at;
     const limit = Math.max(1, lanes(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share).length);
     const running = new Set<Promise<void>>();
-    for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
+    const due = schedule(arrivals, seed);
+    const exact = ((due.at(-1) ?? 0) * share.count) / due.length >= LEAST_EXACT_GAP_MS;
+    for (const [index, dueMs] of due.entries()) {
       if (index % share.count !== share.index) continue;
-      await this.#until(dueMs);
+      await waitUntil(this.startedMs + dueMs, { ...this.#at, exact });
       while (running.size >= limit) await new Promise<void>((resolve) => (this.#roomFreed = resolve));
       if (!this.#goesOn()) break;
       const one = this.#one(index, dueMs).finally(() => {
@@ -140,7 +145,7 @@ export class Pass {
     const { error, detail } = stream.outcome(ending);
     const { usage } = stream;
     const sendMs = connection.sentMs - this.startedMs;
-    this.#done(index, detail, {
+    const sample: RequestSample = {
       schedMs: dueMs ?? sendMs,
       sendMs,
       ...stream.times(this.startedMs),
@@ -149,19 +154,21 @@ export class Pass {
       ...(usage === undefined ? {} : { completionTokens: usage.completion }),
       askedTokens,
       ...(error === undefined ? {} : { error }),
-    });
+    };
+    // A whole answer ended with its last read, not when there was time to look at it.
+    this.#done(index, sample, detail, error === undefined ? connection.lastActiveMs - this.startedMs : this.#now());
     if (stream.text !== undefined && error === undefined) this.texts.push(stream.text);
   }
 
   #unsent(index: number, dueMs: Milliseconds | undefined, askedTokens: number, { error, detail }: NoConnection): void {
     const sendMs = this.#now();
-    this.#done(index, detail, { schedMs: dueMs ?? sendMs, sendMs, tokenMs: new Float64Array(0), askedTokens, error });
+    this.#done(index, { schedMs: dueMs ?? sendMs, sendMs, tokenMs: new Float64Array(0), askedTokens, error }, detail, sendMs);
   }
 
-  #done(index: number, detail: string | undefined, sample: RequestSample): void {
+  #done(index: number, sample: RequestSample, detail: string | undefined, endMs: Milliseconds): void {
     const { board, signal } = this.#at;
     this.samples.push({ index, sample });
-    this.endMs = this.#now();
+    this.endMs = Math.max(this.endMs, endMs);
     this.tally.add(sample, detail);
     if (sample.error === undefined) board.done(sample.completionTokens ?? 0);
     else board.failed();
@@ -190,15 +197,6 @@ export class Pass {
   #goesOn(): boolean {
     if (this.#at.signal.aborted) this.stopped ??= { why: "cancelled", atMs: this.#now() };
     return this.stopped === undefined && !this.#at.board.stopped;
-  }
-
-  async #until(dueMs: Milliseconds): Promise<void> {
-    const { clock, signal } = this.#at;
-    const waitMs = dueMs - this.#now();
-    // The only rejection is the signal's, which the caller looks at next.
-    if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
-    // Timers cut fractions of a millisecond off; without this a request would leave early.
-    while (this.#now() < dueMs && !signal.aborted) await nextTurn();
   }
 
   #now(): Milliseconds {

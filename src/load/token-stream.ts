@@ -16,6 +16,13 @@ export interface StreamOutcome {
 
 type Timing = Pick<RequestSample, "byteMs" | "firstMs" | "lastMs" | "outputMs" | "tokenMs" | "events" | "longestGapMs">;
 
+/** Tokens of one answer as the server counts them. */
+interface Usage {
+  readonly prompt?: number;
+  readonly completion: number;
+  readonly cached?: number;
+}
+
 /** Counts of `usage`, or of SGLang's `meta_info`. */
 interface Counts {
   readonly prompt_tokens?: unknown;
@@ -43,6 +50,7 @@ export class TokenStream implements TimedSink {
   #body = "";
   #seen = 0;
   #usage: Buffer | undefined;
+  #counted: Usage | undefined;
   /** Clock time of the first byte of the response. */
   firstByteMs: Milliseconds | undefined;
 
@@ -76,15 +84,11 @@ export class TokenStream implements TimedSink {
     return this.usage === undefined ? { error: "no-usage", detail: "the stream ended without usage" } : {};
   }
 
-  /** Token counts as the server gave them last. */
-  get usage(): { readonly prompt?: number; readonly completion: number; readonly cached?: number } | undefined {
-    if (this.#usage === undefined) return undefined;
-    const parsed = parseJson(this.#usage.toString()) as { usage?: Counts | null; meta_info?: Counts } | undefined;
-    const counts = parsed?.usage ?? parsed?.meta_info ?? {};
-    const { prompt_tokens: prompt, completion_tokens: completion } = counts;
-    const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
-    if (typeof completion !== "number" || !Number.isFinite(completion)) return undefined;
-    return { completion, ...(typeof prompt === "number" ? { prompt } : {}), ...(typeof cached === "number" ? { cached } : {}) };
+  /** Token counts as the server gave them last; parsed when first asked for, which is after the stream. */
+  get usage(): Usage | undefined {
+    if (this.#usage !== undefined) this.#counted = readUsage(this.#usage);
+    this.#usage = undefined;
+    return this.#counted;
   }
 
   /** Text of the answer, when it was to be kept. */
@@ -94,11 +98,13 @@ export class TokenStream implements TimedSink {
 
   /** Times relative to `origin`. */
   times(origin: Milliseconds): Timing {
-    const tokenMs = this.#times.slice(0, this.#keepsTimes ? this.#count : 0).map((at) => at - origin);
+    const tokenMs = this.#times.slice(0, this.#keepsTimes ? this.#count : 0);
+    const [first, last] = this.#keepsTimes ? [tokenMs[0], tokenMs.at(-1)] : [this.#firstMs, this.#lastMs];
+    for (let i = 0; i < tokenMs.length; i += 1) tokenMs[i] = (tokenMs[i] ?? 0) - origin;
     return {
       tokenMs,
       ...(this.firstByteMs === undefined ? {} : { byteMs: this.firstByteMs - origin }),
-      ...(this.#count === 0 ? {} : { firstMs: this.#firstMs - origin, lastMs: this.#lastMs - origin }),
+      ...(this.#count === 0 || first === undefined || last === undefined ? {} : { firstMs: first - origin, lastMs: last - origin }),
       ...(this.#reasoned && this.#outputMs !== undefined ? { outputMs: this.#outputMs - origin } : {}),
       ...(this.#keepsTimes ? {} : { events: this.#count, longestGapMs: this.#longestGapMs }),
     };
@@ -122,20 +128,27 @@ export class TokenStream implements TimedSink {
   }
 
   #token(reasoning: boolean): void {
+    if (reasoning) this.#reasoned = true;
+    else this.#outputMs ??= this.#at;
+    // Every number that is written here is a line of memory of its own, and there are thousands of streams.
+    if (this.#keepsTimes) this.#keepTime();
+    else this.#keepEnds();
+    this.#count += 1;
+  }
+
+  #keepTime(): void {
+    if (this.#count === this.#times.length) {
+      const grown = new Float64Array(this.#times.length * 2);
+      grown.set(this.#times);
+      this.#times = grown;
+    }
+    this.#times[this.#count] = this.#at;
+  }
+
+  #keepEnds(): void {
     if (this.#count === 0) this.#firstMs = this.#at;
     else this.#longestGapMs = Math.max(this.#longestGapMs, this.#at - this.#lastMs);
     this.#lastMs = this.#at;
-    if (reasoning) this.#reasoned = true;
-    else this.#outputMs ??= this.#at;
-    if (this.#keepsTimes) {
-      if (this.#count === this.#times.length) {
-        const grown = new Float64Array(this.#times.length * 2);
-        grown.set(this.#times);
-        this.#times = grown;
-      }
-      this.#times[this.#count] = this.#at;
-    }
-    this.#count += 1;
   }
 
   #flaw(ending: Ending): StreamOutcome | undefined {
@@ -148,7 +161,7 @@ export class TokenStream implements TimedSink {
         return { error: ending.why, detail: ending.why };
       case "lost": {
         // Everything was said; some servers close without the last chunk of the framing.
-        if (this.#usage !== undefined && this.#isFinished) return undefined;
+        if (this.#isFinished && this.usage !== undefined) return undefined;
         if (!ending.gotHead) return { error: "reset-before-headers", detail: ending.code || "closed before an answer" };
         const error = this.#count > 0 ? "truncated-stream" : "reset-after-headers";
         return { error, detail: ending.code || "closed before the stream ended" };
@@ -164,6 +177,16 @@ export class TokenStream implements TimedSink {
         return ending satisfies never;
     }
   }
+}
+
+/** `undefined` where no count of generated tokens is in it. */
+function readUsage(event: Buffer): Usage | undefined {
+  const parsed = parseJson(event.toString()) as { usage?: Counts | null; meta_info?: Counts } | undefined;
+  const counts = parsed?.usage ?? parsed?.meta_info ?? {};
+  const { prompt_tokens: prompt, completion_tokens: completion } = counts;
+  const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
+  if (typeof completion !== "number" || !Number.isFinite(completion)) return undefined;
+  return { completion, ...(typeof prompt === "number" ? { prompt } : {}), ...(typeof cached === "number" ? { cached } : {}) };
 }
 
 /** Class of an HTTP status that is not 200. */

@@ -39,6 +39,7 @@ describe("the event scanner", () => {
         ["", "b"],
       ],
     ],
+    ["CRLF between the lines of one event", "data: a\r\ndata: b\r\n\r\n", [["", "a\nb"]]],
     [
       "CR alone",
       "data: a\r\rdata: b\r\r",
