@@ -32,6 +32,7 @@ const BLOCK_EVENTS = 64;
 let truths: Truth[] = [];
 let count = 0;
 let inFlight = 0;
+let freeMs = 0;
 let peak = 0;
 /** Ascending by due time: streams before their first token, and those after it, which all have one interval. */
 const starting: Stream[] = [];
@@ -102,7 +103,9 @@ function answer(socket: Socket, path: string, body: string): void {
   if (law.intervalMs > 0) truths.push({ key: text.slice(0, 48), readMs, stamps });
   const phaseMs = ((count * 197) % SLOTS) * (law.intervalMs / SLOTS);
   count += 1;
-  const stream = { socket, chat, tokens, prompt: length, stamps, dueMs: readMs + law.ttftMs + phaseMs, sent: 0 };
+  const beginMs = law.oneAtATime === true ? Math.max(readMs, freeMs) : readMs + phaseMs;
+  freeMs = beginMs + law.ttftMs;
+  const stream = { socket, chat, tokens, prompt: length, stamps, dueMs: freeMs, sent: 0 };
   socket.write(HEAD);
   if (law.intervalMs === 0) return flood(stream);
   insert(stream);

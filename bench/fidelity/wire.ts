@@ -3,6 +3,8 @@ export interface Law {
   readonly ttftMs: number;
   /** Between tokens of a stream; 0 for as fast as possible. */
   readonly intervalMs: number;
+  /** One request at a time, in the order in which they were read: a queue before one server that takes `ttftMs` for each. */
+  readonly oneAtATime?: boolean;
 }
 
 export const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";

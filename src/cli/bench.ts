@@ -2,12 +2,21 @@ import { createWriteStream } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { Command, Option } from "commander";
-import { benchJson, parseWorkload, requestLines, runLoad, type Arrivals, type LoadResult, type WorkItem } from "../load/index.ts";
+import {
+  benchJson,
+  parseWorkload,
+  requestLines,
+  runLoad,
+  type Arrivals,
+  type LoadRequest,
+  type LoadResult,
+  type WorkItem,
+} from "../load/index.ts";
 import { ENGINE_IDS, EXIT } from "../model/index.ts";
 import { endpointOf, emptyCaches } from "./bench/endpoint.ts";
 import { liveLine } from "./bench/live-line.ts";
 import { collect, lengths, list, positive, positiveNumber, sloOf, whole } from "./bench/options.ts";
-import { arrivalsOf, levelName, requestOf, warmUpOf, type BenchOptions, type Level } from "./bench/plan.ts";
+import { arrivalsOf, levelName, requestOf, taught, warmUpOf, type BenchOptions, type Level } from "./bench/plan.ts";
 import { findText, resultText } from "./bench/text.ts";
 import { attained, find } from "./bench/find.ts";
 import { json, out, refuse } from "./print.ts";
@@ -67,14 +76,17 @@ async function bench(options: BenchOptions): Promise<void> {
   const measure = async (arrivals: Arrivals): Promise<Level> => {
     if (options.resetCache === true) await emptyCaches(endpoint, at);
     salt += 1;
-    const request = requestOf(options, { endpoint, items, slo, arrivals, pass: `bench ${salt}` });
+    const planned = requestOf(options, { endpoint, items, slo, arrivals, pass: `bench ${salt}` });
     const name = levelName(options, arrivals);
-    if (options.warmUp > 0) await runLoad(warmUpOf(options, request, salt), { signal: at.signal, clock: at.clock });
-    const run = (title: string): Promise<LoadResult> =>
+    const run = (title: string, request: LoadRequest): Promise<LoadResult> =>
       runLoad(request, { signal: at.signal, clock: at.clock, progress: (text) => line.show(`${title}: ${text}`) });
-    const level = { name, arrivals, result: await run(name) };
+    const warmUp = warmUpOf(options, planned, salt);
+    const warm = options.warmUp > 0 ? await run(`${name} warm-up`, warmUp) : undefined;
+    const request = warm === undefined ? planned : taught(planned, warmUp, warm);
+    const level = { name, arrivals, result: await run(name, request) };
     levels.push(level);
-    if (options.repeat === true && !at.signal.aborted) levels.push({ name: `${name} warm`, arrivals, result: await run(`${name} warm`) });
+    if (options.repeat === true && !at.signal.aborted)
+      levels.push({ name: `${name} warm`, arrivals, result: await run(`${name} warm`, request) });
     return level;
   };
   const found = options.find === undefined ? undefined : await find(options, { measure, attained, signal: at.signal });

@@ -14,4 +14,5 @@ export { searchLoad, type Found, type Probe, type Search } from "./search.ts";
 export { eventText, parseJson } from "./token-stream.ts";
 export { joinValidity } from "./validity.ts";
 export { benchJson, type BenchHeader } from "./vllm-json.ts";
+export { wordsPerToken } from "./words-per-token.ts";
 export { parseWorkload, type WorkItem } from "./work-item.ts";

@@ -12,7 +12,7 @@ export class Progress {
     this.#asked = asked;
   }
 
-  /** `12/64 done, 3.1 requests/s, 16 in flight, 830 tokens/s, 0 errors, 0:17 left` */
+  /** `12/64 done, 3.1/s, 16 in flight, 830 tokens/s, 0 errors, 0:17 left` */
   line(counts: Counts, atMs: Milliseconds): string {
     this.#past.push({ ...counts, atMs });
     if (this.#past.length > WINDOW + 1) this.#past.shift();
@@ -25,7 +25,7 @@ export class Progress {
     // Over the whole pass, because requests of one length end in waves.
     const overall = ended / Math.max(1e-3, atMs / 1_000);
     const left = overall > 0 ? `, ${clockTime((this.#asked - ended) / overall)} left` : "";
-    return `${counts.done}/${this.#asked} done, ${rate.toFixed(1)} requests/s, ${counts.inFlight} in flight, ${Math.round(tokens)} tokens/s, ${counts.failed} errors${left}`;
+    return `${counts.done}/${this.#asked} done, ${rate.toFixed(1)}/s, ${counts.inFlight} in flight, ${Math.round(tokens)} tokens/s, ${counts.failed} errors${left}`;
   }
 }
 

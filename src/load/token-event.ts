@@ -52,7 +52,8 @@ const BY_LAST_LETTER: readonly (readonly Key[] | undefined)[] = Array.from({ len
  * @returns a sum of `EVENT` flags
  */
 export function readEvent(bytes: Buffer, from: number, to: number): number {
-  if (bytes[from] !== BRACE) return bytes.toString("latin1", from, Math.min(to, from + 7)) === "[DONE]" ? EVENT.done : other(bytes, from, to);
+  if (bytes[from] !== BRACE)
+    return bytes.toString("latin1", from, Math.min(to, from + 7)) === "[DONE]" ? EVENT.done : other(bytes, from, to);
   // An error's message may quote a chunk, so its usual form comes before anything else.
   if (startsAsError(bytes, from, to)) return EVENT.error;
   let flags = 0;

@@ -17,7 +17,8 @@ type Done = RequestSample & { readonly firstMs: number; readonly lastMs: number;
  * The fields that `vllm bench serve` writes with `--save-result`, same names and same meanings, so that existing dashboards read it.
  * Rates span the whole run, standard deviations are those of the population (numpy's default), and what was not measured is absent.
  * `request_goodput` counts from the intended time of a request. Ours beside them: `validity`, `server`, `errors_by_class`,
- * `server_gone_at_s`.
+ * `server_gone_at_s`. Of a pass in which the server died there are counts and no rates or latencies: those of the survivors describe
+ * nothing.
  */
 export function benchJson(result: LoadResult, header: BenchHeader): Record<string, unknown> {
   const { samples } = result;
@@ -28,6 +29,7 @@ export function benchJson(result: LoadResult, header: BenchHeader): Record<strin
   const input = known ? total(requests.map(({ promptTokens }) => promptTokens ?? 0)) : undefined;
   const longEnough = requests.filter(({ completionTokens }) => completionTokens > 1);
   const { arrivals } = header;
+  const serverGone = result.stopped?.why === "server-gone" ? result.stopped.atMs / 1_000 : undefined;
   const durations = {
     ttft: requests.map(({ firstMs, sendMs }) => firstMs - sendMs),
     tpot: longEnough.map(tpot),
@@ -48,15 +50,19 @@ export function benchJson(result: LoadResult, header: BenchHeader): Record<strin
     failed: samples.requests.length - result.completed,
     total_input_tokens: input,
     total_output_tokens: output,
-    request_throughput: rate(requests.length, seconds),
-    request_goodput: goodput(result, seconds),
-    output_throughput: rate(output, seconds),
-    total_token_throughput: input === undefined ? undefined : rate(input + output, seconds),
-    ...Object.assign({}, ...Object.entries(durations).map(([name, values]) => summary(name, values))),
+    ...(serverGone === undefined
+      ? {
+          request_throughput: rate(requests.length, seconds),
+          request_goodput: goodput(result, seconds),
+          output_throughput: rate(output, seconds),
+          total_token_throughput: input === undefined ? undefined : rate(input + output, seconds),
+          ...Object.assign({}, ...Object.entries(durations).map(([name, values]) => summary(name, values))),
+        }
+      : {}),
     validity: result.validity,
     server: result.server,
     errors_by_class: result.errors,
-    server_gone_at_s: result.stopped?.why === "server-gone" ? result.stopped.atMs / 1_000 : undefined,
+    server_gone_at_s: serverGone,
   });
 }
 

@@ -31,7 +31,7 @@ describe("the progress line", () => {
     const progress = new Progress(100);
     progress.line({ done: 10, failed: 0, inFlight: 4, tokens: 1_000 }, 1_000);
     expect(progress.line({ done: 18, failed: 2, inFlight: 4, tokens: 1_800 }, 2_000)).toBe(
-      "18/100 done, 10.0 requests/s, 4 in flight, 800 tokens/s, 2 errors, 0:08 left",
+      "18/100 done, 10.0/s, 4 in flight, 800 tokens/s, 2 errors, 0:08 left",
     );
   });
 });

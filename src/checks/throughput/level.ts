@@ -1,4 +1,4 @@
-import { promptWords, runLoad, type LoadRequest, type LoadResult, type Prompts } from "../../load/index.ts";
+import { runLoad, wordsPerToken, type LoadRequest, type LoadResult, type Prompts } from "../../load/index.ts";
 import { measure } from "../../metrics/index.ts";
 import type { Endpoint, MetricValue, ThroughputConfig } from "../../model/index.ts";
 import type { CheckContext } from "../check-run.ts";
@@ -41,7 +41,7 @@ export async function measureLevel(
   const rest = { concurrency, requests, metrics: [], cancelled: at.signal.aborted, serverGone: warm.stopped?.why === "server-gone" };
   if (rest.cancelled) return rest;
   if (warm.completed === 0) return { ...rest, flaw: `no warm-up request completed: ${Object.values(warm.examples)[0]}` };
-  const scale = wordsPerToken(warm, endpoint, prompts);
+  const scale = endpoint.dialect.tokenPrompts ? undefined : wordsPerToken(warm, prompts);
   const measured = { ...prompts, pass: workload, ...(scale === undefined ? {} : { wordsPerToken: scale }) };
   const arrivals = { kind: "closed", concurrency, requests } as const;
   const fromMs = at.clock.now();
@@ -59,12 +59,4 @@ export async function measureLevel(
 function inviting({ dialect, vocabulary }: Endpoint): Pick<Prompts, "ending" | "vocabulary"> {
   if (dialect.ignoreEos) return vocabulary === undefined ? {} : { vocabulary };
   return { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
-}
-
-/** For text prompts: what the warm-up taught about this tokeniser. */
-function wordsPerToken(warm: LoadResult, { dialect }: Endpoint, prompts: Prompts): number | undefined {
-  if (dialect.tokenPrompts) return undefined;
-  const counts = warm.samples.requests.map(({ promptTokens }) => promptTokens).filter((count) => count !== undefined);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return total === 0 ? undefined : (promptWords(prompts) * counts.length) / total;
 }

@@ -8,13 +8,24 @@ export interface LiveLine {
 
 /** Between two lines in a log; a day's bench stays within a page or two. */
 const QUIET_MS = 30_000;
+const USUAL_WIDTH = 80;
 
-export function liveLine(stream: { readonly isTTY?: boolean; write(text: string): unknown }, clock: Pick<Clock, "now">): LiveLine {
+interface Stream {
+  readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export function liveLine(stream: Stream, clock: Pick<Clock, "now">): LiveLine {
   const live = stream.isTTY === true;
   let lastMs: Milliseconds = clock.now();
+  // A terminal that does not know its width says 0.
+  const width = (): number => (stream.columns === undefined || stream.columns === 0 ? USUAL_WIDTH : stream.columns);
   return {
     show: (text) => {
-      if (live) return void stream.write(`\r\u001B[K${text}`);
+      // A line that wraps cannot be rewritten.
+      if (live) return void stream.write(`\r\u001B[K${text.slice(0, width() - 1)}`);
       if (clock.now() - lastMs < QUIET_MS) return;
       lastMs = clock.now();
       stream.write(`${text}\n`);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Arrivals, LoadRequest, LoadResult, WorkItem } from "../../load/index.ts";
+import { wordsPerToken, type Arrivals, type LoadRequest, type LoadResult, type WorkItem } from "../../load/index.ts";
 import type { EngineId } from "../../model/index.ts";
 
 /** Options of `bench` as the command line gives them. */
@@ -108,6 +108,14 @@ export function warmUpOf(options: BenchOptions, request: LoadRequest, salt: numb
     prompts: { ...prompts, pass: `warm-up ${salt}` },
     arrivals: { kind: "closed", concurrency: Math.min(concurrency, options.warmUp), requests: options.warmUp },
   };
+}
+
+/** The pass as planned, with text prompts as long in this server's tokens as was asked: the warm-up showed how long its words are. */
+export function taught(request: LoadRequest, warmUp: LoadRequest, warm: LoadResult): LoadRequest {
+  const { prompts, endpoint, api } = request;
+  const isText = api === "chat" || (api !== "generate" && !endpoint.dialect.tokenPrompts);
+  const scale = isText && prompts.lengths === undefined && prompts.items === undefined ? wordsPerToken(warm, warmUp.prompts) : undefined;
+  return scale === undefined ? request : { ...request, prompts: { ...prompts, wordsPerToken: scale } };
 }
 
 /** Two cores are left to the engine and the rest of the machine where there are more. */
