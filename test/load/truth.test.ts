@@ -75,7 +75,8 @@ describe("against a server with a known clock", () => {
     const result = await truth({ stall: { at: 5, ms: 700 } });
     const [request] = result.samples.requests;
     const gaps = Array.from(request?.tokenMs.subarray(1) ?? [], (at, i) => at - (request?.tokenMs[i] ?? 0));
-    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(699);
+    // The token before it may itself have been late, on a busy machine.
+    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(600);
     // A busy machine may add a pause of its own; averaging over the answer would leave none.
     expect(gaps.filter((gap) => gap > 350).length).toBeLessThan(4);
   });
