@@ -36,6 +36,8 @@ export const CLUSTER_OPENERS = [
 
 const LONGEST = 120;
 const MOST = 6;
+/** How far above an exception its frames are looked for. */
+const FRAMES = 40;
 
 const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?::|$)/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
@@ -46,7 +48,8 @@ const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dump
 export interface ClusterCollector {
   /** True while a traceback is open, so that its lines must be shown too. */
   readonly open: boolean;
-  push(message: Message, at: number): void;
+  /** `back` gives the raw line so many lines before this one; frames above an exception that has no traceback's heading are taken from there. */
+  push(message: Message, at: number, back?: (lines: number) => string): void;
   /** The log ended. */
   close(): readonly Cluster[];
 }
@@ -70,14 +73,14 @@ export function clusterCollector(): ClusterCollector {
         ...(worker === undefined ? {} : { worker }),
       });
   };
-  const start = (message: Message, at: number): void => {
-    current = { from: at, lines: [message.line], ...(message.worker === undefined ? {} : { worker: message.worker }) };
+  const start = (message: Message, at: number, frames: readonly string[]): void => {
+    current = { from: at, lines: [...frames, message.line], ...(message.worker === undefined ? {} : { worker: message.worker }) };
   };
   return {
     get open() {
       return current !== undefined;
     },
-    push(message, at) {
+    push(message, at, back = () => "") {
       if (current !== undefined) {
         if (message.worker === current.worker) {
           current.lines.push(message.line);
@@ -89,10 +92,10 @@ export function clusterCollector(): ClusterCollector {
       }
       if (clusters.length >= MOST) return;
       const { text } = message;
-      if (text.includes("Traceback (most recent call last)")) return start(message, at);
+      if (text.includes("Traceback (most recent call last)")) return start(message, at, []);
       const grave = !message.quiet && (EXCEPTION.test(text) || NATIVE.test(text));
       if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
-      start(message, at);
+      start(message, at, grave ? framesAbove(message, back) : []);
       end(at, text, grave);
     },
     close() {
@@ -102,13 +105,27 @@ export function clusterCollector(): ClusterCollector {
   };
 }
 
+/** The frames that stand above an exception, oldest first: an excerpt may begin in the middle of a traceback. */
+function framesAbove(exception: Message, back: (lines: number) => string): string[] {
+  const frames: string[] = [];
+  for (let lines = 1; lines <= FRAMES; lines += 1) {
+    const raw = back(lines);
+    if (raw === "") break;
+    const { line, text, worker } = normalise(raw);
+    if (worker !== exception.worker) continue;
+    if (!/^(?:File "|[\^~]+$)/.test(text) && !/(?:^|\]|\)) {2,}\S/.test(line)) break;
+    frames.unshift(line);
+  }
+  return frames;
+}
+
 /** The clusters of finished lines. */
 export function clustersOf(lines: Iterable<string>): readonly Cluster[] {
   const collector = clusterCollector();
-  let at = 0;
+  const before: string[] = [];
   for (const line of lines) {
-    at += 1;
-    collector.push(normalise(line), at);
+    collector.push(normalise(line), before.length + 1, (back) => before.at(-back) ?? "");
+    before.push(line);
   }
   return collector.close();
 }

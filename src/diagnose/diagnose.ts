@@ -2,6 +2,7 @@ import type { Diagnosis, EngineId, Finding, Phase, Remedy } from "../model/index
 import { exitEvidence, signalOf } from "./exit.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Hit } from "./hits.ts";
+import { hunch } from "./hunch.ts";
 import { wholeLines } from "./lines.ts";
 import { matcherOf, type Sighting } from "./match.ts";
 import { rank, survived, type Ranking } from "./rank.ts";
@@ -138,6 +139,7 @@ function fromCluster(
   scene: LogScene,
 ): Diagnosis {
   const print = fingerprint(cluster.lines);
+  const guess = hunch(cluster);
   const finding: Finding = {
     signature: "unknown",
     class: "unknown",
@@ -152,9 +154,9 @@ function fromCluster(
     { text: `Report it upstream with GPU, driver, CUDA and engine versions, the command and this log (fingerprint ${print})` },
   ];
   return {
-    class: "unknown",
+    class: guess?.class ?? "unknown",
     title: `Unrecognised error: ${cluster.says.slice(0, 160)}`,
-    rootCause: `No signature knows this error; it is the first in the log and its fingerprint is ${print}.`,
+    rootCause: `No signature knows this error; it is the first in the log and its fingerprint is ${print}.${guess === undefined ? "" : ` ${guess.because}`}`,
     confidence: "guess",
     ...placed(scene.phase ?? sighting.timeline.at(cluster.from), cluster.worker ?? wrapper?.worker),
     evidence: [...cluster.lines.slice(0, 2), ...cluster.lines.slice(2).slice(-EVIDENCE + 2)],

@@ -48,13 +48,16 @@ export function survived(hit: Hit, { timeline }: Sighting): boolean {
   return hit.from.fatal !== true && hit.at < timeline.alive;
 }
 
-/** Clusters that no signature speaks for and that the server did not survive. A failed request does not stop a server. */
+/**
+ * Clusters whose error no signature speaks for and that the server did not survive. A wrapper at a traceback's head says nothing
+ * about its end. A failed request does not stop a server.
+ */
 function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): readonly Cluster[] {
   return clusters.filter(
     (cluster) =>
       cluster.to >= timeline.alive &&
       !(timeline.alive > 0 && cluster.request) &&
-      !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to),
+      !told.some((hit) => hit.at === cluster.to || (hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector)),
   );
 }
 

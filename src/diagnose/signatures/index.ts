@@ -25,6 +25,7 @@ import { deviceSideAssert } from "./device-side-assert.ts";
 import { diskFull } from "./disk-full.ts";
 import { driverLibraryMismatch } from "./driver-library-mismatch.ts";
 import { driverTooOld } from "./driver-too-old.ts";
+import { engineBinaryBroken } from "./engine-binary-broken.ts";
 import { engineCoreFailed } from "./engine-core-failed.ts";
 import { forwardCompatibility } from "./forward-compatibility.ts";
 import { fp4GemmRunner } from "./fp4-gemm-runner.ts";
@@ -136,6 +137,7 @@ export const signatures: readonly Signature[] = [
   diskFull,
   driverLibraryMismatch,
   driverTooOld,
+  engineBinaryBroken,
   engineCoreFailed,
   forwardCompatibility,
   fp4GemmRunner,

@@ -9,7 +9,7 @@ export const unsupportedBackend: Signature = {
   specificity: 75,
   clues: [
     raises(
-      /backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?(?:80|89|90|100|103|120)|Blackwell|Hopper|DeepEP|deepep|[Ss]peculative|EAGLE|[Ee]xpert[_ ][Pp]arallel|[Pp]ipeline[_ ][Pp]arallel|LoRA|[Dd][Pp] attention|[Cc]hunked prefill|[Hh]ierarchical cache|mamba|[Cc]ontext parallel|GPU architecture|current GPU|this GPU|this device|this platform/,
+      /backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?\d{2,3}|Blackwell|Hopper|DeepEP|deepep|mamba|GPU architecture|current GPU|this GPU|this device|this platform/,
       /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/,
       {
         unless:
