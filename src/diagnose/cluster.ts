@@ -28,6 +28,9 @@ export const CLUSTER_OPENERS = [
   "Segmentation fault",
   "terminate called",
   "core dumped",
+  "Error('",
+  'Error("',
+  "NVMLError",
   "panicked at",
   "LLVM ERROR",
   "Aborted",
@@ -39,10 +42,22 @@ const MOST = 6;
 /** How far above an exception its frames are looked for. */
 const FRAMES = 40;
 
-const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?::|$)/;
+const EXCEPTION =
+  /^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
 const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
 const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
+
+/** A traceback's frame, or the marks under its code. */
+const FRAME = /^(?:File "|[\^~]+$)/;
+
+interface Open {
+  readonly from: number;
+  readonly lines: string[];
+  readonly worker?: string;
+  readonly bareBody: boolean;
+  readonly said?: string;
+}
 
 /** Collects what looks like an error, a bounded number of times. */
 export interface ClusterCollector {
@@ -57,7 +72,9 @@ export interface ClusterCollector {
 /** The first errors of a log, in order. */
 export function clusterCollector(): ClusterCollector {
   const clusters: Cluster[] = [];
-  let current: { from: number; lines: string[]; worker?: string } | undefined;
+  let current: Open | undefined;
+  /** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
+  let plain: { message: Message; at: number } | undefined;
   const end = (to: number, says: string, grave: boolean): void => {
     if (current === undefined) return;
     const { from, lines, worker } = current;
@@ -74,7 +91,15 @@ export function clusterCollector(): ClusterCollector {
       });
   };
   const start = (message: Message, at: number, frames: readonly string[]): void => {
-    current = { from: at, lines: [...frames, message.line], ...(message.worker === undefined ? {} : { worker: message.worker }) };
+    const said = plain !== undefined && plain.message.worker === message.worker && at - plain.at <= 2 ? plain.message.text : undefined;
+    current = {
+      from: at,
+      lines: [...frames, message.line],
+      // SGLang logs a whole traceback as one record, so that only its head carries the rank.
+      bareBody: !message.text.startsWith("Traceback"),
+      ...(message.worker === undefined ? {} : { worker: message.worker }),
+      ...(said === undefined ? {} : { said }),
+    };
   };
   return {
     get open() {
@@ -82,12 +107,12 @@ export function clusterCollector(): ClusterCollector {
     },
     push(message, at, back = () => "") {
       if (current !== undefined) {
-        if (message.worker === current.worker) {
+        if (message.worker === current.worker || (current.bareBody && message.worker === undefined)) {
           current.lines.push(message.line);
           if (EXCEPTION.test(message.text)) end(at, message.text, true);
         }
         if (current !== undefined && (current.lines.length >= LONGEST || at - current.from > 5 * LONGEST))
-          end(at, current.lines[0] ?? "", true);
+          end(at, current.said ?? current.lines[0] ?? "", true);
         return;
       }
       if (clusters.length >= MOST) return;
@@ -95,11 +120,12 @@ export function clusterCollector(): ClusterCollector {
       if (text.includes("Traceback (most recent call last)")) return start(message, at, []);
       const grave = !message.quiet && (EXCEPTION.test(text) || NATIVE.test(text));
       if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
+      if (!grave && text !== "" && !FRAME.test(text)) plain = { message, at };
       start(message, at, grave ? framesAbove(message, back) : []);
       end(at, text, grave);
     },
     close() {
-      if (current !== undefined) end(current.from + current.lines.length - 1, current.lines.at(-1)?.trim() ?? "", true);
+      if (current !== undefined) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);
       return clusters;
     },
   };
@@ -113,7 +139,7 @@ function framesAbove(exception: Message, back: (lines: number) => string): strin
     if (raw === "") break;
     const { line, text, worker } = normalise(raw);
     if (worker !== exception.worker) continue;
-    if (!/^(?:File "|[\^~]+$)/.test(text) && !/(?:^|\]|\)) {2,}\S/.test(line)) break;
+    if (!FRAME.test(text) && !/(?:^|\]|\)) {2,}\S/.test(line)) break;
     frames.unshift(line);
   }
   return frames;

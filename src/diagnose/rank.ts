@@ -6,6 +6,9 @@ import type { Cluster } from "./cluster.ts";
 /** A message at INFO or WARNING is believed only when it is this much more precise than a general error: healthy logs hold many. */
 const HINT_MARGIN = 10;
 
+/** Hits below this tell what became of a process; an error that nobody knows tells more. */
+const ERRORS = 21;
+
 /** What a log's hits come to. */
 export type Ranking =
   | { readonly kind: "signature"; readonly root: Hit; readonly sameClass: readonly Hit[]; readonly sure: boolean }
@@ -24,7 +27,10 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
   const causes = told.filter((hit) => hit.level === "cause");
   const symptoms = told.filter((hit) => hit.level === "symptom");
   const precise = causes.filter((hit) => hit.from.specificity >= SPECIFICITY.general);
-  const noticed = [...causes, ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
+  const noticed = [
+    ...causes.filter((hit) => hit.from.specificity >= ERRORS),
+    ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector),
+  ];
   const clusters = unexplained(sighting, told);
   const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
   const hints = wrong
@@ -35,10 +41,10 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
     const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
     return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
   }
-  const wrapper = best(symptoms);
+  const wrapper = best([...causes, ...symptoms]);
   const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? clusters[0] : undefined);
   if (cluster !== undefined) return { kind: "cluster", cluster, wrapper };
-  if (wrapper !== undefined) return { kind: "signature", root: wrapper, sameClass: symptoms, sure: false };
+  if (wrapper !== undefined) return { kind: "signature", root: wrapper, sameClass: told.filter((hit) => hit.class === wrapper.class), sure: wrapper.level === "cause" };
   return { kind: "nothing" };
 }
 

@@ -31,7 +31,7 @@ export const badArgument: Signature = {
     {
       has: ["got an unexpected keyword argument", "got multiple values for keyword argument", "missing 1 required positional argument"],
       match:
-        /^TypeError: (?!.{0,60}Metadata).{0,200}(?:__init__|ServerArgs|EngineArgs|AsyncEngineArgs|LLM\b|Engine\b|serve|launch|Config)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/,
+        /^TypeError: (?!.{0,60}Metadata).{0,200}(?:ServerArgs|EngineArgs|LLM\b|Engine\b|Runtime\b|serve\b|launch\w*|Config\b)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/,
     },
   ],
   anyLevel: true,

@@ -56,9 +56,11 @@ import { modelNotFound } from "./model-not-found.ts";
 import { nanLogits } from "./nan-logits.ts";
 import { nativeCrash } from "./native-crash.ts";
 import { ncclCudaError } from "./nccl-cuda-error.ts";
+import { ncclPeerUnreachable } from "./nccl-peer-unreachable.ts";
 import { ncclSystemError } from "./nccl-system-error.ts";
 import { noCudaDevice } from "./no-cuda-device.ts";
 import { noKernelImage } from "./no-kernel-image.ts";
+import { nvmlUnavailable } from "./nvml-unavailable.ts";
 import { nvlsMulticast } from "./nvls-multicast.ts";
 import { permissionDenied } from "./permission-denied.ts";
 import { pipeClosed } from "./pipe-closed.ts";
@@ -168,10 +170,12 @@ export const signatures: readonly Signature[] = [
   nanLogits,
   nativeCrash,
   ncclCudaError,
+  ncclPeerUnreachable,
   ncclSystemError,
   noCudaDevice,
   noKernelImage,
   nvlsMulticast,
+  nvmlUnavailable,
   permissionDenied,
   pipeClosed,
   portInUse,
