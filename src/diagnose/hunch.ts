@@ -44,7 +44,7 @@ const FRAMES: readonly Rule[] = [
   { class: "model-download", match: /huggingface_hub\/|modelscope\/|hf_xet/ },
   { class: "nccl", match: /torch\/distributed\/|device_communicators\/|distributed\/parallel_state|nixl|mooncake|\/disaggregation\// },
   { class: "unsupported-model", match: /model_loader\/|models\/registry|weight_utils|configuration_(?:auto|utils)|auto_factory|transformers_utils\/config|in \w*load_weights|in weight_loader/ },
-  { class: "bad-argument", match: /server_args|arg_utils|argparse|\/vllm\/config|arg_groups\/|in (?:check_server_args|create_engine_config|__post_init__)/ },
+  { class: "bad-argument", match: /server_args|arg_utils|argparse|\/vllm\/config|arg_groups\/|in (?:ensure_divisibility|check_server_args|create_engine_config|__post_init__)/ },
   { class: "import-error", match: /in <module>$/ },
   { class: "cuda-graph-capture", match: /in _?capture\w*$|cuda_?graph_runner|cudagraph_utils|in init_(?:cuda|device)_graphs/ },
   { class: "unsupported-model", match: /spec_decode\/|\/speculative\/|transformers\/processing|\/lora\// },

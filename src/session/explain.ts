@@ -5,7 +5,7 @@ import type { Diagnosis, Failure } from "../model/index.ts";
  * was recognised in the log always wins.
  */
 export function explain(diagnosis: Diagnosis, failure: Failure): Diagnosis {
-  if (diagnosis.class !== "unknown" && diagnosis.class !== "healthy") return diagnosis;
+  if (diagnosis.class !== "unknown" && diagnosis.class !== "healthy" && !isGuessed(diagnosis)) return diagnosis;
   switch (failure.kind) {
     case "hang":
       return {
@@ -52,10 +52,15 @@ export function explain(diagnosis: Diagnosis, failure: Failure): Diagnosis {
       };
     case "exited":
     case "fatal-line":
-      return { ...diagnosis, class: "unknown", phase: failure.phase };
+      return { ...diagnosis, class: diagnosis.class === "healthy" ? "unknown" : diagnosis.class, phase: failure.phase };
     default:
       return failure satisfies never;
   }
+}
+
+/** An error that no signature knows; its class was only guessed from its words. */
+function isGuessed({ confidence, findings }: Diagnosis): boolean {
+  return confidence === "guess" && findings.some((finding) => finding.signature === "unknown");
 }
 
 function seconds(ms: number): string {

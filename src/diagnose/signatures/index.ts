@@ -34,6 +34,7 @@ import { garbageText } from "./garbage-text.ts";
 import { gpuBusyOrLost } from "./gpu-busy-or-lost.ts";
 import { gpuMemoryInUse } from "./gpu-memory-in-use.ts";
 import { gpuOutOfMemory } from "./gpu-out-of-memory.ts";
+import { healthCheckSilent } from "./health-check-silent.ts";
 import { hostAllocationFailed } from "./host-allocation-failed.ts";
 import { hostOomKill } from "./host-oom-kill.ts";
 import { hubLookupRetried } from "./hub-lookup-retried.ts";
@@ -148,6 +149,7 @@ export const signatures: readonly Signature[] = [
   gpuBusyOrLost,
   gpuMemoryInUse,
   gpuOutOfMemory,
+  healthCheckSilent,
   hostAllocationFailed,
   hostOomKill,
   hubLookupRetried,

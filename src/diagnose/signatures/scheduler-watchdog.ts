@@ -16,7 +16,6 @@ export const schedulerWatchdog: Signature = {
         "watchdog timeout (",
       ],
     },
-    { has: ["couldn't get a response from detokenizer for last", "Health check failed. Server couldn"] },
   ],
   means: "A forward step did not return within SGLang's watchdog limit; one rank hangs in a collective or a kernel.",
   remedies: [
