@@ -16,43 +16,86 @@ interface Rule {
 
 /** What exceptions say, the telling words first. */
 const WORDS: readonly Rule[] = [
-  { class: "attention-metadata", match: /[Mm]etadata|attn_meta|kv_indptr|block_table|page_table|prefill_wrapper|decode_wrapper/, unless: /PackageMetadata|importlib/ },
+  {
+    class: "attention-metadata",
+    match: /[Mm]etadata|attn_meta|kv_indptr|block_table|page_table|prefill_wrapper|decode_wrapper/,
+    unless: /PackageMetadata|importlib/,
+  },
   { class: "torch-compile", match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|[Dd]ynamo|[Ii]nductor|torch\.compile/ },
   { class: "jit-compile", match: /(?:then|else) block|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/ },
   { class: "driver-mismatch", match: /NVML/ },
-  { class: "import-error", match: /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/ },
+  {
+    class: "import-error",
+    match:
+      /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/,
+  },
   { class: "gpu-out-of-memory", match: /out of memory|\bOOM\b|[Ff]ailed to allocate|cudaMalloc/ },
   { class: "nccl", match: /nccl|c10d|TCPStore|process ?group|rendezvous|gloo|nvshmem|\bRDMA\b|ibv_|mooncake|nixl|\bUCX\b/i },
   { class: "tokenizer-or-template", match: /[Tt]okeni[sz]er|chat.?template|[Jj]inja|vocab/ },
   { class: "unsupported-quantization", match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|weight_scale|qweight|GGUF/ },
   { class: "torch-compile", match: /compil(?:e|ing|ation)\b/ },
   { class: "illegal-memory-access", match: /CUDA (?:driver |runtime )?error|cudaError|CUDA_ERROR/ },
-  { class: "unsupported-backend", match: /[Nn]o \w{0,20} ?kernel|(?:flash|attn|attention|Impl|Backend)\w{0,40}(?:\.__init__)?\(\) (?:got an unexpected|missing|takes)|KV cache (?:manager|spec|layout|group)|block_size/ },
-  { class: "import-error", match: /got an unexpected keyword argument|takes \d+ positional argument|missing \d+ required positional/ , unless: /[Pp]rocessor|Config\.__init__/ },
-  { class: "unsupported-model", match: /\b[DQ]?o?LoRA\b|DoRA|adapter|drafter|drafting|draft model|[Pp]rocessor\.__init__|(?:isn't|not yet) supported yet?/ },
-  { class: "unsupported-backend", match: /(?:backend|kernel|[Aa]ttention|head|GPU|device|compute capability|sm_?\d{2,3}|platform|page|block).{0,120}(?:not support|nsupported|only support|requires?|not available|not implemented|not compatible|must be|does not|n't support|no \w{1,20} kernel)|(?:[Uu]nsupported|[Oo]nly support|not support).{0,120}(?:backend|kernel|[Aa]ttention|head|GPU|device)/ },
-  { class: "unsupported-model", match: /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/ },
+  {
+    class: "unsupported-backend",
+    match:
+      /[Nn]o \w{0,20} ?kernel|(?:flash|attn|attention|Impl|Backend)\w{0,40}(?:\.__init__)?\(\) (?:got an unexpected|missing|takes)|KV cache (?:manager|spec|layout|group)|block_size/,
+  },
+  {
+    class: "import-error",
+    match: /got an unexpected keyword argument|takes \d+ positional argument|missing \d+ required positional/,
+    unless: /[Pp]rocessor|Config\.__init__/,
+  },
+  {
+    class: "unsupported-model",
+    match: /\b[DQ]?o?LoRA\b|DoRA|adapter|drafter|drafting|draft model|[Pp]rocessor\.__init__|(?:isn't|not yet) supported yet?/,
+  },
+  {
+    class: "unsupported-backend",
+    match:
+      /(?:backend|kernel|[Aa]ttention|head|GPU|device|compute capability|sm_?\d{2,3}|platform|page|block).{0,120}(?:not support|nsupported|only support|requires?|not available|not implemented|not compatible|must be|does not|n't support|no \w{1,20} kernel)|(?:[Uu]nsupported|[Oo]nly support|not support).{0,120}(?:backend|kernel|[Aa]ttention|head|GPU|device)/,
+  },
+  {
+    class: "unsupported-model",
+    match:
+      /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/,
+  },
 ];
 
 /** Where exceptions are raised; the innermost frame that says anything decides. */
 const FRAMES: readonly Rule[] = [
   { class: "torch-compile", match: /torch\/_(?:inductor|dynamo|functorch)\/|\/compilation\/|torch\/fx\// },
-  { class: "jit-compile", match: /triton\/(?:compiler|backends|runtime\/build)|flashinfer\/jit\/|deep_gemm\/jit|cpp_extension|tilelang\/|jit_kernel\// },
+  {
+    class: "jit-compile",
+    match: /triton\/(?:compiler|backends|runtime\/build)|flashinfer\/jit\/|deep_gemm\/jit|cpp_extension|tilelang\/|jit_kernel\//,
+  },
   { class: "unsupported-quantization", match: /\/quantization\/|\/quantizers\// },
   { class: "attention-metadata", match: /layers\/attention\/|attention\/backends\/|flashinfer\/(?:prefill|decode|mla)/ },
   { class: "tokenizer-or-template", match: /tokeniz|sentencepiece|tiktoken|mistral_common|jinja2|chat_template/ },
   { class: "model-download", match: /huggingface_hub\/|modelscope\/|hf_xet/ },
   { class: "nccl", match: /torch\/distributed\/|device_communicators\/|distributed\/parallel_state|nixl|mooncake|\/disaggregation\// },
-  { class: "unsupported-model", match: /model_loader\/|models\/registry|weight_utils|configuration_(?:auto|utils)|auto_factory|transformers_utils\/config|in \w*load_weights|in weight_loader/ },
-  { class: "bad-argument", match: /server_args|arg_utils|argparse|\/vllm\/config|arg_groups\/|in (?:ensure_divisibility|check_server_args|create_engine_config|__post_init__)/ },
+  {
+    class: "unsupported-model",
+    match:
+      /model_loader\/|models\/registry|weight_utils|configuration_(?:auto|utils)|auto_factory|transformers_utils\/config|in \w*load_weights|in weight_loader/,
+  },
+  {
+    class: "bad-argument",
+    match:
+      /server_args|arg_utils|argparse|\/vllm\/config|arg_groups\/|in (?:ensure_divisibility|check_server_args|create_engine_config|__post_init__)/,
+  },
   { class: "import-error", match: /in <module>$/ },
   { class: "cuda-graph-capture", match: /in _?capture\w*$|cuda_?graph_runner|cudagraph_utils|in init_(?:cuda|device)_graphs/ },
   { class: "unsupported-model", match: /spec_decode\/|\/speculative\/|transformers\/processing|\/lora\// },
-  { class: "unsupported-model", match: /(?:\/srt\/models|model_executor\/models|transformers\/models|transformers_modules)\/.{0,120}in (?:__init__|from_config|_init_\w+|post_init)/ },
+  {
+    class: "unsupported-model",
+    match:
+      /(?:\/srt\/models|model_executor\/models|transformers\/models|transformers_modules)\/.{0,120}in (?:__init__|from_config|_init_\w+|post_init)/,
+  },
 ];
 
 /** A demand on a value, without a word about what it belongs to: read as a setting, when it came before the model's code. */
-const DEMAND = /must be|should be|\bexpected|[Ii]nvalid|greater than|less than|at least|cannot be|not allowed|mutually exclusive|both|specif(?:y|ied)|\bset\b|--[a-z]|divisible|appears to be/;
+const DEMAND =
+  /must be|should be|\bexpected|[Ii]nvalid|greater than|less than|at least|cannot be|not allowed|mutually exclusive|both|specif(?:y|ied)|\bset\b|--[a-z]|divisible|appears to be/;
 const SETTING_TYPES = /^(?:\w+\.)*(?:ValueError|AssertionError|ValidationError|TypeError|KeyError|RuntimeError|ArgumentError|Exception)\b/;
 const SETTING_NAMES = /\b[A-Z]{3,12}_[A-Z_]{2,40}\b|--[a-z]|\b[a-z]+_[a-z_]+\b/;
 

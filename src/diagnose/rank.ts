@@ -44,7 +44,13 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
   const wrapper = best([...causes, ...symptoms]);
   const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? clusters[0] : undefined);
   if (cluster !== undefined) return { kind: "cluster", cluster, wrapper };
-  if (wrapper !== undefined) return { kind: "signature", root: wrapper, sameClass: told.filter((hit) => hit.class === wrapper.class), sure: wrapper.level === "cause" };
+  if (wrapper !== undefined)
+    return {
+      kind: "signature",
+      root: wrapper,
+      sameClass: told.filter((hit) => hit.class === wrapper.class),
+      sure: wrapper.level === "cause",
+    };
   return { kind: "nothing" };
 }
 
@@ -63,7 +69,9 @@ function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): re
     (cluster) =>
       cluster.to >= timeline.alive &&
       !(timeline.alive > 0 && cluster.request) &&
-      !told.some((hit) => hit.at === cluster.to || (hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector)),
+      !told.some(
+        (hit) => hit.at === cluster.to || (hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector),
+      ),
   );
 }
 

@@ -9,11 +9,13 @@ export const engineBinaryBroken: Signature = {
   clues: [
     {
       has: ["undefined symbol: ", "cannot open shared object file"],
-      match: /(?:\/|\b)(?:_C|_moe_C|_C_stable_libtorch|common_ops|flash_ops|_vllm_fa\d_C|cumem_allocator)\b[\w.-]{0,60}\.so|Failed to import from vllm\._C/,
+      match:
+        /(?:\/|\b)(?:_C|_moe_C|_C_stable_libtorch|common_ops|flash_ops|_vllm_fa\d_C|cumem_allocator)\b[\w.-]{0,60}\.so|Failed to import from vllm\._C/,
       unless: /libcuda\.so\.1|_rocm_C/,
     },
   ],
-  means: "The engine's compiled code was built against another PyTorch or CUDA than the one installed; the engine goes on without it and fails later.",
+  means:
+    "The engine's compiled code was built against another PyTorch or CUDA than the one installed; the engine goes on without it and fails later.",
   remedies: [
     { text: "Install the PyTorch that the engine's release pins", command: "pip install --force-reinstall vllm" },
     { text: "Check what contradicts what", command: "pip check" },

@@ -10,7 +10,8 @@ export const nvmlUnavailable: Signature = {
     { has: "NVML_SUCCESS == ", match: /INTERNAL ASSERT FAILED/ },
     { has: "NVMLError", match: /^(?:\w{1,40}\.){0,6}NVMLError(?:_\w{1,40})?(?:: |$)/ },
   ],
-  means: "The engine asked the driver's management library about a GPU and got an error: no access from the container, a driver of another version, or a platform without it.",
+  means:
+    "The engine asked the driver's management library about a GPU and got an error: no access from the container, a driver of another version, or a platform without it.",
   remedies: [
     { text: "See whether it answers at all", command: "nvidia-smi" },
     { text: "Give the container the driver's utilities", command: "NVIDIA_DRIVER_CAPABILITIES=compute,utility" },
