@@ -1,13 +1,17 @@
 import { createReadStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { startDiagnosis, type LogScene } from "../diagnose/index.ts";
+import { propose, startDiagnosis, type LogScene } from "../diagnose/index.ts";
 import { ENGINE_IDS, EXIT, type Diagnosis, type EngineId, type Remedy } from "../model/index.ts";
-import { json, out, refuse } from "./print.ts";
+import { saveText } from "../record/index.ts";
+import { err, json, out, refuse } from "./print.ts";
 
 interface Options {
   readonly json?: boolean;
   readonly engine?: string;
   readonly exitCode?: string;
+  readonly propose?: string | true;
 }
 
 export function diagnoseCommand(): Command {
@@ -17,6 +21,7 @@ export function diagnoseCommand(): Command {
     .option("--engine <engine>", "whose log it is; recognised by itself where possible")
     .option("--exit-code <code>", "how the server ended")
     .option("--json", "print the diagnosis as JSON")
+    .option("--propose [folder]", "write a signature file and its sample for an error that no signature knows (default: this folder)")
     .action(diagnoseFile);
 }
 
@@ -41,7 +46,21 @@ async function diagnoseFile(file: string, options: Options): Promise<void> {
   }
   if (options.json === true) json(diagnosis);
   else out(diagnosisText(diagnosis));
+  if (options.propose !== undefined) await write(diagnosis, resolve(options.propose === true ? "." : options.propose));
   process.exitCode = diagnosis.class === "healthy" ? EXIT.pass : EXIT.failed;
+}
+
+async function write(diagnosis: Diagnosis, folder: string): Promise<void> {
+  const proposal = propose(diagnosis);
+  if (proposal === undefined) return err("Nothing to propose: no error without a signature that could be told by its words was found.");
+  await mkdir(folder, { recursive: true });
+  const signature = join(folder, `${proposal.id}.ts`);
+  const sample = join(folder, `${proposal.id}.log`);
+  await saveText(signature, proposal.signature);
+  await saveText(sample, proposal.sample);
+  err(
+    `Signature: ${signature} (src/diagnose/signatures/, and a line in its index.ts)\nSample: ${sample} (test/corpus/failures/; check it for secrets)`,
+  );
 }
 
 function sceneOf(engine: EngineId | undefined, exitCode: number | undefined): LogScene {

@@ -17,6 +17,7 @@ import { join } from "./join.ts";
 import { pooled } from "./pool.ts";
 import { remedyNotes } from "./remedies.ts";
 import { rows, type Row } from "./rows.ts";
+import { unknownNotes } from "./unknowns.ts";
 
 /** What stands on the other side: a record, or why there is none, or why the one that is there must not be used. */
 export type Base = RunRecord | { readonly missing: string } | { readonly unfit: readonly string[] };
@@ -33,7 +34,7 @@ export function compare(head: RunRecord, base: Base): Comparison {
     missingCells: [],
     before: {},
     ...answersApart(head, []),
-    ...withNotes(remedyNotes(head, undefined)),
+    ...withNotes([...unknownNotes(head, undefined), ...remedyNotes(head, undefined)]),
   };
   if ("missing" in base) return { baseline: { state: "none", reason: base.missing }, ...nothing };
   if ("unfit" in base) return { baseline: { state: "unfit", reasons: base.unfit }, ...nothing };
@@ -60,7 +61,13 @@ export function compare(head: RunRecord, base: Base): Comparison {
     lost: compared.flatMap((cell) => cell.lost),
     ...answersApart(head, joined.pairs),
     ...(base.history === undefined ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) }),
-    notes: [...joined.notes, ...compared.flatMap((cell) => cell.notes), ...(base.history?.notes ?? []), ...remedyNotes(head, base)],
+    notes: [
+      ...joined.notes,
+      ...compared.flatMap((cell) => cell.notes),
+      ...(base.history?.notes ?? []),
+      ...unknownNotes(head, base),
+      ...remedyNotes(head, base),
+    ],
   };
 }
 

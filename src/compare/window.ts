@@ -3,6 +3,7 @@ import { faultOf, type CellRecord, type HistoryFacts, type LaunchRecord, type Ma
 import { mean, quantile, sorted } from "../stats/index.ts";
 import { noiseOf, shifts, type Series } from "./noise.ts";
 import { rows } from "./rows.ts";
+import { unknownsOf } from "./unknowns.ts";
 
 const DAY_MS = 86_400_000;
 /** Runs whose median is one level of the best of 30 days: the best single run would be the luckiest. */
@@ -22,12 +23,14 @@ export function windowOf(
   const fingerprints = [...new Set(runs.toReversed().flatMap((run) => run.cells.map((cell) => cell.cell.fingerprint)))];
   const windows = fingerprints.map((fingerprint) => cellWindow(runs, fingerprint, window));
   const series = fingerprints.flatMap((fingerprint) => seriesOf(runs, fingerprint));
+  const unknowns = unknownsOf(runs);
   const history: HistoryFacts = {
     runs: runs.length,
     from: oldest.run.startedAt,
     to: newest.run.startedAt,
     noise: noiseOf(series, new Map(windows.map((each) => [each.cell.cell.fingerprint, each.window]))),
     marks: [...bestOf30Days(series, newest.run.startedAt), ...(anchor === undefined ? [] : anchorMarks(anchor))],
+    ...(unknowns.length === 0 ? {} : { unknowns }),
     notes: shifts(series),
   };
   return { ...newest, cells: windows.map((each) => each.cell), history };

@@ -151,7 +151,8 @@ function fromCluster(
   };
   const advice: Remedy[] = [
     { text: "Read the first error below; it is the earliest that no signature explains" },
-    { text: `Report it upstream with GPU, driver, CUDA and engine versions, the command and this log (fingerprint ${print})` },
+    { text: "Make a signature of it for the shelf", command: "servegate diagnose server.log --propose" },
+    { text: `Report it upstream; the fingerprint is ${print}`, command: "servegate bundle servegate-out" },
   ];
   return {
     class: guess?.class ?? "unknown",
@@ -163,6 +164,7 @@ function fromCluster(
     remedies: advice,
     findings: [...findings, finding].toSorted((a, b) => a.at - b.at),
     sources: [],
+    fingerprint: print,
   };
 }
 

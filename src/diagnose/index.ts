@@ -1,5 +1,7 @@
 export { diagnose, startDiagnosis, type Diagnosing, type LogScene } from "./diagnose.ts";
 export { fingerprint } from "./fingerprint.ts";
+export { normalise, type Message } from "./normalise.ts";
+export { propose, type Proposal } from "./propose.ts";
 export { splitLines } from "./lines.ts";
 export { SPECIFICITY, type Clue, type Signature } from "./signature.ts";
 export { signatures } from "./signatures/index.ts";

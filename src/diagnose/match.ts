@@ -99,7 +99,7 @@ function newMatcher({ index, literals, of }: Uses): Matcher {
       }
     }
     if (waiting.length > 0) answer((message ??= normalise(raw)), done);
-    if (error) clusters.push(message ?? normalise(raw), at, context.back);
+    if (error) clusters.push(message ?? normalise(raw), at, (lines) => context.back(lines));
     return done;
   }
 

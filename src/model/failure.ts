@@ -103,6 +103,11 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** Where the signature comes from: issues, pull requests, source. */
   readonly sources: readonly string[];
+  /**
+   * Set where no signature knows the error: sixteen hex digits that stay the same when it happens again, elsewhere or later. The class is
+   * then `unknown`, or a guess from its words.
+   */
+  readonly fingerprint?: string;
   /** Set when the failure is the runner's, with positive evidence; never inferred from an exit alone. */
   readonly infra?: string;
 }

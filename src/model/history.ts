@@ -11,8 +11,20 @@ export interface HistoryFacts {
   readonly noise: readonly NoiseRow[];
   /** Levels to hold a run against so that many small losses are seen as one large one. */
   readonly marks: readonly MarkRow[];
+  /** Errors of the history that no signature knows, and how often they came. Absent means that none was recorded. */
+  readonly unknowns?: readonly UnknownRow[];
   /** What the history shows by itself, in sentences: where a number shifted. */
   readonly notes: readonly string[];
+}
+
+/** An error that no signature knows, over the runs of a history. */
+export interface UnknownRow {
+  /** `Diagnosis.fingerprint`. */
+  readonly fingerprint: string;
+  /** Runs in which it came, and when the first and the last of them began. */
+  readonly runs: number;
+  readonly from: Timestamp;
+  readonly to: Timestamp;
 }
 
 /** Noise of one number of one cell, as standard deviations of its logarithm: 0.02 is about 2 %. */

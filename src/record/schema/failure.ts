@@ -37,6 +37,7 @@ export const diagnosis = z.object({
   remedies: z.array(remedy),
   findings: z.array(finding),
   sources: z.array(z.string()),
+  fingerprint: z.string().exactOptional(),
   infra: z.string().exactOptional(),
 });
 

@@ -21,6 +21,7 @@ export const history = z.object({
     }),
   ),
   marks: z.array(z.object({ ...row, against: z.enum(["best of 30 days", "anchor"]), value: z.number(), run: z.string(), at: timestamp })),
+  unknowns: z.array(z.object({ fingerprint: z.string(), runs: count, from: timestamp, to: timestamp })).exactOptional(),
   notes: z.array(z.string()),
 });
 
