@@ -23,6 +23,9 @@ const STANDS_FOR = {
   quoted: "'[^']{1,80}'",
 } as const;
 
+/** Where a file of the shelf finds its type. */
+const SHELF_TYPE = "../signature.ts";
+
 /** Text of at least this length is looked for on every line; shorter text would stop the search too often. */
 const SHORTEST = 6;
 const LONGEST = 300;
@@ -79,7 +82,7 @@ function frameClue(says: string, evidence: readonly string[]): ClueText | undefi
 function signatureText(id: string, says: string, clue: ClueText, diagnosis: Diagnosis): string {
   const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const near = clue.near === undefined ? "" : `, near: { match: ${regex(clue.near)}, within: 8, side: "after" }`;
-  return `import type { Signature } from "../signature.ts";
+  return `import type { Signature } from "${SHELF_TYPE}";
 
 export const ${name}: Signature = {
   id: ${JSON.stringify(id)},
