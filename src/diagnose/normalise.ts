@@ -14,7 +14,8 @@ const LINE_LIMIT = 2_000;
 const TEXT_LIMIT = 4_000;
 
 /** Escape sequences, also where a pager or a web page ate the escape character. */
-const COLOUR = /(?:\u001B|\^\[|ESC)?\[[0-9;]{0,12}m|\u001B\[[0-9;?]{0,12}[A-Za-z]/g;
+// Where a log lost the escape itself at least a digit is left: "[multiproc_executor.py:600]" is no colour.
+const COLOUR = /(?:\u001B|\^\[|ESC)\[[0-9;]{0,12}m|\[[0-9;]{1,12}m|\u001B\[[0-9;?]{0,12}[A-Za-z]/g;
 
 /** Everything that printers put before a message, each tried at the start of what is left. */
 const PREFIXES: readonly RegExp[] = [

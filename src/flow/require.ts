@@ -10,7 +10,8 @@ export function machineProblems(config: Config, machine: MachineFacts): Problem[
   const found = machine.gpus.filter((each) => gpu === undefined || each.name === gpu).length;
   if (found >= (count ?? 1)) return [];
   const wanted = [count === undefined ? "a" : String(count), gpu ?? "GPU"].join(" × ");
-  const here = machine.gpus.length === 0 ? "no GPU" : machine.gpus.map((each) => each.name).join(", ");
+  const none = machine.gpusUnknown === undefined ? "no GPU" : `GPUs that cannot be asked: ${machine.gpusUnknown}`;
+  const here = machine.gpus.length === 0 ? none : machine.gpus.map((each) => each.name).join(", ");
   return [
     {
       path: "machine",

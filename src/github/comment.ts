@@ -54,11 +54,12 @@ export async function upsertComment(api: Api, place: Place, request: CommentRequ
       before.filter((comment) => !same(comment)),
       measured,
     );
-  if (known !== undefined) {
-    const page = await update(api, place, known.id, body);
+  const updated = known === undefined ? undefined : await update(api, place, known.id, body).catch(gone);
+  if (updated !== undefined) {
     await remove(api, place, before.filter(same).slice(1));
-    return page;
+    return updated;
   }
+  // There was none, or somebody deleted it a moment ago.
   const find = async (): Promise<Comment | undefined> => (await list()).find(same);
   const made = await createOnce(api, find, () => create(api, place, request.pullRequest, body));
   const [first = made, ...others] = (await list()).filter(same);
@@ -97,9 +98,10 @@ async function retire(api: Api, place: Place, comments: readonly Comment[], now:
   }
 }
 
-/** Another run was faster. */
-function gone(error: unknown): void {
+/** Another run, or a person, was faster. */
+function gone(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.status !== 404) throw error;
+  return undefined;
 }
 
 /** Ours, oldest first. */

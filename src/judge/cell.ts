@@ -30,6 +30,7 @@ export function judgeCell(record: RunRecord, cell: CellRecord, comparison: Compa
     ...stopped,
     ...(failing ? [failure(record, cell, comparison)] : []),
     ...(failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)]),
+    ...leftBehind(cell),
   ];
   const worst = grounds.reduce((a, b) => (rank(b.class) > rank(a.class) ? b : a));
   return {
@@ -52,6 +53,12 @@ function interruption(record: RunRecord, cell: CellRecord): Ground[] {
   return record.state === "finished"
     ? [{ class: "inconclusive", reason: "the run finished and never launched it" }]
     : [{ class: "cancelled", reason: "the run was interrupted before it was launched" }];
+}
+
+/** What outlives a stop is in the way of the next server, whoever's fault it is; a run that leaves it must not look clean. */
+function leftBehind({ launches }: CellRecord): Ground[] {
+  const [first] = launches.flatMap(({ stop }) => stop?.leftovers ?? []);
+  return first === undefined ? [] : [{ class: "infra", reason: `infrastructure: the machine was not clean after the stop: ${first}` }];
 }
 
 function failure(record: RunRecord, cell: CellRecord, { before, baseline }: Comparison): Ground {

@@ -12,6 +12,7 @@ export async function machineFacts(world: World, wish: IsolationWish = {}): Prom
   return {
     gpus: told.state === "known" ? told.gpus : [],
     ...(told.state === "known" && told.driver !== undefined ? { driver: told.driver } : {}),
+    ...(told.state === "unknown" ? { gpusUnknown: told.reason } : {}),
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryBytes: totalmem(),

@@ -3,14 +3,15 @@ import { lease, type Lease } from "../shell/index.ts";
 import { gpuStatus, type GpuStatus } from "./gpu-status.ts";
 import { preflight, type Baseline, type Preflight } from "./preflight.ts";
 import { untilReleased } from "./release.ts";
+import type { Owns } from "./intruders.ts";
 import { watchGpus, type GpuWatch } from "./telemetry.ts";
 
 /** The GPUs of one run: leased before the first launch, looked at before each, watched during measurement, proved free after it. */
 export interface GpuDesk {
   /** Takes the lease when it is not yet taken, and looks. Rejects with the signal's reason when the run is cancelled. */
   check(onWait: (text: string) => void): Promise<Cleared | Extract<Preflight, { state: "refused" }>>;
-  /** Samples the leased GPUs until it is stopped. */
-  watch(): GpuWatch;
+  /** Samples the leased GPUs until it is stopped. `owns` tells the server's processes from others'. */
+  watch(owns: Owns): GpuWatch;
   /** What is still held on them, in words; empty is the promise. */
   released(baseline: Baseline): Promise<string[]>;
   /** Gives the lease back. */
@@ -35,12 +36,13 @@ export const LOCK_FOLDER = "/var/lock/servegate";
 const WAIT_MS = 30 * 60_000;
 
 /**
- * The desk of a run, or undefined where no GPU is used: none was found and none was asked for, the rehearsal engine, or a server that
- * somebody else runs.
+ * The desk of a run, or undefined where no GPU is used: there is none, `CUDA_VISIBLE_DEVICES` shows none, the rehearsal engine, or a
+ * server that somebody else runs. GPUs that do not answer are GPUs: their desk refuses.
  */
 export function gpuDesk(request: DeskRequest, world: Pick<Context, "clock" | "env" | "signal">): GpuDesk | undefined {
   const { config, machine } = request;
-  if (config.engine === "rehearsal" || config.launch.url !== undefined || machine.gpus.length === 0) return undefined;
+  if (config.engine === "rehearsal" || config.launch.url !== undefined) return undefined;
+  if (visibleTo(config, world) === "" || (machine.gpus.length === 0 && machine.gpusUnknown === undefined)) return undefined;
   let held: { readonly lease: Lease; readonly env: Readonly<Record<string, string>> } | undefined;
   let refusal: Diagnosis | undefined;
   return {
@@ -55,10 +57,14 @@ export function gpuDesk(request: DeskRequest, world: Pick<Context, "clock" | "en
       const looked = await preflight(held.lease.names, world);
       return looked.state === "clear" ? { ...looked, env: held.env } : looked;
     },
-    watch: () => watchGpus(held?.lease.names ?? [], world),
+    watch: (owns) => watchGpus(held?.lease.names ?? [], world, owns),
     released: (baseline) => untilReleased(baseline, world),
     close: async () => held?.lease.release(),
   };
+}
+
+function visibleTo({ launch }: Config, { env }: Pick<Context, "env">): string | undefined {
+  return launch.env["CUDA_VISIBLE_DEVICES"] ?? env["CUDA_VISIBLE_DEVICES"];
 }
 
 async function take(
@@ -66,7 +72,7 @@ async function take(
   world: Pick<Context, "clock" | "env" | "signal">,
   onWait: (text: string) => void,
 ): Promise<{ readonly lease: Lease; readonly env: Readonly<Record<string, string>> } | { readonly problem: string }> {
-  const visible = config.launch.env["CUDA_VISIBLE_DEVICES"] ?? world.env["CUDA_VISIBLE_DEVICES"];
+  const visible = visibleTo(config, world);
   const status = await gpuStatus(world);
   if (status.state !== "known")
     return { problem: `the GPUs cannot be asked: ${status.state === "absent" ? "nvidia-smi is gone" : status.reason}` };

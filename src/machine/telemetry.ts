@@ -1,4 +1,6 @@
 import type { Context, GpuWindow, Milliseconds } from "../model/index.ts";
+import { computeApps } from "./gpus.ts";
+import { intruders, type Intruder, type Owns } from "./intruders.ts";
 import { askGpus, numberSaid, type GpuStatus } from "./gpu-status.ts";
 
 /** Asked once a second while something is measured. Counters are microseconds since the driver was loaded. */
@@ -25,10 +27,18 @@ export interface GpuSample {
   readonly said: Readonly<Partial<Record<Field, number>>>;
 }
 
+export interface Seen {
+  readonly gpus: readonly GpuWindow[];
+  /** Processes of others that used the GPUs meanwhile, in words. */
+  readonly intruders: readonly Intruder[];
+  /** Why a look was not answered. */
+  readonly trouble?: string;
+}
+
 /** Samples the GPUs from now on. */
 export interface GpuWatch {
   /** What happened from `fromMs` to `toMs` on the clock of the run; takes a last sample when none was taken after `toMs`. */
-  window(fromMs: Milliseconds, toMs: Milliseconds): Promise<{ readonly gpus: readonly GpuWindow[]; readonly trouble?: string }>;
+  window(fromMs: Milliseconds, toMs: Milliseconds): Promise<Seen>;
   stop(): void;
 }
 
@@ -36,7 +46,12 @@ const EVERY_MS = 1000;
 const MIB = 1024 * 1024;
 
 /** Starts sampling. A question that fails is remembered as trouble and asked again; it ends nothing. */
-export function watchGpus(uuids: readonly string[], { clock, env, signal }: Pick<Context, "clock" | "env" | "signal">): GpuWatch {
+export function watchGpus(
+  uuids: readonly string[],
+  { clock, env, signal }: Pick<Context, "clock" | "env" | "signal">,
+  owns: Owns,
+): GpuWatch {
+  const others = intruders(uuids, owns);
   const samples = new Map<string, GpuSample[]>(uuids.map((uuid) => [uuid, []]));
   const over = new AbortController();
   const stopped = AbortSignal.any([signal, over.signal]);
@@ -45,8 +60,10 @@ export function watchGpus(uuids: readonly string[], { clock, env, signal }: Pick
   let latestMs = -Infinity;
   const look = async (): Promise<void> => {
     const askedMs = clock.now();
-    const answer = await askGpus(fields, { env, signal: stopped });
+    const [answer, apps] = await Promise.all([askGpus(fields, { env, signal: stopped }), computeApps({ env, signal: stopped })]);
     if (stopped.aborted) return;
+    if (apps.state === "known") await others.look(apps.apps, askedMs);
+    else trouble = apps.state === "absent" ? "nvidia-smi is gone from PATH" : apps.reason;
     if (answer.state !== "known") {
       trouble = answer.state === "absent" ? "nvidia-smi is gone from PATH" : answer.reason;
       return;
@@ -74,7 +91,7 @@ export function watchGpus(uuids: readonly string[], { clock, env, signal }: Pick
     async window(fromMs, toMs) {
       if (latestMs < toMs && !stopped.aborted) await look();
       const gpus = uuids.map((uuid) => windowOf(uuid, samples.get(uuid) ?? [], fromMs, toMs));
-      return { gpus, ...(trouble === undefined ? {} : { trouble }) };
+      return { gpus, intruders: others.between(fromMs, toMs), ...(trouble === undefined ? {} : { trouble }) };
     },
     stop: () => over.abort(),
   };

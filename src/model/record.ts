@@ -55,6 +55,10 @@ export type IsolationTier = (typeof ISOLATION_TIERS)[number];
 export interface MachineFacts {
   readonly gpus: readonly { readonly name: string; readonly uuid: string; readonly memoryBytes: number }[];
   readonly driver?: string;
+  /** Why the GPUs could not be asked though there is somebody to ask; `gpus` is then empty, and not because there are none. */
+  readonly gpusUnknown?: string;
+  /** Why the kernel's log could not be read, so that an Xid would not have been seen; absent where it was read, or nothing was asked. */
+  readonly kernelLogUnread?: string;
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;

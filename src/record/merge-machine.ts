@@ -13,9 +13,13 @@ export function joinMachines(a: MachineFacts, b: MachineFacts, problems: Problem
     problems.push({ path: "machine.gpus", message: `the records were made on different GPUs: ${namesA} and ${namesB}` });
   const gpus = new Map([...a.gpus, ...b.gpus].map((gpu) => [gpu.uuid, gpu]));
   const driver = bothTexts(a.driver, b.driver);
+  const gpusUnknown = bothTexts(a.gpusUnknown, b.gpusUnknown);
+  const kernelLogUnread = bothTexts(a.kernelLogUnread, b.kernelLogUnread);
   return {
     gpus: [...gpus.values()].sort((x, y) => (x.uuid < y.uuid ? -1 : 1)),
     ...(driver === undefined ? {} : { driver }),
+    ...(gpusUnknown === undefined ? {} : { gpusUnknown }),
+    ...(kernelLogUnread === undefined ? {} : { kernelLogUnread }),
     cpu: bothTexts(a.cpu, b.cpu) ?? a.cpu,
     cores: Math.min(a.cores, b.cores),
     memoryBytes: Math.min(a.memoryBytes, b.memoryBytes),

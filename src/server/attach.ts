@@ -62,6 +62,7 @@ export async function attachServer(url: string, request: StartRequest, context: 
       lines: () => [],
       printed: () => [],
       serverInfo: () => serverInfo(endpoint, signal),
+      owns: async () => undefined,
       died: new Promise<never>(() => undefined),
       stop: async () => ended().stop,
     },

@@ -1,3 +1,5 @@
+import { lineRing } from "./line-ring.ts";
+
 /** The lines of one server that are kept in memory: its beginning and its end. */
 export interface LogBook {
   add(printed: string, cleaned: string): void;
@@ -12,21 +14,18 @@ export interface LogBook {
 /** What engines resolve is printed at start-up, in long lines; what kills them is printed last. */
 const HEAD = { lines: 2000, chars: 16_000 };
 const TAIL = { lines: 8000, chars: 4000 };
+/** The end in all: ordinary lines all fit, a flood of long ones does not. */
+const TAIL_BYTES = 4 * 1024 * 1024;
+const BREAK = "\n";
 
 export function logBook(): LogBook {
   const head: Line[] = [];
-  // A ring, so that a flood costs nothing but the writing.
-  const ring: Line[] = [];
-  let next = 0;
-  const all = (): Line[] => [...head, ...ring.slice(next), ...ring.slice(0, next)];
+  const ring = lineRing(TAIL.lines, TAIL_BYTES);
+  const all = (): Line[] => [...head, ...ring.lines().map(parted)];
   return {
     add(printed, cleaned) {
-      if (head.length < HEAD.lines) {
-        head.push({ printed: cut(printed, HEAD.chars), cleaned: cut(cleaned, HEAD.chars) });
-        return;
-      }
-      ring[next] = { printed: cut(printed, TAIL.chars), cleaned: cut(cleaned, TAIL.chars) };
-      next = (next + 1) % TAIL.lines;
+      if (head.length < HEAD.lines) head.push({ printed: cut(printed, HEAD.chars), cleaned: cut(cleaned, HEAD.chars) });
+      else ring.push(joined(printed.slice(0, TAIL.chars), cleaned.slice(0, TAIL.chars)));
     },
     cleaned: () => all().map((line) => line.cleaned),
     printed: () => all().map((line) => line.printed),
@@ -40,6 +39,16 @@ export function logBook(): LogBook {
 interface Line {
   readonly printed: string;
   readonly cleaned: string;
+}
+
+/** Mostly the cleaned line is the end of the printed one, and then its length is enough. */
+function joined(printed: string, cleaned: string): string {
+  return printed.endsWith(cleaned) ? `${cleaned.length}${BREAK}${printed}` : `${BREAK}${printed}${BREAK}${cleaned}`;
+}
+
+function parted(text: string): Line {
+  const [length = "", printed = "", cleaned = ""] = text.split(BREAK);
+  return { printed, cleaned: length === "" ? cleaned : printed.slice(printed.length - Number(length)) };
 }
 
 /** Through a buffer, because a slice of a string keeps the whole string in memory. */

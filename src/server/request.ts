@@ -56,6 +56,8 @@ export interface RunningServer extends Told {
   printed(): readonly string[];
   /** The engine's resolved settings, parsed; undefined where it offers none or they cannot be read. */
   serverInfo(): Promise<unknown>;
+  /** Whether a process is of this server; undefined where no such process can be seen from here, or the server is somebody else's. */
+  owns(pid: number): Promise<boolean | undefined>;
   /** Resolves when the process ends or prints a fatal line; never after `stop`, and never for a server we only attached to. */
   readonly died: Promise<Failure>;
   /** Stops it and proves that nothing is left. Calling again gives the same report. */

@@ -44,6 +44,7 @@ export function running({ request, launch, place, serving, log, dies, context }:
     printed: () => log.book.printed(),
     serverInfo: () => serverInfo(endpoint, context.signal),
     died,
+    owns: (pid) => serving.owns(pid),
     stop: () => (stopping ??= stopServer(serving, place.port, GRACE_MS, context)),
   };
 }

@@ -25,7 +25,7 @@ export interface LogWatch {
 }
 
 const TAIL_LINES = 40;
-const NO_PREFIX = { prefix: /(?!)/ };
+const NO_PREFIX = { prefix: /^(?!)/ };
 
 export function watchLog(request: StartRequest, clock: Clock): LogWatch {
   const { engine, secrets } = request;

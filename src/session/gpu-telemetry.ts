@@ -21,11 +21,14 @@ export async function withGpus(
   const rows: CheckRow[] = [];
   const flaws: Validity[] = [];
   for (const { workload, fromMs, toMs, outputTokens } of measured) {
-    const { gpus, trouble } = await watch.window(fromMs, toMs);
+    const { gpus, intruders, trouble } = await watch.window(fromMs, toMs);
     const one = telemetry(workload, toMs - fromMs, gpus, outputTokens);
     gpu.push(one);
     if (passes.length > 0) rows.push(rowOf(one, trouble));
     flaws.push(...flawsOf(one));
+    // "other process" is what voids a pair of launches: the machine spoiled it, not the server.
+    for (const { text, certain } of intruders)
+      flaws.push({ state: certain ? "invalid" : "degraded", reasons: [`${during(workload)}other process ${text}`] });
   }
   const validity = passes.length === 0 && flaws.length === 0 ? result.validity : worse(result.validity, flaws);
   return { ...result, rows: [...result.rows, ...rows], gpu, ...(validity === undefined ? {} : { validity }) };
@@ -42,17 +45,24 @@ function telemetry(workload: string, windowMs: number, gpus: readonly GpuWindow[
 /** What heat, power supply and memory errors do to the numbers of a window; a counter that was not told says nothing. */
 function flawsOf({ workload, windowMs, gpus }: GpuTelemetry): Validity[] {
   return gpus.flatMap(({ uuid, thermalThrottledMs = 0, powerBrakeMs = 0, uncorrectedErrors = 0 }) => [
-    ...slowed(`${workload}: ${uuid} was slowed by heat`, thermalThrottledMs / windowMs),
-    ...slowed(`${workload}: ${uuid} was slowed by the power supply`, powerBrakeMs / windowMs),
+    ...slowed(`${during(workload)}${uuid} was slowed by heat`, thermalThrottledMs / windowMs),
+    ...slowed(`${during(workload)}${uuid} was slowed by the power supply`, powerBrakeMs / windowMs),
     ...(uncorrectedErrors > 0
-      ? [{ state: "invalid", reasons: [`${workload}: ${uuid} had ${uncorrectedErrors} uncorrected memory errors`] } as const]
+      ? [{ state: "invalid", reasons: [`${during(workload)}${uuid} had ${uncorrectedErrors} uncorrected memory errors`] } as const]
       : []),
   ]);
 }
 
+/** A check that has but one workload does not name it. */
+function during(workload: string): string {
+  return workload === "" ? "" : `${workload}: `;
+}
+
 function slowed(what: string, share: number): Validity[] {
   if (!(share > SUSPECT_SHARE)) return [];
-  return [{ state: share > VOID_SHARE ? "invalid" : "degraded", reasons: [`${what} for ${(share * 100).toFixed(1)} % of the time`] }];
+  // The driver's counters are refreshed now and then, and a refresh can bring more than a short window holds.
+  const percent = Math.min(100, share * 100).toFixed(1);
+  return [{ state: share > VOID_SHARE ? "invalid" : "degraded", reasons: [`${what} for ${percent} % of the time`] }];
 }
 
 const STATES = ["valid", "degraded", "invalid"] as const;

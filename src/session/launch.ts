@@ -87,7 +87,7 @@ async function serve(
   const serverInfo = await server.serverInfo();
   const resolved = resolveEffects(planned.proofs, { lines: server.lines(), serverInfo });
   context.emit({ kind: "effects-resolved", resolved, ...where });
-  const gpus = desk?.watch();
+  const gpus = desk?.watch((pid) => server.owns(pid));
   try {
     return await measure(request, server, where, context, gpus);
   } finally {

@@ -31,8 +31,13 @@ export function lineCutter(onLine: (line: string) => void, cap: number = LINE_CA
       while (newline >= 0 || carriage >= 0) {
         const atReturn = newline < 0 || (carriage >= 0 && carriage < newline);
         const end = atReturn ? carriage : newline;
-        keep(chunk.subarray(from, end));
-        give();
+        // Most lines lie whole in one chunk and need not be copied.
+        if (length === 0 && end - from <= cap) {
+          if (end > from) onLine(chunk.toString("utf8", from, end));
+        } else {
+          keep(chunk.subarray(from, end));
+          give();
+        }
         from = end + 1;
         if (atReturn) carriage = chunk.indexOf(RETURN, from);
         else newline = chunk.indexOf(NEWLINE, from);

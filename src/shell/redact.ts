@@ -70,8 +70,16 @@ function beginning(text: string, forbidden: readonly string[]): number {
   return 0;
 }
 
+/** Every line of a log is cleaned of the same few secrets. */
+let known: { readonly secrets: readonly string[]; readonly forms: readonly string[] } = { secrets: [], forms: [] };
+
+function forms(secrets: readonly string[]): readonly string[] {
+  if (known.secrets !== secrets) known = { secrets, forms: formsOf(secrets) };
+  return known.forms;
+}
+
 /** Each secret as it is, and as it looks inside JSON and URLs; longest first, so that no secret is cut by a shorter one. */
-function forms(secrets: readonly string[]): string[] {
+function formsOf(secrets: readonly string[]): string[] {
   const usable = secrets.filter((secret) => secret.trim().length >= 4);
   const all = usable.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
   return [...new Set(all)].sort((a, b) => b.length - a.length);

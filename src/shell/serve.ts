@@ -14,6 +14,7 @@ import type { Isolation, IsolationWish } from "./isolation.ts";
 import { enter, entryFile, ourselves } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { carry } from "./output.ts";
+import { isOf } from "./owner.ts";
 import { bootId, outputsOf, processEntry, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { findProgram } from "./program.ts";
@@ -62,6 +63,8 @@ export interface Serving {
   /** Resolves when all output was read and is on disk. */
   readonly drained: Promise<void>;
   alive(): boolean;
+  /** Whether the process with this pid is of this server; undefined where no such process can be seen from here. */
+  owns(pid: number): Promise<boolean | undefined>;
   /** Stops it and everything it started, and tells what was left. Calling again gives the same report. */
   stop(options: { readonly graceMs: Milliseconds }): Promise<StopReport>;
 }
@@ -167,7 +170,9 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
       if (clean) rmSync(file, { force: true });
     },
   });
-  return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, stop };
+  const belongings = { pid, marker, outputs, group, ownNamespace: isolation.tier === "sealed" };
+  const owns = (other: number): Promise<boolean | undefined> => isOf(belongings, other);
+  return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, owns, stop };
 }
 
 /** Inside `sealed` a shell stands between, and before a container docker; both turn a death by signal 11 into exit code 139. */

@@ -6,6 +6,7 @@ describe("a log line without what its printers put around it", () => {
   it.each([
     ["(Worker_TP3 pid=2211) ERROR 11-20 10:02:31 [multiproc_executor.py:154] boom", "boom", "Worker_TP3", false],
     ["\u001B[1;36m(EngineCore_DP0 pid=8)\u001B[0;0m INFO 10-01 23:05:53 [core.py:718] fine", "fine", "EngineCore_DP0", true],
+    ["Error in [multiproc_executor.py:600] at [m", "Error in [multiproc_executor.py:600] at [m", undefined, false],
     ["ESC[36m(RayWorkerWrapper pid=10858, ip=200.18.66.58)ESC[0m boom", "boom", "RayWorkerWrapper", false],
     [
       "(EngineCore_0 pid=675221) (VllmWorker TP1 pid=675229) INFO 08-25 11:01:23 [default_loader.py:267] took 1.13",

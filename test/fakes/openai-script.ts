@@ -10,9 +10,13 @@ export type Sickness =
   | "json-error-200"
   | "http-400"
   | "http-429"
+  | "http-500"
   | "http-503"
   | "hang-before-headers"
   | "hang-mid-stream"
+  | "drip-mid-stream"
+  | "malformed-event"
+  | "comments-only"
   | "endless-line"
   | "not-http";
 
@@ -32,6 +36,8 @@ export interface Script {
   readonly lineEnd: "\n" | "\r\n" | "\r";
   readonly space: boolean;
   readonly comments: boolean;
+  /** Every stream begins with a byte order mark. */
+  readonly bom: boolean;
   /** One write an event, one write a byte, or everything at the end. */
   readonly write: "event" | "bytes" | "together";
   readonly answers: "right" | "wrong" | "nan" | "empty" | "loop";
@@ -80,6 +86,7 @@ export const HEALTHY: Script = {
   lineEnd: "\n",
   space: true,
   comments: false,
+  bom: false,
   write: "event",
   answers: "right",
   longest: Infinity,

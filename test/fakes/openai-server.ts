@@ -33,8 +33,8 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** A scripted OpenAI-compatible server in this process, on a free port of 127.0.0.1. */
-export async function startFake(over: Partial<Script> = {}): Promise<Fake> {
+/** A scripted OpenAI-compatible server in this process, on `port` of 127.0.0.1, by default a free one. */
+export async function startFake(over: Partial<Script> = {}, port = 0): Promise<Fake> {
   const script = { ...HEALTHY, ...over };
   const log: FakeLog = { connections: 0, inFlight: 0, peakInFlight: 0, hungUp: 0, requests: [] };
   const sockets = new Set<Socket>();
@@ -48,11 +48,11 @@ export async function startFake(over: Partial<Script> = {}): Promise<Fake> {
     socket.on("close", () => sockets.delete(socket));
     readRequests(socket, (path, body) => respond(room, { socket, path, body, connection }));
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as { port: number };
+  const bound = server.address() as { port: number };
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound.port}`,
     log,
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -183,7 +183,9 @@ async function generate(room: Room, request: Request, body: Body, sickness: Sick
     return void socket.resetAndDestroy();
   }
   if (sickness === "endless-line") return endless(socket);
+  if (sickness === "comments-only") return comments(socket);
   const held: string[] = [];
+  if (script.bom) chunked(socket, Buffer.from("\uFEFF"));
   const send = (data: string): void => {
     if (script.write === "together") held.push(frame(script, data));
     else if (script.write === "bytes") for (const byte of Buffer.from(frame(script, data))) chunked(socket, Buffer.of(byte));
@@ -228,11 +230,14 @@ async function midway(script: Script, socket: Socket, sickness: Sickness | undef
   } else if (sickness === "close-mid-stream") socket.end();
   else if (sickness === "truncate") socket.write("0\r\n\r\n");
   else if (sickness === "hang-mid-stream") await hang(socket);
+  else if (sickness === "drip-mid-stream") await drip(script, socket);
+  else if (sickness === "malformed-event") chunked(socket, Buffer.from(frame(script, '{"choices": [{"index":0,"text": "tor')));
   else if (sickness === "error-event" || sickness === "unquoted-error-event") {
     const message = sickness === "error-event" ? '{"message":"engine died","code":500}' : '"engine said "died""';
     chunked(socket, Buffer.from(frame(script, `{"error": ${message}}`)));
     socket.write("0\r\n\r\n");
   } else return false;
+  if (sickness === "malformed-event") socket.write("0\r\n\r\n");
   return true;
 }
 
@@ -253,6 +258,24 @@ function hungUp({ script, log, server, sockets }: Room): void {
 function die({ server, sockets }: Pick<Room, "server" | "sockets">): void {
   server.close();
   for (const socket of sockets) socket.end();
+}
+
+/** Keep-alive comments and nothing else, for as long as somebody listens. */
+async function comments(socket: Socket): Promise<void> {
+  while (!socket.destroyed) {
+    chunked(socket, Buffer.from(": keep-alive\n\n"));
+    await until(monotonicMs() + 20);
+  }
+}
+
+/** One byte, and then a wait longer than anybody's patience, again and again. */
+async function drip(script: Script, socket: Socket): Promise<void> {
+  for (const byte of Buffer.from(frame(script, '{"choices":[{"index":0,"text":"slow"}]}'))) {
+    if (socket.destroyed) return;
+    chunked(socket, Buffer.of(byte));
+    await until(monotonicMs() + 500);
+  }
+  await hang(socket);
 }
 
 async function endless(socket: Socket): Promise<void> {

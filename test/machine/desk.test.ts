@@ -129,7 +129,7 @@ describe("the telemetry of a window", () => {
     const gpus = fakeGpus(2);
     const here = world(gpus);
     const from = here.clock.now();
-    const watch = watchGpus(gpus.uuids, here);
+    const watch = watchGpus(gpus.uuids, here, async () => true);
     await sleep(300);
     gpus.set(1, {
       "clocks_event_reasons_counters.hw_power_brake_slowdown": "250000",
@@ -143,7 +143,7 @@ describe("the telemetry of a window", () => {
     expect(seen[1]?.powerBrakeMs).toBeGreaterThan(0);
 
     gpus.fails("Unable to determine the device handle for GPU0: Unknown Error");
-    const blind = watchGpus(gpus.uuids, here);
+    const blind = watchGpus(gpus.uuids, here, async () => true);
     const told = await blind.window(here.clock.now(), here.clock.now() + 1);
     blind.stop();
     expect(told).toMatchObject({ gpus: [{ samples: 0 }, { samples: 0 }], trouble: expect.stringContaining("Unable to determine") });

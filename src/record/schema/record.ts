@@ -51,6 +51,8 @@ export const runHeader = z.object({
 export const machineFacts = z.object({
   gpus: z.array(z.object({ name: z.string(), uuid: z.string(), memoryBytes: count })),
   driver: z.string().exactOptional(),
+  gpusUnknown: z.string().exactOptional(),
+  kernelLogUnread: z.string().exactOptional(),
   cpu: z.string(),
   cores: count,
   memoryBytes: count,

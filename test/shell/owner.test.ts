@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { serve, type Serving } from "../../src/shell/index.ts";
+import { BIN, folder, options, tiersHere, uniqueWord, until, withWord } from "./support.ts";
+
+const HOSTILE = join(BIN, "hostile.mjs");
+const started: Serving[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((serving) => serving.stop({ graceMs: 0 })));
+});
+
+describe.each(await tiersHere())("a server in %s", (tier) => {
+  it("owns all of its processes, also those that hide, and no other", async () => {
+    const word = uniqueWord();
+    const serving = await serve(
+      [process.execPath, HOSTILE, word],
+      options(folder(), { inherit: { ...process.env, SERVEGATE_ISOLATION: tier } }),
+    );
+    if ("spawnError" in serving) throw new Error(serving.spawnError);
+    started.push(serving);
+    await until("all are up", () => withWord(`${HOSTILE}\0${word}`).length >= 5);
+    const all = withWord(`${HOSTILE}\0${word}`);
+    expect(await Promise.all(all.map((pid) => serving.owns(pid)))).toEqual(all.map(() => true));
+    const stranger = spawn(process.execPath, [HOSTILE, uniqueWord(), "child"], { stdio: "ignore" });
+    expect(await serving.owns(stranger.pid ?? 0)).toBe(false);
+    expect(await serving.owns(process.pid)).toBe(false);
+    stranger.kill("SIGKILL");
+    expect(await serving.owns(2 ** 30)).toBeUndefined();
+  });
+});
