@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Fault } from "../bin/faulty.ts";
 import { fakeGpus, type FakeGpus } from "../fakes/gpus.ts";
+import type { Isolation } from "../../src/shell/index.ts";
 import { FakeGitHub } from "../fakes/github.ts";
 
 const FAULTY = resolve(import.meta.dirname, "../bin/faulty.ts");
@@ -33,7 +34,7 @@ export interface Wish {
   readonly launch?: string;
   readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly tier?: "tracked" | "sealed" | "cgroup";
+  readonly tier?: Isolation;
 }
 
 export async function openBox(wish: Wish): Promise<Box> {
