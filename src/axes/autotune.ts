@@ -1,5 +1,6 @@
 import type { Axis } from "./axis.ts";
 import { reading, sglangField, vllmArgument } from "./reading.ts";
+import { vllmSwitch } from "./vllm-switch.ts";
 
 const ran = reading(/Running FlashInfer autotune|\[Autotuner\]: Autotuning process starts/, "on");
 
@@ -39,14 +40,7 @@ function vllm() {
     vllmArgument("enable_flashinfer_autotune", "True", "on"),
   ];
   return [
-    {
-      versions: ">=0.16",
-      values: {
-        on: { args: ["--enable-flashinfer-autotune"], proof: { readings } },
-        off: { args: ["--no-enable-flashinfer-autotune"], proof: { readings } },
-      },
-      source: "vLLM --help of 0.22 to 0.32",
-    },
+    ...vllmSwitch("--enable-flashinfer-autotune", { readings }, ">=0.16,<0.33"),
     { versions: "<0.16", values: {}, refusals: "vLLM has no switch for it in the help of 0.15", source: "vLLM --help of 0.15" },
   ];
 }

@@ -3,6 +3,9 @@ import type { AxisId, EngineId, ProofOfEffect } from "../model/index.ts";
 /** Engines whose flags the shelf knows; a rehearsal is given those of the engine it stands in for. */
 export type RealEngine = Exclude<EngineId, "rehearsal">;
 
+/** Stands among a cell's other axes, with the value `yes`, where the rehearsal stands in for the engine. */
+export const REHEARSED = "rehearsed";
+
 /** How one engine, in one range of versions, carries out one value. */
 export interface Carrying {
   readonly args: readonly string[];

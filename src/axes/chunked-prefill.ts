@@ -1,5 +1,6 @@
 import type { Axis } from "./axis.ts";
 import { reading, sglangField, vllmField } from "./reading.ts";
+import { vllmSwitch } from "./vllm-switch.ts";
 
 /** Prefill of a long prompt in pieces, between the decode steps of others. */
 export const chunkedPrefill: Axis = {
@@ -14,15 +15,7 @@ export const chunkedPrefill: Axis = {
         source: "sglang --help: a size of -1 switches chunking off",
       },
     ],
-    vllm: [
-      {
-        values: {
-          on: { args: ["--enable-chunked-prefill"], proof: vllm() },
-          off: { args: ["--no-enable-chunked-prefill"], proof: vllm() },
-        },
-        source: "vLLM --help of 0.13 to 0.32",
-      },
-    ],
+    vllm: vllmSwitch("--enable-chunked-prefill", vllm()),
   },
 };
 

@@ -19,6 +19,7 @@ export const determinism: Axis = {
     ],
     vllm: [
       {
+        versions: ">=0.11.1",
         values: {
           on: {
             args: [],
@@ -28,7 +29,13 @@ export const determinism: Axis = {
           },
           off: { args: [] },
         },
-        source: "vLLM envs.py of 0.13 to 0.32",
+        source: "VLLM_BATCH_INVARIANT is read by batch_invariant.py from 0.11.1 on, by envs.py in 0.33",
+      },
+      {
+        versions: "<0.11.1",
+        values: { off: { args: [] } },
+        refusals: { on: "VLLM_BATCH_INVARIANT is read by vLLM 0.11.1 and later ones; nothing in 0.11.0 reads it" },
+        source: "vLLM 0.11.0, which has no batch_invariant.py",
       },
     ],
   },

@@ -33,6 +33,7 @@ import { prefixCaching } from "./prefix-caching.ts";
 import { speculativeDecoding } from "./speculative-decoding.ts";
 import { symmetricMemory } from "./symmetric-memory.ts";
 
+export { REHEARSED } from "./axis.ts";
 export type { Axis, Carrying, Proof, RealEngine, Translation } from "./axis.ts";
 export { type AutoDisable, autoDisable, reasonsFor } from "./auto-disable.ts";
 export { allows, carry, type Carried, type Refuses } from "./carry.ts";

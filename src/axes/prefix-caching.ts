@@ -1,5 +1,6 @@
 import type { Axis } from "./axis.ts";
 import { sglangField, vllmField } from "./reading.ts";
+import { vllmSwitch } from "./vllm-switch.ts";
 
 /** Reuse of the KV cache between prompts that begin alike. SGLang calls it the radix cache. */
 export const prefixCaching: Axis = {
@@ -14,15 +15,7 @@ export const prefixCaching: Axis = {
         source: "sglang --help of 0.5.4 to 0.5.23",
       },
     ],
-    vllm: [
-      {
-        values: {
-          on: { args: ["--enable-prefix-caching"], proof: vllm() },
-          off: { args: ["--no-enable-prefix-caching"], proof: vllm() },
-        },
-        source: "vLLM --help of 0.13 to 0.32",
-      },
-    ],
+    vllm: vllmSwitch("--enable-prefix-caching", vllm()),
   },
 };
 

@@ -9,8 +9,9 @@ export function refusal(use: FlagUse, help: Help, engine: EngineId): { readonly 
   const name = registeredAs(written, engine);
   // A level as vLLM takes it: -O3.
   if (/^-O\d?$/.test(name)) return undefined;
-  const candidates = help.flags.has(name)
-    ? [name]
+  const listed = hidden(name, help, engine) ?? name;
+  const candidates = help.flags.has(listed)
+    ? [listed]
     : [...help.flags.keys()].filter((flag) => name.startsWith("--") && flag.startsWith(name));
   const [found] = candidates;
   const instead = retired.find((item) => item.engine === engine && item.name === name)?.instead;
@@ -25,6 +26,14 @@ export function refusal(use: FlagUse, help: Help, engine: EngineId): { readonly 
   return wrong === undefined
     ? undefined
     : { reason: `the installed ${engine} has no choice ${wrong} for ${found}`, instead: choices.join(", ") };
+}
+
+/** vLLM 0.33 still takes `--no-enable-x` and `--no-disable-x`, and lists `--disable-x` and `--enable-x` instead. */
+function hidden(name: string, { flags }: Help, engine: EngineId): string | undefined {
+  const [, which, rest] = /^--no-(enable|disable)-(.+)$/.exec(name) ?? [];
+  if (engine !== "vllm" || which === undefined || flags.has(name)) return undefined;
+  const pair = [`--enable-${rest}`, `--disable-${rest}`];
+  return pair.every((flag) => flags.has(flag)) ? pair[which === "enable" ? 1 : 0] : undefined;
 }
 
 /** `--json_arg.key=value` → `--json-arg`, as vLLM registers it. */

@@ -10,6 +10,8 @@ export interface FlagSpelling {
   readonly underscores: boolean;
   /** Other names of a flag → the name used here. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** `--no-x` sets what `--x` sets, and `--disable-x` what `--enable-x` does. */
+  readonly negations?: true;
   /** Flags that Servegate sets itself. */
   readonly reserved: readonly string[];
 }
@@ -68,7 +70,7 @@ function spellingOf(engine: EngineId, dialect: RehearsalDialect = "sglang"): Fla
   }
 }
 
-function canonical(item: string, { underscores, aliases }: FlagSpelling): string {
+function canonical(item: string, { underscores, aliases, negations }: FlagSpelling): string {
   const name = item.split("=", 1)[0] ?? item;
   const dot = name.indexOf(".");
   const written = dot === -1 ? name : name.slice(0, dot);
@@ -76,5 +78,6 @@ function canonical(item: string, { underscores, aliases }: FlagSpelling): string
   const head = underscores && written.startsWith("--") ? written.replaceAll("_", "-") : written;
   // vLLM also takes `-O3` without a space.
   const short = /^-O\d$/.test(head) ? "-O" : head;
-  return `${aliases[short] ?? short}${rest}`;
+  const plain = negations === true ? short.replace(/^--no-/, "--").replace(/^--disable-/, "--enable-") : short;
+  return `${aliases[plain] ?? plain}${rest}`;
 }

@@ -1,4 +1,4 @@
-import { axisById, carry, reasonsFor } from "../axes/index.ts";
+import { axisById, carry, reasonsFor, REHEARSED } from "../axes/index.ts";
 import type { Carrying, RealEngine, Refuses } from "../axes/index.ts";
 import { CONTAINER_HOST, dockerRun, engineFor, flagUses, refusal, sameFlag } from "../engines/index.ts";
 import type { FlagUse, Help, Site } from "../engines/index.ts";
@@ -52,7 +52,8 @@ function carryAxis(
 ): CarriedAxis | { ok: false; reason: string } {
   const axis = axisById(id);
   if (axis === undefined) return { ok: false, reason: `unknown axis "${id}"` };
-  const carried = carry(axis, value, realEngine(config), version, cell.axes, refuses);
+  const given = config.engine === "rehearsal" ? { ...cell.axes, [REHEARSED]: "yes" } : cell.axes;
+  const carried = carry(axis, value, realEngine(config), version, given, refuses);
   return carried.ok ? { ok: true, id, value, carrying: carried.carrying } : carried;
 }
 

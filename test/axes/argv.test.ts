@@ -19,7 +19,7 @@ const FUSED_OFF = "--disable-custom-all-reduce --enforce-disable-flashinfer-allr
 // Rows: version · graphs on · graphs off · all-reduce off · FA2 with graphs on · FA2 with graphs off · where it is known from
 const SGLANG = [
   ["0.5.3", "refused: piecewise CUDA graphs arrived in SGLang 0.5.4", "", "--disable-custom-all-reduce", undefined, undefined, "#10062"],
-  ["0.5.4", "--enable-piecewise-cuda-graph", "", "--disable-custom-all-reduce", PAGED, PAGED, "#10062; before #12067"],
+  ["0.5.4", "--enable-piecewise-cuda-graph", "", "--disable-custom-all-reduce", RAGGED, RAGGED, "#10062; before #12067"],
   [
     "0.5.4.post1",
     "--enable-piecewise-cuda-graph",

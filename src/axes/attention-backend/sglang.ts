@@ -1,4 +1,5 @@
 import type { Carrying, Proof, Translation } from "../axis.ts";
+import { REHEARSED } from "../axis.ts";
 import { reading, sglangField } from "../reading.ts";
 
 const COMMON = ["flashinfer", "trtllm_mha", "trtllm_mla", "triton", "fa3", "fa4", "flashmla", "flex_attention", "torch_native"];
@@ -65,15 +66,21 @@ export function sglang(): Translation[] {
     },
     {
       versions: ">=0.5.4.post1,<0.5.11",
-      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: unreachable(warned) },
+      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: unreachable(warned, ONLY_BY_GRAPHS) },
       refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
       source: "sglang #6930, #12067; flashinfer_backend.py of 0.5.4 to 0.5.10 has no way from CUTLASS to FA2 but piecewise graphs",
     },
     {
       versions: "==0.5.4",
-      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: fa2OfLaterBuilds() },
+      given: { [REHEARSED]: "yes" },
+      values: { fa2: fa2Paged() },
+      source: "the rehearsed 0.5.4 is a build that also carries the later SGLANG_FLASHINFER_USE_PAGED, so that all eight cells exist",
+    },
+    {
+      versions: "==0.5.4",
+      values: { ...byName([...COMMON, "cutlass_mla"]), cutlass: cutlass(warned), fa2: unreachable(warned, ALWAYS_CUTLASS) },
       refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
-      source: "sglang #6930; flashinfer_backend.py of 0.5.4",
+      source: "sglang #6930; flashinfer_backend.py of 0.5.4, whose package never reads SGLANG_FLASHINFER_USE_PAGED",
     },
   ];
 }
@@ -95,18 +102,12 @@ function fa2Paged(): Carrying {
   };
 }
 
-/** No setting leads there: what is started is CUTLASS. */
-function unreachable(fallback: Proof["readings"]): Carrying {
-  const because = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
-  return { ...cutlass(fallback), becomes: { value: "cutlass", because } };
-}
+const ONLY_BY_GRAPHS = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
+const ALWAYS_CUTLASS = "SGLang 0.5.4 runs CUTLASS in ragged prefill on SM100 with and without piecewise CUDA graphs, and has no way to FA2";
 
-/** 0.5.4 itself passes the variable by; builds that carry the later change read it. The server prints neither. */
-function fa2OfLaterBuilds(): Carrying {
-  const { args, env = {} } = fa2Paged();
-  const note =
-    "released 0.5.4 does not read SGLANG_FLASHINFER_USE_PAGED (0.5.11 does) and stays with CUTLASS on SM100; nothing it prints tells";
-  return { args, env, note };
+/** No setting leads there: what is started is CUTLASS. */
+function unreachable(fallback: Proof["readings"], because: string): Carrying {
+  return { ...cutlass(fallback), becomes: { value: "cutlass", because } };
 }
 
 /** FA2 because the ragged wrapper falls back to it: the very flags of `cutlass`. */

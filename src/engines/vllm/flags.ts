@@ -3,6 +3,7 @@ import type { FlagSpelling } from "../flags.ts";
 /** vLLM reads `--json-arg.key=value` as a part of `--json-arg`, and takes underscores for hyphens before the first dot. */
 export const vllmFlags: FlagSpelling = {
   underscores: true,
+  negations: true,
   aliases: {
     "-ac": "--attention-config",
     "-cc": "--compilation-config",
@@ -16,7 +17,6 @@ export const vllmFlags: FlagSpelling = {
     "--attention-backend": "--attention-config.backend",
     "--cudagraph-capture-sizes": "--compilation-config.cudagraph_capture_sizes",
     "--max-cudagraph-capture-size": "--compilation-config.max_cudagraph_capture_size",
-    "--no-enforce-eager": "--enforce-eager",
   },
   reserved: ["--host", "--port", "--served-model-name", "--model"],
 };
