@@ -22,7 +22,7 @@ const worlds: Readonly<Record<string, World>> = {
 };
 const rules: Readonly<Record<string, Rule>> = {
   ...inUse,
-  "ours, in turns: launches 4, confirm 12, margin 1 %": inTurns({ margin: 1, launches: 4, confirm: 12 }),
+  "ours, in turns: launches 4, confirm 8, margin 1 %": inTurns({ margin: 1, launches: 4, confirm: 8 }),
   "ours, in turns: launches 5, confirm 20, margin 2 %": inTurns({ margin: 2, launches: 5, confirm: 20 }),
   "ours, history: launches 3, confirm 9, margin 3 %": againstHistory({ margin: 3, launches: 3, confirm: 9 }),
 };

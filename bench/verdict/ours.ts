@@ -14,7 +14,8 @@ export interface Setting {
 }
 
 /** The product's own comparison and verdict over records: base and head in turns, more launches for cells that lean to a loss. */
-export function inTurns({ margin, launches, confirm }: Setting): Rule {
+export function inTurns(setting: Setting): Rule {
+  const { launches, confirm } = setting;
   return ({ pair }) => {
     const pairs: { base: Launch; head: Launch }[][] = Array.from({ length: CELLS }, () => []);
     const add = (cell: number): void => void pairs[cell]?.push(pair());
@@ -23,8 +24,7 @@ export function inTurns({ margin, launches, confirm }: Setting): Rule {
       record(
         pairs.map((cell) => cell.map((each) => each[which])),
         which,
-        margin,
-        launches,
+        setting,
       );
     for (let more = suspicious(side("head"), side("base"), launches + confirm); more.length > 0;) {
       for (const id of more) add(Number(id));
@@ -35,14 +35,14 @@ export function inTurns({ margin, launches, confirm }: Setting): Rule {
 }
 
 /** Against a keyed history of main, one launch a job there. */
-export function againstHistory({ margin, launches, confirm }: Setting): Rule {
+export function againstHistory(setting: Setting): Rule {
+  const { launches, confirm } = setting;
   return ({ history, pair }) => {
     const runs = history.map((launch, day) =>
       record(
         Array.from({ length: CELLS }, () => [launch]),
         `day-${day}`,
-        margin,
-        1,
+        { ...setting, launches: 1 },
         day,
       ),
     );
@@ -50,7 +50,7 @@ export function againstHistory({ margin, launches, confirm }: Setting): Rule {
     const heads: Launch[][] = Array.from({ length: CELLS }, () => []);
     const add = (cell: number): void => void heads[cell]?.push(pair().head);
     for (let round = 0; round < launches; round++) for (let cell = 0; cell < CELLS; cell++) add(cell);
-    const head = (): RunRecord => record(heads, "head", margin, launches, 60);
+    const head = (): RunRecord => record(heads, "head", setting);
     for (let more = suspicious(head(), base, launches + confirm); more.length > 0; more = suspicious(head(), base, launches + confirm)) {
       for (const id of more) add(Number(id));
     }
@@ -69,7 +69,7 @@ function verdict(head: RunRecord, base: RunRecord, launches: number): Called {
   };
 }
 
-function record(cells: readonly (readonly Launch[])[], id: string, margin: number, launches: number, day = 60): RunRecord {
+function record(cells: readonly (readonly Launch[])[], id: string, { margin, launches, confirm }: Setting, day = 60): RunRecord {
   const gate: Gate = {
     kind: "relative",
     text: `output_throughput drops no more than ${margin}%`,
@@ -92,6 +92,7 @@ function record(cells: readonly (readonly Launch[])[], id: string, margin: numbe
       today: "2026-01-01",
       checks: ["throughput"],
       launches,
+      confirm,
       ...(id === "base" || id === "head" ? { pair: "one job" } : {}),
     },
     machine: { gpus: [], cpu: "", cores: 1, memoryBytes: 1, os: "", isolation: "tracked" },

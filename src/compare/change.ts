@@ -3,7 +3,7 @@ import type { Change, MetricValue, NoiseRow, Unit } from "../model/index.ts";
 import { average, combine, mean, welch, type Estimate } from "../stats/index.ts";
 import { differenceNumbers, type Numbers } from "./numbers.ts";
 import { pairedChange } from "./paired.ts";
-import { logRatio } from "./precision.ts";
+import { logRatio, pairsOf, type LogValue } from "./precision.ts";
 import type { Row } from "./rows.ts";
 
 /**
@@ -39,9 +39,7 @@ function onLogScale(unit: Unit, before: readonly MetricValue[], after: readonly 
 
 function multiplied(baseRow: Row, headRow: Row, noise: NoiseRow | undefined, paired: boolean): Numbers {
   const [before, after] = [baseRow.values.map((each) => each.value), headRow.values.map((each) => each.value)];
-  const launches = (row: Row): { launch: number; log: number }[] =>
-    row.values.map(({ launch, value }) => ({ launch, log: Math.log(value.value) }));
-  const ratio = logRatio(launches(baseRow), launches(headRow), { noise, paired });
+  const ratio = logRatio(logValues(baseRow), logValues(headRow), { noise, paired });
   const [estimate, certainty] = ratio === undefined ? withinLaunches(before, after, Math.log) : [ratio.estimate, "launches" as const];
   const base = ratio?.error.runs === undefined ? geometricMean(before) : ratio.base;
   const head = geometricMean(after);
@@ -58,6 +56,15 @@ function multiplied(baseRow: Row, headRow: Row, noise: NoiseRow | undefined, pai
     ...(ratio === undefined ? {} : { error: ratio.error }),
     n: counts(before, after),
   };
+}
+
+/** ln(head/base) of every pair of launches, where the change was found pair by pair. */
+export function ratiosOf({ error }: Change, base: Row, head: Row): readonly number[] | undefined {
+  return error?.pairs === undefined ? undefined : pairsOf(logValues(base), logValues(head)).map(({ difference }) => difference);
+}
+
+function logValues(row: Row): LogValue[] {
+  return row.values.map(({ launch, value }) => ({ launch, log: Math.log(value.value) }));
 }
 
 function geometricMean(side: readonly MetricValue[]): number {

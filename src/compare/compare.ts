@@ -1,6 +1,5 @@
 import {
   type CellRecord,
-  type Change,
   type Comparison,
   type HistoryFacts,
   type LostRow,
@@ -8,13 +7,13 @@ import {
   effectiveAxes,
   faultOf,
 } from "../model/index.ts";
-import { change } from "./change.ts";
+import { change, ratiosOf } from "./change.ts";
 import { divergences } from "./divergence.ts";
 import { drift, sameNumber } from "./drift.ts";
 import { unfitness } from "./fit.ts";
 import { greedyDivergences } from "./greedy.ts";
 import { join } from "./join.ts";
-import { pooled } from "./pool.ts";
+import { pooled, type PairedRow } from "./pool.ts";
 import { remedyNotes } from "./remedies.ts";
 import { rows, type Row } from "./rows.ts";
 import { unknownNotes } from "./unknowns.ts";
@@ -42,7 +41,8 @@ export function compare(head: RunRecord, base: Base): Comparison {
   if (reasons.length > 0) return { baseline: { state: "unfit", reasons }, ...nothing };
 
   const joined = join(head.cells, base.cells);
-  const compared = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
+  const found = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
+  const changes = pooled(found.flatMap((cell) => cell.rows));
   return {
     baseline: {
       state: "found",
@@ -51,19 +51,29 @@ export function compare(head: RunRecord, base: Base): Comparison {
       ...(base.run.engine.version === undefined ? {} : { engineVersion: base.run.engine.version }),
       ...(base.run.source?.headSha === undefined ? {} : { headSha: base.run.source.headSha }),
     },
-    changes: pooled(compared.flatMap((cell) => cell.changes)),
+    changes,
     newCells: joined.added.map((cell) => cell.cell.id),
     missingCells: joined.gone.map((cell) => cell.cell.id),
     before: Object.fromEntries([
       ...joined.gone.flatMap((cell) => standing(cell, cell.cell.id)),
       ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
     ]),
-    lost: compared.flatMap((cell) => cell.lost),
+    lost: found.flatMap((cell) => cell.lost),
     ...answersApart(head, joined.pairs),
-    ...(base.history === undefined ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) }),
+    ...(base.history === undefined
+      ? {}
+      : {
+          drift: found.flatMap(({ rows: its, fingerprint }) =>
+            drift(
+              its.map((row) => row.change),
+              fingerprint,
+              base.history,
+            ),
+          ),
+        }),
     notes: [
       ...joined.notes,
-      ...compared.flatMap((cell) => cell.notes),
+      ...found.flatMap((cell) => cell.notes),
       ...(base.history?.notes ?? []),
       ...unknownNotes(head, base),
       ...remedyNotes(head, base),
@@ -88,7 +98,7 @@ function isPaired(head: RunRecord, base: RunRecord): boolean {
 
 interface ComparedCell {
   readonly fingerprint: string;
-  readonly changes: readonly Change[];
+  readonly rows: readonly PairedRow[];
   readonly lost: readonly LostRow[];
   readonly notes: readonly string[];
 }
@@ -96,24 +106,28 @@ interface ComparedCell {
 function compareCell(after: CellRecord, before: CellRecord, history: HistoryFacts | undefined, paired: boolean): ComparedCell {
   const { fingerprint, id: cell } = after.cell;
   const [heads, bases] = [measured(after), measured(before)];
-  if (heads.length === 0 || bases.length === 0) return { fingerprint, changes: [], lost: [], notes: [] };
+  if (heads.length === 0 || bases.length === 0) return { fingerprint, rows: [], lost: [], notes: [] };
   const baseRows = rows(bases).filter((row) => row.values.length > 0);
   const other = differingSettings(after, before);
   if (other.length > 0) {
     const reason = `other settings were in effect than on the baseline: ${other.join(", ")}`;
     const lost = baseRows.map((row) => lostRow(cell, row, reason));
-    return { fingerprint, changes: [], lost, notes: [`${cell} is not compared: ${reason}`] };
+    return { fingerprint, rows: [], lost, notes: [`${cell} is not compared: ${reason}`] };
   }
   const headRows = new Map(rows(heads).map((row) => [row.key, row]));
-  const changes: Change[] = [];
+  const found: PairedRow[] = [];
   const lost: LostRow[] = [];
   for (const base of baseRows) {
     const head = headRows.get(base.key);
     const noise = history?.noise.find((row) => row.fingerprint === before.cell.fingerprint && sameNumber(row, base));
     if (head === undefined || head.values.length === 0) lost.push(lostRow(cell, base, head?.rejected ?? "not measured in this run"));
-    else changes.push(change(cell, base, head, { paired, ...(noise === undefined ? {} : { noise }) }));
+    else {
+      const its = change(cell, base, head, { paired, ...(noise === undefined ? {} : { noise }) });
+      const ratios = ratiosOf(its, base, head);
+      found.push({ change: its, ...(ratios === undefined ? {} : { ratios }) });
+    }
   }
-  return { fingerprint, changes, lost, notes: [] };
+  return { fingerprint, rows: found, lost, notes: [] };
 }
 
 function measured(cell: CellRecord): CellRecord["launches"] {

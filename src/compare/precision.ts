@@ -34,11 +34,16 @@ export function logRatio(
   return welchRatio(logs(base), logs(head));
 }
 
-function pairedRatio(base: readonly LogValue[], head: readonly LogValue[]): LogRatio | undefined {
-  const pairs = head.flatMap(({ launch, log }) => {
+/** Launches of the same number on both sides, in the head's order. */
+export function pairsOf(base: readonly LogValue[], head: readonly LogValue[]): { before: number; difference: number }[] {
+  return head.flatMap(({ launch, log }) => {
     const mate = base.find((each) => each.launch === launch);
     return mate === undefined ? [] : [{ before: mate.log, difference: log - mate.log }];
   });
+}
+
+function pairedRatio(base: readonly LogValue[], head: readonly LogValue[]): LogRatio | undefined {
+  const pairs = pairsOf(base, head);
   const differences = pairs.map((pair) => pair.difference);
   const [value, spread] = [mean(differences), variance(differences)];
   if (value === undefined || spread === undefined) return undefined;

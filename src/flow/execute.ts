@@ -142,6 +142,7 @@ function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRu
   return {
     id,
     launches: config.launches,
+    ...(config.confirm === undefined ? {} : { confirm: config.confirm }),
     ...(prepared.base === undefined ? {} : { pair: id }),
     startedAt: now,
     ...identityOf(config, plan),

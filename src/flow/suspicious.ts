@@ -4,8 +4,8 @@ import type { CellId, RunRecord } from "../model/index.ts";
 
 /**
  * Cells whose numbers lean towards a regression, so that more launches could show or dispel it, and that may have more: up to `most` each.
- * A launch added here joins the others and replaces none. Calling red only after such launches cannot raise the rate of false alarms: what
- * is red then is red on all launches together.
+ * A launch added here joins the others and replaces none, and the judge asks more of a loss the earlier it is looked at, so that looking
+ * again and again does not raise the rate of false alarms.
  */
 export function suspicious(record: RunRecord | undefined, base: Base | undefined, most: number): readonly CellId[] {
   if (record === undefined || base === undefined || !("run" in base)) return [];

@@ -22,7 +22,7 @@ export function underConfig(record: RunRecord, { config, plan, file }: Prepared,
     return { ...one, notes: [...one.notes, `${file} of the trusted checkout ${why}`] };
   });
   const { history: _history, ...kept } = record;
-  const { pair: _pair, ...run } = record.run;
+  const { pair: _pair, confirm: _confirm, ...run } = record.run;
   return {
     ok: true,
     value: {
@@ -33,6 +33,8 @@ export function underConfig(record: RunRecord, { config, plan, file }: Prepared,
         gates: config.gates,
         expectedFailures: config.expectedFailures,
         checks: [...new Set(checksFor(config).map((check) => check.id))],
+        launches: config.launches,
+        ...(config.confirm === undefined ? {} : { confirm: config.confirm }),
         today,
         launches: config.launches,
       },

@@ -20,7 +20,11 @@ export function corrected(gates: readonly (Omit<GateResult, "rows"> & { readonly
 }
 
 function plain({ p: _p, ...row }: Scored, adjusted: number | undefined, rows: number): GateRow {
-  if (row.status !== "failed" || adjusted === undefined || adjusted <= RATE) return row;
+  if (row.status !== "failed" || adjusted === undefined) return row;
+  if (adjusted <= RATE) {
+    const { confirm: _confirm, ...called } = row;
+    return called;
+  }
   return {
     ...row,
     status: "inconclusive",

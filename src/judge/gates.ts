@@ -70,8 +70,11 @@ function relativeRows(
   const changes = comparison.changes.filter(mine);
   const lost = (comparison.lost ?? []).filter(mine);
   const done = new Set([...changes, ...lost].map((each) => each.workload));
+  const { launches, confirm } = record.run;
+  const most = launches === undefined || confirm === undefined ? undefined : launches + confirm;
+  const circumstances = { cost: launchCost(record, cell), planned: launches, most };
   return [
-    ...changes.map((change) => ({ workload: change.workload, ...decideRelative(gate, change, launchCost(record, cell)), change })),
+    ...changes.map((change) => ({ workload: change.workload, ...decideRelative(gate, change, circumstances), change })),
     ...lost.map(({ workload, reason }) => ({ workload, ...rejected(gate, reason) })),
     ...measured
       .filter(({ workload }) => !done.has(workload))

@@ -1,14 +1,26 @@
 import type { Amount, Change, GateRow, RelativeGate } from "../model/index.ts";
-import { normalCdf, studentCdf } from "../stats/index.ts";
+import { normalCdf, normalQuantile, sequentialP, studentCdf } from "../stats/index.ts";
 import { RATE } from "./correct.ts";
 import { ASSUMED_NOISE, settling } from "./settle.ts";
 import { amountText, count, number, quantity, signed, signedPercent } from "./words.ts";
 
-/** `p`: how likely such a loss would be if the true one only reached the margin. `confirm`: more launches could turn it red. */
+/**
+ * `p`: how likely such a loss would be, at this look or an earlier one, if the true one only reached the margin. `confirm`: more launches
+ * could turn it red.
+ */
 export type Decision = Pick<GateRow, "status" | "detail" | "confirm"> & { readonly p?: number };
 
-/** A loss as sure as this needs no more launches before it is called: the boundary of Haybittle (1971) and Peto et al. (1976). */
-const SURE = 0.0001;
+/** What a decision may know besides the change. */
+export interface Circumstances {
+  /** Of one more launch, in GPU-minutes. */
+  readonly cost?: number | undefined;
+  /** Launches that every cell gets, and the most that confirmation may give it. */
+  readonly planned?: number | undefined;
+  readonly most?: number | undefined;
+}
+
+/** A loss that chance would show more often than this is not worth more launches: after the planned ones, and when none are left. */
+const SUSPICIOUS = { first: 0.25, last: 0.01 } as const;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
 /** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
@@ -17,27 +29,47 @@ const POWER = 1.43;
 /**
  * Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
  * margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch passes as it stands, and
- * the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. `cost` is that
- * of one more launch in GPU-minutes.
+ * the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. Where
+ * confirmation may add launches every look spends its part of the error that is allowed, the first ones little.
  */
-export function decideRelative(gate: RelativeGate, change: Change, cost?: number): Decision {
+export function decideRelative(gate: RelativeGate, change: Change, circumstances: Circumstances = {}): Decision {
+  const { cost, most } = circumstances;
   const losses = gate.margins.map((margin) => lossAgainst(margin, gate, change));
-  const p = probability(losses, change);
-  const status = statusOf(losses, change, p);
+  const plain = probability(losses, change);
+  const p = plain === undefined || most === undefined ? plain : sequentialP(plain, informed(change, most));
+  const alone = statusOf(losses, change, plain);
+  const status = alone === "failed" && p !== undefined && p > RATE ? "inconclusive" : alone;
   const margin = gate.margins.map(amountText).join(" and ");
   const conclusion = {
     failed: `beyond the margin of ${margin}`,
     passed: `within the margin of ${margin}`,
-    inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change, cost)}`,
+    inconclusive: `not decided against the margin of ${margin}: ${alone === "failed" ? tooEarly(change, most) : whyUndecided(losses, change, cost)}`,
   }[status];
-  const sure = status === "failed" && p !== undefined && p <= SURE;
-  const suspicious = !sure && status !== "passed" && losses.every((loss) => loss.value > loss.margin);
+  const suspicious = status !== "passed" && losses.every((loss) => loss.value > loss.margin) && (plain ?? 0) <= worthMore(change, circumstances);
   return {
     status,
     detail: `${changeText(change)}: ${conclusion}; ${certaintyText(change)}`,
     ...(p === undefined ? {} : { p }),
     ...(suspicious ? { confirm: true } : {}),
   };
+}
+
+/** Share of the most information on this change that is there now: launches that confirmation may add would narrow its interval. */
+function informed({ error, launches }: Change, most: number): number {
+  if (error === undefined) return launches.head / most;
+  const variance = (n: number): number => error.fixed + error.perLaunch / n;
+  return variance(launches.head) === 0 ? 1 : variance(Math.max(most, launches.head)) / variance(launches.head);
+}
+
+/** A true loss shows itself ever more clearly, so ever more is asked; on the normal scale, evenly from the first look to the last. */
+function worthMore({ launches }: Change, { planned, most }: Circumstances): number {
+  if (planned === undefined || most === undefined || most <= planned) return SUSPICIOUS.first;
+  const way = Math.min(1, Math.max(0, (launches.head - planned) / (most - planned)));
+  return normalCdf((1 - way) * normalQuantile(SUSPICIOUS.first) + way * normalQuantile(SUSPICIOUS.last));
+}
+
+function tooEarly({ launches }: Change, most: number | undefined): string {
+  return `beyond it now, and too early to call after ${launches.head} of at most ${count(most ?? launches.head, "launch", "launches")}`;
 }
 
 /** Both margins must be exceeded, so the less certain of them speaks. */

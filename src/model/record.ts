@@ -43,6 +43,8 @@ export interface RunHeader {
   readonly checks: readonly string[];
   /** Launches planned for each cell; confirmation may have added more. */
   readonly launches?: number;
+  /** Launches that confirmation may add to a cell; absent where none may. */
+  readonly confirm?: number;
   /** Shared by the two sides of one job that launched base and head in turns; launches of the same number are then pairs. */
   readonly pair?: string;
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };

@@ -21,8 +21,8 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     differ(`source.${field}`, `their ${field}`, a.source?.[field], b.source?.[field]);
   const version = a.engine.version ?? b.engine.version;
   const source = { ...a.source, ...b.source };
-  const planned = [a.launches, b.launches].filter((each) => each !== undefined);
-  const launches = planned.length === 0 ? undefined : Math.max(...planned);
+  const launches = most(a.launches, b.launches);
+  const confirm = most(a.confirm, b.confirm);
   // Pairs are of one job; shards of several jobs are compared launch by launch no more.
   const pair = a.pair === b.pair ? a.pair : undefined;
   return {
@@ -39,9 +39,14 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     today: greater(a.today, b.today),
     checks: union(a.checks, b.checks),
     ...(launches === undefined ? {} : { launches }),
+    ...(confirm === undefined ? {} : { confirm }),
     ...(pair === undefined ? {} : { pair }),
     ...(Object.keys(source).length === 0 ? {} : { source }),
   };
+}
+
+function most(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function joinAxes(a: RunHeader["axes"], b: RunHeader["axes"]): Record<AxisId, readonly string[]> {

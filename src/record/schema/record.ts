@@ -44,6 +44,7 @@ export const runHeader = z.object({
   today: day,
   checks: z.array(z.string()),
   launches: z.int().positive().exactOptional(),
+  confirm: z.int().positive().exactOptional(),
   pair: z.string().exactOptional(),
   source: source.exactOptional(),
 });
