@@ -30,7 +30,7 @@ export function inTurns(setting: Setting): Rule {
       for (const id of more) add(Number(id));
       more = suspicious(side("head"), side("base"), launches + confirm);
     }
-    return verdict(side("head"), side("base"), (2 * pairs.flat().length) / CELLS);
+    return verdict(side("head"), side("base"), (2 * pairs.flat().length) / CELLS, 2);
   };
 }
 
@@ -54,11 +54,11 @@ export function againstHistory(setting: Setting): Rule {
     for (let more = suspicious(head(), base, launches + confirm); more.length > 0; more = suspicious(head(), base, launches + confirm)) {
       for (const id of more) add(Number(id));
     }
-    return verdict(head(), base, heads.flat().length / CELLS);
+    return verdict(head(), base, heads.flat().length / CELLS, 1);
   };
 }
 
-function verdict(head: RunRecord, base: RunRecord, launches: number): Called {
+function verdict(head: RunRecord, base: RunRecord, launches: number, sides: 1 | 2): Called {
   const rows = judge(head, compare(head, base), []).gates.flatMap((gate) => gate.rows);
   const red = rows.filter((row) => row.status === "failed");
   return {
@@ -66,6 +66,7 @@ function verdict(head: RunRecord, base: RunRecord, launches: number): Called {
     found: red.some((row) => row.cell === "0" && row.workload === WORKLOADS[0]),
     inconclusive: red.length === 0 && rows.some((row) => row.status !== "passed"),
     launches,
+    sides,
   };
 }
 

@@ -13,8 +13,9 @@ export interface Called {
   /** The row that was made slower is among those called. */
   readonly found: boolean;
   readonly inconclusive: boolean;
-  /** Launches of both builds, averaged over cells. */
+  /** Launches of both builds, averaged over cells, and how many builds were launched. */
   readonly launches: number;
+  readonly sides: 1 | 2;
 }
 
 export type Rule = (trial: Trial) => Called;
@@ -22,6 +23,7 @@ export type Rule = (trial: Trial) => Called;
 const column = (launches: readonly Launch[], row: number): number[] => launches.map((launch) => launch[row] ?? Number.NaN);
 const rows = Array.from({ length: ROWS }, (_, row) => row);
 const called = (red: readonly number[], launches: number): Called => ({
+  sides: launches === 1 ? 1 : 2,
   red: red.length > 0,
   found: red.includes(0),
   inconclusive: false,

@@ -58,6 +58,7 @@ export function compare(head: RunRecord, base: Base): Comparison {
       ...joined.gone.flatMap((cell) => standing(cell, cell.cell.id)),
       ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id)),
     ]),
+    ...(base.history?.served === undefined ? {} : { runsServed: runsServed(head, base.history.served) }),
     lost: found.flatMap((cell) => cell.lost),
     ...answersApart(head, joined.pairs),
     ...(base.history === undefined
@@ -89,6 +90,12 @@ function answersApart({ cells }: RunRecord, pairs: Parameters<typeof divergences
 
 function withNotes(notes: readonly string[]): Pick<Comparison, "notes"> {
   return notes.length === 0 ? {} : { notes };
+}
+
+function runsServed(head: RunRecord, served: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    head.cells.map(({ cell }) => [cell.id, Object.hasOwn(served, cell.fingerprint) ? (served[cell.fingerprint] ?? 0) : 0]),
+  );
 }
 
 /** Both sides were launched in turns by one job: they name each other. */

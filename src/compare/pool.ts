@@ -1,5 +1,15 @@
 import type { Change } from "../model/index.ts";
-import { huber, huberVariance, mean, medianDeviation, shrink, studentQuantile, typicalVariance, variance, variancePrior } from "../stats/index.ts";
+import {
+  huber,
+  huberVariance,
+  mean,
+  medianDeviation,
+  shrink,
+  studentQuantile,
+  typicalVariance,
+  variance,
+  variancePrior,
+} from "../stats/index.ts";
 
 /** What is left of the degrees of freedom of a sample that had to tell its own scale; found by simulation of the intervals' coverage. */
 const OWN_SCALE_DF = 0.7;

@@ -29,6 +29,7 @@ export function windowOf(
     from: oldest.run.startedAt,
     to: newest.run.startedAt,
     noise: noiseOf(series, new Map(windows.map((each) => [each.cell.cell.fingerprint, each.window]))),
+    served: Object.fromEntries(fingerprints.map((fingerprint) => [fingerprint, runs.filter((run) => servedIn(run, fingerprint)).length])),
     marks: [...bestOf30Days(series, newest.run.startedAt), ...(anchor === undefined ? [] : anchorMarks(anchor))],
     ...(unknowns.length === 0 ? {} : { unknowns }),
     notes: shifts(series),
@@ -51,6 +52,10 @@ function cellWindow(runs: readonly RunRecord[], fingerprint: string, length: num
     cell: { ...newest, launches: launches.map(({ launch }, i) => ({ ...launch, number: i + 1 })) },
     window: { runs: new Set(launches.map(({ run }) => run)).size, launches: launches.length },
   };
+}
+
+function servedIn(run: RunRecord, fingerprint: string): boolean {
+  return run.cells.some((cell) => cell.cell.fingerprint === fingerprint && cell.launches.some(good));
 }
 
 function good(launch: LaunchRecord): boolean {

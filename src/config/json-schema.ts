@@ -17,6 +17,7 @@ const document = z.strictObject({
   launches: shape.launches.optional(),
   budget: shape.budget.optional(),
   confirm: shape.confirm.optional(),
+  advisory: shape.advisory.optional(),
   remedies: shape.remedies.optional(),
   "expected-failures": z.array(shape.expectedFailure).optional(),
   smoke: z.union([z.boolean(), shape.smoke]).optional(),
@@ -24,7 +25,7 @@ const document = z.strictObject({
   numerics: z.union([z.boolean(), shape.numerics]).optional(),
   throughput: z.array(shape.throughput).optional(),
   baseline: z.union([z.string(), shape.baseline]).optional(),
-  gates: z.array(shape.gate).optional(),
+  gates: z.array(z.union([shape.gate, shape.gateEntry])).optional(),
   rehearsal: shape.rehearsal.optional(),
 });
 

@@ -53,6 +53,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const launches = document.has(["launches"]) ? document.take(shape.launches, ["launches"]) : 1;
   const budget = document.has(["budget"]) ? document.take(shape.budget, ["budget"]) : undefined;
   const confirm = document.has(["confirm"]) ? document.take(shape.confirm, ["confirm"]) : undefined;
+  const advisory = document.has(["advisory"]) ? document.take(shape.advisory, ["advisory"]) : undefined;
   const remedies = document.has(["remedies"]) ? document.take(shape.remedies, ["remedies"]) : undefined;
   const expectedFailures = readLedger(document, matrix, today);
   const smoke = readSmoke(document);
@@ -60,7 +61,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const numerics = readNumerics(document);
   const throughput = readThroughput(document);
   const baseline = readBaseline(document);
-  const gates = readGates(document);
+  const gates = readGates(document, { matrix, throughput, baseline, today });
   somethingIsChecked(document);
   if (launch?.url !== undefined && (Object.keys(matrix.axes).length > 0 || matrix.include.length > 0))
     document.object(
@@ -93,6 +94,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
     launches,
     ...(budget === undefined ? {} : { budget: limits(budget) }),
     ...(confirm === undefined ? {} : { confirm }),
+    ...(advisory === undefined ? {} : { advisory }),
     ...(remedies === undefined ? {} : { remedies }),
     expectedFailures,
     smoke,

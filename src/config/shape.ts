@@ -22,6 +22,12 @@ export const confirm = whole(
   "confirm: 4",
   "More launches that a cell may get where its numbers lean towards a regression. Default none.",
 );
+export const advisory = whole(
+  1,
+  100,
+  "advisory: 5",
+  "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.",
+);
 export const remedies = whole(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 
 export const launch = z.strictObject({
@@ -163,8 +169,26 @@ export const baseline = z.strictObject({
 
 export const gate = text(
   "`output_throughput drops no more than 3%`",
-  "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]` or `<metric> < <amount>`.",
+  "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]`, in short `<metric> < +<amount>`, or `<metric> < <amount>`; for some cells with `when <axis>=<value>`.",
 );
+
+/** A gate that informs, now or until a day. */
+export const gateEntry = z.strictObject({
+  gate,
+  informs: leaf(z.literal(true), "true", "informs: true", "Told in every report, and never decides.").optional(),
+  quarantine: z
+    .strictObject({
+      owner: text('owner: "@team"', "Who works on it."),
+      issue: leaf(
+        z.url({ protocol: /^https?$/ }),
+        "the address of an issue",
+        "issue: https://github.com/OWNER/REPOSITORY/issues/1",
+        "Where it is being worked on.",
+      ),
+      expires: leaf(z.iso.date(), "a day as YYYY-MM-DD", "expires: 2027-03-31", "Last day on which the gate only informs."),
+    })
+    .optional(),
+});
 
 /** `healthy` is no failure and cannot be expected as one. */
 const failures = FAILURE_CLASSES.filter((name) => name !== "healthy") as [string, ...string[]];

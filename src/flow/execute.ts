@@ -143,6 +143,7 @@ function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRu
     id,
     launches: config.launches,
     ...(config.confirm === undefined ? {} : { confirm: config.confirm }),
+    ...(config.advisory === undefined ? {} : { advisory: config.advisory }),
     ...(prepared.base === undefined ? {} : { pair: id }),
     startedAt: now,
     ...identityOf(config, plan),

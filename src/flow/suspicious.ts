@@ -11,6 +11,8 @@ export function suspicious(record: RunRecord | undefined, base: Base | undefined
   if (record === undefined || base === undefined || !("run" in base)) return [];
   // Both sides are told as finished: the question is what they would say now.
   const verdict = judge(record, compare({ ...record, state: "finished" }, { ...base, state: "finished" }), []);
-  const leaning = new Set(verdict.gates.flatMap((gate) => gate.rows.filter((row) => row.confirm === true).map((row) => row.cell)));
+  const leaning = new Set(
+    verdict.gates.flatMap((gate) => gate.rows.filter((row) => row.confirm === true && row.advisory === undefined).map((row) => row.cell)),
+  );
   return record.cells.filter(({ cell, launches }) => leaning.has(cell.id) && launches.length < most).map(({ cell }) => cell.id);
 }

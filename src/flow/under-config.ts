@@ -22,7 +22,7 @@ export function underConfig(record: RunRecord, { config, plan, file }: Prepared,
     return { ...one, notes: [...one.notes, `${file} of the trusted checkout ${why}`] };
   });
   const { history: _history, ...kept } = record;
-  const { pair: _pair, confirm: _confirm, ...run } = record.run;
+  const { pair: _pair, confirm: _confirm, advisory: _advisory, ...run } = record.run;
   return {
     ok: true,
     value: {
@@ -35,6 +35,7 @@ export function underConfig(record: RunRecord, { config, plan, file }: Prepared,
         checks: [...new Set(checksFor(config).map((check) => check.id))],
         launches: config.launches,
         ...(config.confirm === undefined ? {} : { confirm: config.confirm }),
+        ...(config.advisory === undefined ? {} : { advisory: config.advisory }),
         today,
         launches: config.launches,
       },

@@ -122,7 +122,7 @@ function story({ outcome, diagnosis, checks }: LaunchRecord): string {
 }
 
 function serving(record: RunRecord, cell: CellRecord, gates: readonly GateResult[]): Ground[] {
-  const rows = gates.flatMap((gate) => gate.rows.filter((row) => row.cell === cell.cell.id));
+  const rows = gates.flatMap((gate) => gate.rows.filter((row) => row.cell === cell.cell.id && row.advisory === undefined));
   const word = ledgerWord(record, cell);
   return [
     { class: "pass", reason: passReason(rows) },

@@ -11,10 +11,11 @@ export interface Scored extends GateRow {
 
 /**
  * Benjamini and Hochberg's correction over every gated row of the matrix: with thirty-two rows, one in forty must not turn the run red by
- * luck. A row that fails alone and not among all is undecided, never passed. Rows without a p, such as limits, stay as they are.
+ * luck. A row that fails alone and not among all is undecided, never passed. Rows without a p, such as limits, and rows that only inform
+ * stay as they are.
  */
 export function corrected(gates: readonly (Omit<GateResult, "rows"> & { readonly rows: readonly Scored[] })[]): GateResult[] {
-  const scored = gates.flatMap((gate) => gate.rows.filter((row) => row.p !== undefined));
+  const scored = gates.flatMap((gate) => gate.rows.filter((row) => row.p !== undefined && row.advisory === undefined));
   const adjusted = new Map<GateRow, number>(benjaminiHochberg(scored.map((row) => row.p ?? 1)).map((p, i) => [scored[i] as GateRow, p]));
   return gates.map((gate) => ({ ...gate, rows: gate.rows.map((row) => plain(row, adjusted.get(row), scored.length)) }));
 }

@@ -2,6 +2,7 @@ import { effectiveAxes, served, type CellRecord, type Comparison, type GateResul
 import { tooWide } from "./ledger.ts";
 import { holes } from "./matrix.ts";
 import { drifted } from "./drift.ts";
+import { expiredQuarantines, informing } from "./scope.ts";
 import { count, divergenceText, greedyText, list } from "./words.ts";
 
 /** What the verdict does not cover, in sentences. */
@@ -36,7 +37,7 @@ export function untested(record: RunRecord, comparison: Comparison, gates: reado
 }
 
 /** Alarms that do not block. */
-export function warnings(record: RunRecord, comparison: Comparison): string[] {
+export function warnings(record: RunRecord, comparison: Comparison, gates: readonly GateResult[]): string[] {
   const launches = record.cells.flatMap((cell) => cell.launches.map((launch) => ({ id: cell.cell.id, launch })));
   return unique([
     ...record.cells.flatMap((cell) => settingAlarms(record, cell)),
@@ -55,6 +56,8 @@ export function warnings(record: RunRecord, comparison: Comparison): string[] {
     ),
     ...tooWide(record),
     ...drifted(record, comparison),
+    ...informing(gates),
+    ...expiredQuarantines(record),
     ...odd(comparison),
     ...(comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : []),
     ...(comparison.notes ?? []).map((note) => `${note}.`),

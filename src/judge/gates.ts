@@ -9,6 +9,7 @@ import {
   faultOf,
 } from "../model/index.ts";
 import { corrected, type Scored } from "./correct.ts";
+import { advisoryFor, covers, coversWorkload } from "./scope.ts";
 import { decideLimit } from "./limit.ts";
 import { decideRelative } from "./relative.ts";
 import { launchCost } from "./settle.ts";
@@ -24,14 +25,24 @@ export function judgeGates(record: RunRecord, comparison: Comparison): GateResul
   const rows = record.run.gates.map((gate) => ({
     text: gate.text,
     status: "not-tested" as const,
-    rows: cells.flatMap((cell) => cellRows(gate, record, cell, comparison)),
+    rows: cells
+      .filter((cell) => covers(gate, cell))
+      .flatMap((cell) => {
+        const advisory = advisoryFor(gate, record, cell, comparison);
+        return cellRows(gate, record, cell, comparison).map((row) => (advisory === undefined ? row : { ...row, advisory }));
+      }),
   }));
   return corrected(rows).map(({ text, rows: found }) => summed(text, found.toSorted(byStatus)));
 }
 
+/** A gate is as bad as the worst row that decides; one whose rows all inform tests nothing, and says what it found. */
 function summed(text: string, rows: readonly GateRow[]): GateResult {
-  if (rows.length === 0) return { text, status: "not-tested", rows, reason: "no cell served" };
-  const status = rows[0]?.status ?? "not-tested";
+  const [first] = rows;
+  if (first === undefined) return { text, status: "not-tested", rows, reason: "no cell that it judges served" };
+  const deciding = rows.find((row) => row.advisory === undefined);
+  if (deciding === undefined)
+    return { text, status: "not-tested", rows, reason: `informs only (${first.advisory ?? ""}): ${first.detail}` };
+  const { status } = deciding;
   const reason = status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {};
   return { text, status, rows, ...reason };
 }
@@ -54,7 +65,8 @@ function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: C
         }))
       : relativeRows(gate, record, cell, measured, comparison);
   const row = { cell: cell.cell.id };
-  if (rows.length > 0) return rows.map((each) => ({ ...row, ...each }));
+  const judged = rows.filter(({ workload }) => coversWorkload(gate, workload));
+  if (judged.length > 0) return judged.map((each) => ({ ...row, ...each }));
   return [{ ...row, workload: "", ...rejected(gate, "not measured by this run, so this gate judged nothing") }];
 }
 

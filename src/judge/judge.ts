@@ -27,7 +27,7 @@ export function judge(record: RunRecord, comparison: Comparison, attributions: r
     gates,
     attributions,
     untested: untested(record, comparison, gates),
-    warnings: warnings(record, comparison),
+    warnings: warnings(record, comparison, gates),
   };
 }
 

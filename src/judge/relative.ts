@@ -20,7 +20,7 @@ export interface Circumstances {
 }
 
 /** A loss that chance would show more often than this is not worth more launches: after the planned ones, and when none are left. */
-const SUSPICIOUS = { first: 0.25, last: 0.01 } as const;
+const SUSPICIOUS = { first: 0.2, last: 0.01 } as const;
 /** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
 const FAR = 3;
 /** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
@@ -45,7 +45,8 @@ export function decideRelative(gate: RelativeGate, change: Change, circumstances
     passed: `within the margin of ${margin}`,
     inconclusive: `not decided against the margin of ${margin}: ${alone === "failed" ? tooEarly(change, most) : whyUndecided(losses, change, cost)}`,
   }[status];
-  const suspicious = status !== "passed" && losses.every((loss) => loss.value > loss.margin) && (plain ?? 0) <= worthMore(change, circumstances);
+  const suspicious =
+    status !== "passed" && losses.every((loss) => loss.value > loss.margin) && (plain ?? 0) <= worthMore(change, circumstances);
   return {
     status,
     detail: `${changeText(change)}: ${conclusion}; ${certaintyText(change)}`,

@@ -23,6 +23,8 @@ export interface Comparison {
   readonly missingCells: readonly CellId[];
   /** How each cell stood in the baseline. */
   readonly before: Readonly<Record<CellId, { readonly served: true } | { readonly served: false; readonly class: FailureClass }>>;
+  /** Runs of the history in which each cell of this run served; absent where the baseline is no history. */
+  readonly runsServed?: Readonly<Record<CellId, number>>;
   /** Numbers the baseline has and this run should have too, and why each could not be compared. Absent means none. */
   readonly lost?: readonly LostRow[];
   /** Numbers held against older levels than the window of a history. Absent means none. */

@@ -24,6 +24,8 @@ export interface Config {
   readonly budget?: { readonly minutes?: number; readonly gpuHours?: number };
   /** More launches that a cell may get where its numbers lean towards a regression, so that none is called on luck; none when absent. */
   readonly confirm?: number;
+  /** Runs of the history that a cell must have served in before its gates decide; they decide at once when absent. */
+  readonly advisory?: number;
   /** Try the diagnosis' remedies on a cell that crashes, at most so many; none when absent. */
   readonly remedies?: number;
   readonly expectedFailures: readonly ExpectedFailure[];

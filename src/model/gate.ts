@@ -16,8 +16,28 @@ export interface Amount {
  */
 export type Gate = RelativeGate | LimitGate;
 
+/** What every gate may carry besides its condition. */
+export interface GateScope {
+  /** Axis values a cell must have for the gate to judge it; every cell when absent. */
+  readonly when?: Readonly<Record<AxisId, string>>;
+  /** Workloads it judges, by what they are made of; every one when absent. */
+  readonly workload?: Readonly<Partial<Record<"input" | "output" | "concurrency", number>>>;
+  /** Told in every report, and never decides. */
+  readonly informs?: true;
+  /** Informs only until it expires. */
+  readonly quarantine?: Quarantine;
+}
+
+/** Why a gate is set aside, who is at work on it, and its last day. */
+export interface Quarantine {
+  readonly owner: string;
+  readonly issue: string;
+  /** `YYYY-MM-DD`. */
+  readonly expires: string;
+}
+
 /** `output_throughput drops no more than 3%`; with two amounts (`5% and 20 ms`) both must be exceeded to fail. */
-export interface RelativeGate {
+export interface RelativeGate extends GateScope {
   readonly kind: "relative";
   readonly text: string;
   readonly metric: MetricTag;
@@ -26,7 +46,7 @@ export interface RelativeGate {
 }
 
 /** `ttft_p99 < 500 ms`: against a constant, needs no baseline. */
-export interface LimitGate {
+export interface LimitGate extends GateScope {
   readonly kind: "limit";
   readonly text: string;
   readonly metric: MetricTag;

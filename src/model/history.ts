@@ -13,6 +13,8 @@ export interface HistoryFacts {
   readonly marks: readonly MarkRow[];
   /** Errors of the history that no signature knows, and how often they came. Absent means that none was recorded. */
   readonly unknowns?: readonly UnknownRow[];
+  /** Runs in which each cell, by fingerprint, served. */
+  readonly served?: Readonly<Record<string, number>>;
   /** What the history shows by itself, in sentences: where a number shifted. */
   readonly notes: readonly string[];
 }

@@ -45,6 +45,8 @@ export interface RunHeader {
   readonly launches?: number;
   /** Launches that confirmation may add to a cell; absent where none may. */
   readonly confirm?: number;
+  /** Runs of the history that a cell must have served in before its gates decide; absent means none. */
+  readonly advisory?: number;
   /** Shared by the two sides of one job that launched base and head in turns; launches of the same number are then pairs. */
   readonly pair?: string;
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };

@@ -41,6 +41,8 @@ export interface GateRow {
   readonly change?: Change;
   /** More launches could show a regression here. */
   readonly confirm?: boolean;
+  /** Why this row decides nothing, in one clause; absent where it does. */
+  readonly advisory?: string;
 }
 
 export interface CellVerdict {

@@ -23,6 +23,7 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
   const source = { ...a.source, ...b.source };
   const launches = most(a.launches, b.launches);
   const confirm = most(a.confirm, b.confirm);
+  const advisory = most(a.advisory, b.advisory);
   // Pairs are of one job; shards of several jobs are compared launch by launch no more.
   const pair = a.pair === b.pair ? a.pair : undefined;
   return {
@@ -40,6 +41,7 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     checks: union(a.checks, b.checks),
     ...(launches === undefined ? {} : { launches }),
     ...(confirm === undefined ? {} : { confirm }),
+    ...(advisory === undefined ? {} : { advisory }),
     ...(pair === undefined ? {} : { pair }),
     ...(Object.keys(source).length === 0 ? {} : { source }),
   };
@@ -84,7 +86,9 @@ function newer(a: string, b: string): string {
 }
 
 function gatesText(header: RunHeader): string[] {
-  return header.gates.map((gate) => gate.text).sort();
+  return header.gates
+    .map(({ text, informs, quarantine }) => [text, informs, quarantine].map((part) => JSON.stringify(part) ?? "").join(" "))
+    .sort();
 }
 
 function ledgerText(header: RunHeader): string[] {

@@ -3,7 +3,8 @@ export function digamma(x: number): number {
   let [at, lift] = [x, 0];
   for (; at < 10; at += 1) lift -= 1 / at;
   const square = 1 / (at * at);
-  const tail = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - (square * 691) / 32_760)))));
+  const tail =
+    square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - (square * 691) / 32_760)))));
   return lift + Math.log(at) - 0.5 / at - tail;
 }
 
@@ -12,7 +13,8 @@ export function trigamma(x: number): number {
   let [at, lift] = [x, 0];
   for (; at < 12; at += 1) lift += 1 / (at * at);
   const square = 1 / (at * at);
-  const series = 1 / 6 - square * (1 / 30 - square * (1 / 42 - square * (1 / 30 - square * (5 / 66 - square * (691 / 2_730 - (square * 7) / 6)))));
+  const series =
+    1 / 6 - square * (1 / 30 - square * (1 / 42 - square * (1 / 30 - square * (5 / 66 - square * (691 / 2_730 - (square * 7) / 6)))));
   return lift + 1 / at + square / 2 + (square / at) * series;
 }
 

@@ -62,7 +62,7 @@ describe("an undecided row", () => {
 
   it("is marked for confirmation where the number leans to a loss, and not where it leans to a gain", () => {
     const base = run([[1_000, 960, 1_020]]);
-    expect(rowsOf(run([[930, 980, 900]]), base)[0]?.confirm).toBe(true);
+    expect(rowsOf(run([[900, 950, 890]]), base)[0]?.confirm).toBe(true);
     expect(rowsOf(run([[1_060, 970, 1_030]]), base)[0]).not.toHaveProperty("confirm");
   });
 });

@@ -43,8 +43,9 @@ function limitFlaw(gate: Extract<Gate, { kind: "limit" }>, metric: Metric): Gate
 function directionFlaw(gate: RelativeGate, metric: Metric): GateFlaw | undefined {
   const worse = worseOf(metric);
   if (gate.worse === worse) return undefined;
-  const hint = `Did you mean "${gate.text.replace(/\b(drops|rises)\b/, worse)}"?`;
-  return { at: gate.text.indexOf(gate.worse), message: `${metric.tag} gets better when it ${gate.worse}`, hint };
+  const spelt = gate.text.indexOf(gate.worse);
+  const hint = spelt < 0 ? `Did you mean "${shortForm(gate, worse)}"?` : `Did you mean "${gate.text.replace(/\b(drops|rises)\b/, worse)}"?`;
+  return { at: Math.max(0, spelt), message: `${metric.tag} gets better when it ${gate.worse}`, hint };
 }
 
 function marginFlaw(gate: RelativeGate, metric: Metric): GateFlaw | undefined {
@@ -71,6 +72,12 @@ function marginFlaw(gate: RelativeGate, metric: Metric): GateFlaw | undefined {
       hint: "Join a percentage with an amount, as in `5% and 20 ms`; both must then be exceeded.",
     };
   return undefined;
+}
+
+/** `output_throughput > -3%`. */
+function shortForm({ metric, margins }: RelativeGate, worse: "drops" | "rises"): string {
+  const [operator, sign] = worse === "drops" ? [">", "-"] : ["<", "+"];
+  return `${metric} ${operator} ${margins.map((margin) => `${sign}${amountText(margin)}`).join(" and ")}`;
 }
 
 function worseOf(metric: Metric): "drops" | "rises" {

@@ -2,10 +2,11 @@ import type { ExpectedFailure, FailureClass, MatrixConfig } from "../../model/in
 import type { Reader } from "../reader.ts";
 import { expectedFailure } from "../shape.ts";
 import { readCondition } from "./condition.ts";
+import { reachable } from "./reachable.ts";
 
 /** Accepted failures. `today` (`YYYY-MM-DD`), where given, makes an entry that has expired a Problem. */
 export function readLedger(reader: Reader, matrix: MatrixConfig, today: string | undefined): readonly ExpectedFailure[] {
-  const reachable = valuesOf(matrix);
+  const values = reachable(matrix);
   return reader.items(["expected-failures"]).flatMap((path) => {
     const entry = reader.take(expectedFailure, path);
     if (entry === undefined) return [];
@@ -15,15 +16,7 @@ export function readLedger(reader: Reader, matrix: MatrixConfig, today: string |
         `the entry expired on ${entry.expires}`,
         "Remove it if the failure is gone; otherwise give it a new day, and say so in its issue.",
       );
-    const when = readCondition(reader, [...path, "when"], reachable, "matches no cell");
+    const when = readCondition(reader, [...path, "when"], values, "matches no cell");
     return when === undefined ? [] : [{ when, class: entry.class as FailureClass, issue: entry.issue, expires: entry.expires }];
   });
-}
-
-/** Every value that some cell can have: those of the axes, and those of included cells. */
-function valuesOf(matrix: MatrixConfig): MatrixConfig["axes"] {
-  const values = new Map(Object.entries(matrix.axes).map(([id, listed]) => [id, [...listed]]));
-  for (const cell of matrix.include)
-    for (const [id, value] of Object.entries(cell)) values.set(id, [...new Set([...(values.get(id) ?? []), value])]);
-  return Object.fromEntries(values);
 }

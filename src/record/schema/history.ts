@@ -22,6 +22,7 @@ export const history = z.object({
   ),
   marks: z.array(z.object({ ...row, against: z.enum(["best of 30 days", "anchor"]), value: z.number(), run: z.string(), at: timestamp })),
   unknowns: z.array(z.object({ fingerprint: z.string(), runs: count, from: timestamp, to: timestamp })).exactOptional(),
+  served: z.record(z.string(), count).exactOptional(),
   notes: z.array(z.string()),
 });
 

@@ -50,8 +50,18 @@ export const resolvedSetting = z.object({
 
 const amount = z.object({ value: z.number(), unit: z.enum(["%", "ms", "s", "points", "tokens/s", "requests/s", ""]) });
 
+const gateScope = {
+  when: texts.exactOptional(),
+  workload: z
+    .object({ input: z.number().exactOptional(), output: z.number().exactOptional(), concurrency: z.number().exactOptional() })
+    .exactOptional(),
+  informs: z.literal(true).exactOptional(),
+  quarantine: z.object({ owner: z.string(), issue: z.string(), expires: day }).exactOptional(),
+};
+
 export const gate = z.discriminatedUnion("kind", [
   z.object({
+    ...gateScope,
     kind: z.literal("relative"),
     text: z.string(),
     metric: z.string(),
@@ -59,6 +69,7 @@ export const gate = z.discriminatedUnion("kind", [
     margins: z.array(amount),
   }),
   z.object({
+    ...gateScope,
     kind: z.literal("limit"),
     text: z.string(),
     metric: z.string(),

@@ -45,6 +45,7 @@ export const runHeader = z.object({
   checks: z.array(z.string()),
   launches: z.int().positive().exactOptional(),
   confirm: z.int().positive().exactOptional(),
+  advisory: z.int().positive().exactOptional(),
   pair: z.string().exactOptional(),
   source: source.exactOptional(),
 });

@@ -50,7 +50,8 @@ function gateIndex(record: RunRecord, verdict: Verdict): ReadonlyMap<string, rea
     const gate = gates.get(result.text);
     for (const row of result.rows) {
       const metric = row.change?.metric ?? gate?.metric;
-      if (metric === undefined) continue;
+      // A row that only informs decides nothing about the change.
+      if (metric === undefined || row.advisory !== undefined) continue;
       const at = key(row.cell, metric, row.workload);
       index.set(at, [...(index.get(at) ?? []), { gate, row }]);
     }

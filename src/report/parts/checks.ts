@@ -1,4 +1,4 @@
-import type { CheckResult, RunRecord, Verdict } from "../../model/index.ts";
+import type { CheckResult, GateRow, RunRecord, Verdict } from "../../model/index.ts";
 import { whole } from "../numbers.ts";
 import type { CheckView, GateView, Tone } from "../shape.ts";
 import { count, gateWords, list, SYMBOLS } from "../words.ts";
@@ -38,7 +38,7 @@ export function gateViews(verdict: Verdict, names: Labels): readonly GateView[] 
   const order = ["failed", "inconclusive", "not-tested", "passed"];
   return verdict.gates
     .map((gate): GateView => {
-      const deciding = gate.rows[0];
+      const deciding = gate.rows.find((row) => row.advisory === undefined);
       return {
         text: gate.text,
         status: gate.status,
@@ -50,14 +50,18 @@ export function gateViews(verdict: Verdict, names: Labels): readonly GateView[] 
         rows: gate.rows.map((row) => ({
           cell: names.of(row.cell),
           workload: row.workload,
-          status: row.status,
-          word: gateWords(row.status).word,
-          tone: gateWords(row.status).tone,
-          detail: row.detail,
+          ...rowWords(row),
         })),
       };
     })
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+/** A row that only informs fails nothing, in no format; its sentence still says what was found. */
+function rowWords({ status, detail, advisory }: GateRow): Pick<GateView["rows"][number], "status" | "word" | "tone" | "detail"> {
+  if (advisory === undefined) return { status, word: gateWords(status).word, tone: gateWords(status).tone, detail };
+  const found = `${gateWords(status).word}; ${detail}`;
+  return { status: "not-tested", word: "informs", tone: gateWords("not-tested").tone, detail: `${found}; ${advisory}` };
 }
 
 function worst(detail: string, cell: string, workload: string): string {
