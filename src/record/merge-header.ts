@@ -87,7 +87,11 @@ function newer(a: string, b: string): string {
 
 function gatesText(header: RunHeader): string[] {
   return header.gates
-    .map(({ text, informs, quarantine }) => [text, informs, quarantine].map((part) => JSON.stringify(part) ?? "").join(" "))
+    .map(({ text, informs, quarantine }) => {
+      const until =
+        quarantine === undefined ? "" : ` (quarantined until ${quarantine.expires} by ${quarantine.owner}, ${quarantine.issue})`;
+      return `${text}${informs === true ? " (informs only)" : ""}${until}`;
+    })
     .sort();
 }
 
