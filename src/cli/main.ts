@@ -7,6 +7,7 @@ import { benchCommand } from "./bench.ts";
 import { compareCommand } from "./compare.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { doctorCommand } from "./doctor.ts";
+import { initCommand } from "./init.ts";
 import { mergeCommand } from "./merge.ts";
 import { planCommand } from "./plan.ts";
 import { promoteCommand, recordBaselineCommand } from "./record-baseline.ts";
@@ -28,6 +29,7 @@ function program(): Command {
     .exitOverride();
   const commands = [
     tryCommand(),
+    initCommand(),
     runCommand(),
     planCommand(),
     doctorCommand(),
