@@ -20,17 +20,25 @@ export interface Asking {
 /** Asks one question at temperature 0 and reads the answer. Never rejects. */
 export async function generate(
   endpoint: Endpoint,
-  wish: { readonly question: string; readonly maxTokens: number; readonly api?: Api; readonly more?: Readonly<Record<string, unknown>> },
+  wish: {
+    readonly question: string;
+    /** Stands before the question as it is: solved examples. */
+    readonly before?: string;
+    readonly maxTokens: number;
+    readonly api?: Api;
+    readonly more?: Readonly<Record<string, unknown>>;
+  },
   at: Asking,
 ): Promise<Generated> {
   const api = wish.api ?? "completions";
-  const body = { ...generation(endpoint, { maxTokens: wish.maxTokens }), ...questionBody(wish.question, api), ...wish.more };
+  const body = { ...generation(endpoint, { maxTokens: wish.maxTokens }), ...questionBody(wish.question, api, wish.before), ...wish.more };
   return read(await ask(endpoint, { method: "POST", path: API_PATH[api], body }, at));
 }
 
 /** The question alone for chat; for completions in the form that base models continue with an answer. */
-export function questionBody(question: string, api: Api): Record<string, unknown> {
-  return api === "chat" ? { messages: [{ role: "user", content: question }] } : { prompt: `Question: ${question}\nAnswer:` };
+export function questionBody(question: string, api: Api, before = ""): Record<string, unknown> {
+  const form = `${before}Question: ${question}\nAnswer:`;
+  return api === "chat" ? { messages: [{ role: "user", content: before === "" ? question : form }] } : { prompt: form };
 }
 
 interface Shape {

@@ -5,7 +5,7 @@ import { numerics } from "./numerics/numerics.ts";
 import { smoke } from "./smoke/smoke.ts";
 import { throughput } from "./throughput/throughput.ts";
 
-export type { CheckContext, CheckRun, MeasuredPass } from "./check-run.ts";
+export type { CheckContext, CheckRun, CommandAnswer, CommandOptions, Commands, MeasuredPass } from "./check-run.ts";
 export { garbage } from "./garbage.ts";
 
 /** Everything the configuration asks to be done to each server, the cheapest first. */

@@ -6,7 +6,13 @@ export interface Row {
   readonly metric: MetricTag;
   readonly workload: string;
   /** One per launch that measured it validly; empty when none did. */
-  readonly values: readonly { readonly launch: number; readonly value: MetricValue; readonly answers: readonly Answer[] | undefined }[];
+  readonly values: readonly {
+    readonly launch: number;
+    readonly value: MetricValue;
+    readonly answers: readonly Answer[] | undefined;
+    /** Of the interval on which the asking was stopped early, where it was. */
+    readonly stoppedAt?: number;
+  }[];
   /** Why launches that measured it were set aside, when all were. */
   readonly rejected: string | undefined;
 }
@@ -20,8 +26,10 @@ export function rows(launches: readonly LaunchRecord[]): Row[] {
       const row = found.get(key) ?? { metric: value.metric, workload: value.workload, values: [], rejected: undefined };
       found.set(key, row);
       const objection = objectionTo(check) ?? (Number.isFinite(value.value) ? undefined : "the value is not a number");
-      if (objection === undefined) row.values.push({ launch, value, answers: check.answers });
-      else row.rejected = objection;
+      if (objection === undefined) {
+        const stopped = check.stoppedEarly === undefined ? {} : { stoppedAt: check.stoppedEarly.confidence };
+        row.values.push({ launch, value, answers: check.answers, ...stopped });
+      } else row.rejected = objection;
     }
   }
   return [...found].map(([key, row]) => ({ key, ...row }));

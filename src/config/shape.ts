@@ -106,21 +106,60 @@ export const smoke = z.strictObject({
   concurrent: whole(1, 1024, "concurrent: 16", "Requests sent at once by the concurrency row. Default 16.").optional(),
 });
 
+const sha256 = leaf(
+  z.string().regex(/^[0-9a-fA-F]{64}$/),
+  "64 hexadecimal digits",
+  `sha256: ${"0".repeat(64)}`,
+  "SHA-256 of the file; another file is not asked.",
+);
+
+const minutes = duration("timeout: 2h", "How long the program may take. Default 2h.");
+
 export const accuracy = z.strictObject({
   dataset: text(
     "dataset: arithmetic",
-    "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}; with choices for multiple choice, with a schema for JSON.",
+    "`arithmetic` (built in), a path to a JSON Lines, JSON or CSV file of questions, or `hf:OWNER/NAME@COMMIT/FILE`; with `lm-eval` the task's name.",
   ),
-  sha256: leaf(
-    z.string().regex(/^[0-9a-fA-F]{64}$/),
-    "64 hexadecimal digits",
-    `sha256: ${"0".repeat(64)}`,
-    "SHA-256 of the file; another file is not asked.",
-  ).optional(),
+  sha256: sha256.optional(),
   questions: whole(1, 100_000, "questions: 200", "Questions asked. Default 200.").optional(),
   concurrency: whole(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
   "max-tokens": whole(1, 1_000_000, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),
   endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional(),
+  shots: z
+    .strictObject({
+      from: text("from: ./gsm8k-train.jsonl", "A file of solved examples; none of them may be asked."),
+      count: whole(1, 64, "count: 5", "Examples that stand before every question."),
+      sha256: sha256.optional(),
+    })
+    .optional(),
+  repeat: whole(
+    1,
+    100_000,
+    "repeat: 100",
+    "Questions asked twice, to learn how many answers change by themselves. Default none.",
+  ).optional(),
+  "stop-early": z
+    .strictObject({
+      margin: leaf(
+        z.number().gt(0).max(100),
+        "a number above 0",
+        "margin: 1",
+        "A loss in points: stop once it is surely more, or surely no more.",
+      ),
+    })
+    .optional(),
+  command: command("Another program asks: its command line, with {url}, {model} and {out}.").optional(),
+  "lm-eval": z
+    .strictObject({
+      command: command("The program, if not `lm_eval`.").optional(),
+      args: list(literal("--num_fewshot"), 'args: [--num_fewshot, "5"]', "Arguments added to its command line.").optional(),
+    })
+    .optional(),
+  results: text(
+    "results: ./results.jsonl",
+    "Results per question: of the program that asks, under {out}, or stored beforehand.",
+  ).optional(),
+  timeout: minutes.optional(),
 });
 
 export const numerics = z.strictObject({

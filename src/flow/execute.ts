@@ -7,6 +7,8 @@ import type { CellId, Config, Context, Event, MachineFacts, Parsed, RunHeader, R
 import { run, type BaseSide } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
 import { random } from "../stats/index.ts";
+import { answersBefore } from "./answers-before.ts";
+import { commands } from "./commands.ts";
 import { Journal } from "./journal.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
@@ -92,6 +94,8 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
       ledgerDir,
       secrets,
       baseDir,
+      ...answersBefore(request.base),
+      commands: await commands(),
       ...(base === undefined ? {} : { base }),
       ...(more === undefined ? {} : { more }),
     },

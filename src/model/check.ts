@@ -141,6 +141,10 @@ export interface CheckResult {
   readonly answers?: readonly Answer[];
   readonly scores?: readonly SequenceScores[];
   readonly greedy?: GreedyAnswers;
+  /** Questions that were asked twice, and how many answers were right once and wrong once. */
+  readonly repeats?: { readonly asked: number; readonly flipped: number };
+  /** Set where not every question was asked because those asked settled it; intervals on them stand at this confidence. */
+  readonly stoppedEarly?: { readonly of: number; readonly confidence: number };
   readonly validity?: Validity;
   /** What the GPUs did meanwhile, where there are any that can be asked. */
   readonly gpu?: readonly GpuTelemetry[];

@@ -97,6 +97,18 @@ export interface AccuracyConfig {
   readonly maxTokens: number;
   /** Which endpoint asks the questions. */
   readonly endpoint: "chat" | "completions";
+  /** Solved examples that stand before every question, from a file of their own. */
+  readonly shots?: { readonly from: string; readonly count: number; readonly sha256?: string };
+  /** Questions asked twice, so that it is known how many answers change by themselves; none when absent. */
+  readonly repeat?: number;
+  /** Stop once the answers so far, paired with the baseline's, lie surely on one side of this loss in points. */
+  readonly stopEarly?: { readonly margin: number };
+  /** Another program asks: its command line, with `{url}`, `{model}` and `{out}`; or `lm_eval` with further arguments. */
+  readonly asks?:
+    | { readonly kind: "command"; readonly command: readonly string[]; readonly timeoutMs: Milliseconds }
+    | { readonly kind: "lm-eval"; readonly command: readonly string[]; readonly args: readonly string[]; readonly timeoutMs: Milliseconds };
+  /** A file of results per question: of the program that asks, in `{out}`, or stored beforehand. */
+  readonly results?: string;
 }
 
 export interface NumericsConfig {

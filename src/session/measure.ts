@@ -25,11 +25,15 @@ export async function measure(
     context.emit({ kind: "check-started", check: check.id, workload: check.workload, ...where });
     const startedMs = context.clock.now();
     const passes: MeasuredPass[] = [];
+    const before = request.answersBefore?.(where.cell, check.workload);
     const plain = await check.run(server.endpoint, {
       signal: death.signal,
       clock: context.clock,
       progress: (text) => context.emit({ kind: "progress", text, ...where }),
       baseDir: request.baseDir,
+      env: context.env,
+      ...(before === undefined ? {} : { before }),
+      ...(request.commands === undefined ? {} : { commands: request.commands }),
       onPass: (pass) => passes.push(pass),
     });
     const span = { fromMs: startedMs, toMs: context.clock.now() };

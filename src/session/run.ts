@@ -1,6 +1,6 @@
-import type { CheckRun } from "../checks/index.ts";
+import type { CheckRun, Commands } from "../checks/index.ts";
 import type { Engine } from "../engines/index.ts";
-import type { CellId, Config, Context, MachineFacts, Plan, RunHeader } from "../model/index.ts";
+import type { Answer, CellId, Config, Context, MachineFacts, Plan, RunHeader } from "../model/index.ts";
 import { gpuDesk } from "../machine/index.ts";
 import { walk, type BaseSide } from "./walk.ts";
 
@@ -18,6 +18,10 @@ export interface SessionRequest {
   readonly secrets: readonly string[];
   /** Folder that dataset paths are relative to. */
   readonly baseDir: string;
+  /** How a check of a cell was answered in the baseline, where there is one. */
+  readonly answersBefore?: (cell: CellId, workload: string) => readonly Answer[] | undefined;
+  /** Commands that a check may start beside the server; none when absent. */
+  readonly commands?: Commands;
   /** The base build, where this run launches both. */
   readonly base?: BaseSide;
   /** Asked when every planned launch is done, until it names no cell: those to launch once more. */

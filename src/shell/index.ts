@@ -1,5 +1,6 @@
 export { ask } from "./ask.ts";
 export type { Asked, AskOptions } from "./ask.ts";
+export { confinement, type Confinement } from "./confined.ts";
 export { chooseIsolation } from "./isolation.ts";
 export type { Isolation, IsolationChoice, IsolationWish } from "./isolation.ts";
 export { sweep } from "./ledger.ts";

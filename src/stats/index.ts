@@ -10,6 +10,7 @@ export { incompleteBeta, logGamma } from "./gamma.ts";
 export { mean, sum, variance } from "./moments.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
 export { digamma, trigamma, trigammaInverse } from "./polygamma.ts";
+export { detectableLoss, mcnemarPower } from "./mcnemar-power.ts";
 export { mcnemarExact, pairedDifference, pairedPopulationDifference, wilson, type Interval } from "./proportion.ts";
 export { clusteredQuantileInterval, quantile, quantileInterval } from "./quantile.ts";
 export { gaussian, random, type Random } from "./random.ts";

@@ -71,7 +71,7 @@ describe("an answer in JSON", () => {
     ['{"city": "Rome", "hotel": true}', false],
     ['{"city": "Rome"', false],
     ['Sure: {"city": "Rome"}', false],
-  ])("%s is right: %s", (text, right) => expect(grade(question, text).right).toBe(right));
+  ])("%s is right: %s", (text, right) => expect(grade(question, { text }).right).toBe(right));
 
   it("is asked for with the schema, and a choice with its letters", () => {
     expect(questionText(question)).toContain('"required":["city"]');
@@ -79,11 +79,15 @@ describe("an answer in JSON", () => {
   });
 });
 
+function fetching(baseDir: string): Parameters<typeof readDataset>[1] {
+  return { baseDir, signal: new AbortController().signal };
+}
+
 describe("a dataset", () => {
   async function read(text: string): Promise<unknown> {
     const folder = await mkdtemp(join(tmpdir(), "servegate-"));
     await writeFile(join(folder, "own.jsonl"), text);
-    const dataset = await readDataset("own.jsonl", folder);
+    const dataset = await readDataset("own.jsonl", fetching(folder));
     await rm(folder, { recursive: true });
     return dataset;
   }
@@ -93,8 +97,8 @@ describe("a dataset", () => {
     expect(await read(lines.join("\n"))).toEqual({
       ok: true,
       questions: [
-        { id: "a", question: "q?", answer: "1200" },
-        { id: "line-3", question: "r?", answer: "7" },
+        { id: "a", question: "q?", answer: "1200", worked: "so #### 1,200" },
+        { id: "line-3", question: "r?", answer: "7", worked: "7" },
       ],
     });
   });
@@ -133,19 +137,19 @@ describe("a dataset", () => {
     const folder = await mkdtemp(join(tmpdir(), "servegate-"));
     await writeFile(join(folder, "own.jsonl"), '{"question":"q","answer":1}');
     const right = "7b2d1f";
-    expect(await readDataset("own.jsonl", folder, right.padEnd(64, "0"))).toMatchObject({
+    expect(await readDataset("own.jsonl", fetching(folder), right.padEnd(64, "0"))).toMatchObject({
       ok: false,
       reason: expect.stringContaining("SHA-256") as string,
     });
-    const told = /its SHA-256 is (\w+)/.exec(JSON.stringify(await readDataset("own.jsonl", folder, "0".repeat(64))))?.[1];
-    expect(await readDataset("own.jsonl", folder, told?.toUpperCase())).toMatchObject({ ok: true });
+    const told = /its SHA-256 is (\w+)/.exec(JSON.stringify(await readDataset("own.jsonl", fetching(folder), "0".repeat(64))))?.[1];
+    expect(await readDataset("own.jsonl", fetching(folder), told?.toUpperCase())).toMatchObject({ ok: true });
     await rm(folder, { recursive: true });
   });
 
-  it("that is missing is an error of the check, with the path", async () => {
+  it("that is missing leaves the check skipped, with the path", async () => {
     const config = aConfig({ accuracy: [{ dataset: "none.jsonl", questions: 5, concurrency: 1, maxTokens: 8, endpoint: "chat" }] });
     const result = await runCheck(config, "http://127.0.0.1:9", "accuracy");
-    expect(result).toMatchObject({ status: "error", metrics: [], message: "cannot read /nowhere/none.jsonl: ENOENT" });
+    expect(result).toMatchObject({ status: "skipped", metrics: [], message: "there is no file /nowhere/none.jsonl" });
   });
 });
 

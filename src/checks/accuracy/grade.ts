@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { extractNumber, sameNumber } from "./extract.ts";
+import { callFlaw, toolsFlaw, type ToolCall, type ToolQuestion } from "./tools.ts";
 
-/** One question of a benchmark. The kind is told by what it carries: `choices`, `schema`, or else a number as its answer. */
-export interface Question {
+/** One question of a benchmark. The kind is told by what it carries: `choices`, `schema`, `tools`, `program`, or else a number as its answer. */
+export interface Question extends ToolQuestion {
   readonly id: string;
   readonly question: string;
   /** The number expected, or the letter of the right choice; empty where a schema judges. */
@@ -11,12 +12,24 @@ export interface Question {
   readonly choices?: readonly string[];
   /** JSON Schema that the answer must meet, as for tool calls. */
   readonly schema?: Readonly<Record<string, unknown>>;
+  /** The answer as an example would show it, with its working. */
+  readonly worked?: string;
+  /** A Python function to be completed, and the test that it must pass. */
+  readonly program?: { readonly prompt: string; readonly test: string; readonly entry: string };
+}
+
+/** An answer as far as it can be scored. */
+export interface Said {
+  readonly text: string;
+  readonly calls?: readonly ToolCall[];
 }
 
 const MOST_CHOICES = 26;
 
 /** What is asked: the question itself, and for choices the lettered list with how to answer. */
-export function questionText({ question, choices, schema }: Question): string {
+export function questionText({ question, choices, schema, program }: Question): string {
+  if (program !== undefined)
+    return `Complete this Python function. Answer with the whole function in one code block, and nothing else.\n\n${program.prompt}`;
   if (schema !== undefined)
     return `${question}\nAnswer with one JSON value that meets this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
   if (choices === undefined) return question;
@@ -25,7 +38,12 @@ export function questionText({ question, choices, schema }: Question): string {
 }
 
 /** What the answer comes to, and whether that is right. `got` is absent where nothing could be extracted. */
-export function grade({ answer, choices, schema }: Question, text: string): { readonly got?: string; readonly right: boolean } {
+export function grade(question: Question, { text, calls = [] }: Said): { readonly got?: string; readonly right: boolean } {
+  const { answer, choices, schema, tools } = question;
+  if (tools !== undefined) {
+    const [call] = calls;
+    return { ...(call === undefined ? {} : { got: `${call.name}(${call.arguments})` }), right: callFlaw(question, calls) === undefined };
+  }
   const said = withoutThoughts(text);
   if (schema !== undefined) {
     const value = jsonIn(said);
@@ -39,7 +57,8 @@ export function grade({ answer, choices, schema }: Question, text: string): { re
 }
 
 /** Why a question cannot be asked, or `undefined`. */
-export function flawOf({ choices, answer, schema }: Question): string | undefined {
+export function flawOf({ choices, answer, schema, tools, tool }: Question): string | undefined {
+  if (tools !== undefined) return toolsFlaw({ tools, ...(tool === undefined ? {} : { tool }) });
   if (choices !== undefined && (choices.length < 2 || choices.length > MOST_CHOICES)) return "choices must be 2 to 26 texts";
   if (choices !== undefined && !choices.some((_, i) => letter(i) === answer))
     return "answer must be the letter or the number (from 0) of a choice";
@@ -76,7 +95,7 @@ export function extractLetter(text: string, choices: readonly string[]): string 
   return whole < 0 ? undefined : letter(whole);
 }
 
-function withoutThoughts(text: string): string {
+export function withoutThoughts(text: string): string {
   const end = text.lastIndexOf("</think>");
   return end < 0 ? text : text.slice(end + "</think>".length);
 }

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import type { AccuracyConfig, NumericsConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
+import type { NumericsConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
 import { leaf } from "../leaves.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import { accuracy, numerics, smoke, throughput } from "../shape.ts";
-import { nearest } from "../suggest.ts";
+import { numerics, smoke, throughput } from "../shape.ts";
 
-const BUILT_IN = ["arithmetic"];
 const SMOKE: SmokeConfig = { concurrent: 16 };
 /** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */
 const NUMERICS: NumericsConfig = { batchSizes: [1, 2, 8, 9], tokens: 64, longPrompt: 4096, limit: 0.01 };
@@ -34,24 +32,6 @@ export function readNumerics(reader: Reader): NumericsConfig | undefined {
     longPrompt: taken?.["long-prompt"] ?? NUMERICS.longPrompt,
     limit: taken?.limit ?? NUMERICS.limit,
   };
-}
-
-export function readAccuracy(reader: Reader): readonly AccuracyConfig[] {
-  return reader.items(["accuracy"]).flatMap((path) => {
-    const found = reader.take(accuracy, path);
-    if (found === undefined) return [];
-    // A path has a slash or a dot; a bare word that nearly names a built-in set is a slip.
-    const meant = /[/.]/.test(found.dataset) || BUILT_IN.includes(found.dataset) ? undefined : nearest(found.dataset, BUILT_IN);
-    if (meant !== undefined) reader.object([...path, "dataset"], `unknown dataset "${found.dataset}"`, `Did you mean "${meant}"?`);
-    return {
-      dataset: found.dataset,
-      ...(found.sha256 === undefined ? {} : { sha256: found.sha256 }),
-      questions: found.questions ?? 200,
-      concurrency: found.concurrency ?? 16,
-      maxTokens: found["max-tokens"] ?? 256,
-      endpoint: found.endpoint ?? "chat",
-    };
-  });
 }
 
 export function readThroughput(reader: Reader): readonly ThroughputConfig[] {

@@ -56,6 +56,8 @@ export const checkResult = z.object({
   metrics: z.array(metricValue),
   durationMs: milliseconds,
   answers: z.array(answer).exactOptional(),
+  repeats: z.object({ asked: z.number(), flipped: z.number() }).exactOptional(),
+  stoppedEarly: z.object({ of: z.number(), confidence: z.number() }).exactOptional(),
   greedy: z.object({ texts: z.array(z.object({ id: z.string(), text: z.string() })), unstable: z.array(z.string()) }).exactOptional(),
   scores: z.array(z.object({ id: z.string(), tokens: z.string(), logprobs: z.array(z.number()) })).exactOptional(),
   validity: validity.exactOptional(),

@@ -1,18 +1,20 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { transformersProgram } from "./environment.ts";
 import { MODEL, cellChecks, check, checkOf, metric, servegate } from "./harness.ts";
+import { wrongAnswers } from "./wrong.ts";
 
 /** Four cells of `transformers serve`, and a server that is killed while it is measured. */
 export async function transformers(): Promise<void> {
   const program = transformersProgram();
   await matrix(program);
   await killedMidRun(program);
+  await wrongAnswers("transformers", (model, checks) => config(program, "{ continuous-batching: [off] }", checks, model));
 }
 
-function config(program: string, matrix: string, checks: string): string {
+function config(program: string, matrix: string, checks: string, model = MODEL): string {
   return `version: 1
 engine: transformers
-model: ${MODEL}
+model: ${model}
 launch:
   command: [${program}, serve]
   args: [--device, auto]

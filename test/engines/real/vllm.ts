@@ -1,6 +1,7 @@
 import type { CellRecord } from "../../../src/model/index.ts";
 import { VLLM_VERSION, vllmProgram } from "./environment.ts";
 import { MODEL, cellChecks, check, planOf, servegate, skip } from "./harness.ts";
+import { wrongAnswers } from "./wrong.ts";
 
 /** A real vLLM on the processor: a matrix of compilation and prefix caching, and mistakes that its own help shows before any start. */
 export async function vllm(): Promise<void> {
@@ -13,13 +14,14 @@ export async function vllm(): Promise<void> {
   }
   await matrix(program);
   await mistakes(program);
+  await wrongAnswers("vllm", (model, checks) => config(program, ARGS, "{ eager: [on] }", model, checks));
 }
 
 // Its bfloat16 attention ends the worker without a word on processors with AMX, so the model is served in float32.
-function config(program: string, args: string, matrix: string): string {
+function config(program: string, args: string, matrix: string, model = MODEL, checks = CHECKS): string {
   return `version: 1
 engine: vllm
-model: ${MODEL}
+model: ${model}
 launch:
   command: [${program}, serve]
   args: [${args}]
@@ -28,11 +30,13 @@ launch:
   stall-timeout: 5m
   request-timeout: 2m
 matrix: ${matrix}
-accuracy: [{ dataset: arithmetic, questions: 100, concurrency: 4, max-tokens: 64 }]
+${checks}`;
+}
+
+const CHECKS = `accuracy: [{ dataset: arithmetic, questions: 100, concurrency: 4, max-tokens: 64 }]
 throughput: [{ input: 64, output: 32, concurrency: [1, 4], requests: 16 }]
 gates: [accuracy >= 95%]
 `;
-}
 
 const ARGS = '--dtype, float32, --max-model-len, "1024"';
 
