@@ -23,8 +23,17 @@ export function lmEvalArgv(
   const chat = api === "chat" ? ["--apply_chat_template"] : [];
   return [
     ...command,
-    ...["--model", api === "chat" ? "local-chat-completions" : "local-completions", "--model_args", model.join(",")],
-    ...["--tasks", dataset, "--limit", String(questions), "--output_path", out, "--log_samples"],
+    "--model",
+    api === "chat" ? "local-chat-completions" : "local-completions",
+    "--model_args",
+    model.join(","),
+    "--tasks",
+    dataset,
+    "--limit",
+    String(questions),
+    "--output_path",
+    out,
+    "--log_samples",
     ...chat,
     ...args,
   ];

@@ -1,6 +1,7 @@
 import { random } from "../../stats/index.ts";
 import { extractNumber } from "./extract.ts";
 import { letter, type Question } from "./grade.ts";
+import { seedOf } from "./seed.ts";
 import type { Written } from "./table.ts";
 
 const FORMS =
@@ -19,7 +20,7 @@ function gpqa(row: Written["row"], id: string): Question | undefined {
   const wrong = [1, 2, 3].map((i) => row[`Incorrect Answer ${i}`]);
   const texts = [right, ...wrong].filter((each) => typeof each === "string" && each.trim() !== "").map((each) => String(each).trim());
   if (typeof question !== "string" || typeof right !== "string" || texts.length !== 4) return undefined;
-  const draw = random([...id, ...question].reduce((hash, char) => (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) | 0, 7));
+  const draw = random(seedOf(`${id} ${question}`));
   const order = texts.map((text, i) => ({ text, i, at: draw() })).sort((a, b) => a.at - b.at);
   return { id, question: question.trim(), choices: order.map(({ text }) => text), answer: letter(order.findIndex(({ i }) => i === 0)) };
 }

@@ -1,5 +1,6 @@
 import type { AccuracyConfig, Answer } from "../../model/index.ts";
 import { pairedPopulationDifference } from "../../stats/index.ts";
+import { seedOf } from "./seed.ts";
 
 /** Looks are taken when these shares of the questions are answered. */
 const LOOKS = [0.25, 0.5, 0.75];
@@ -38,10 +39,8 @@ export function stopping({ stopEarly }: AccuracyConfig, before: readonly Answer[
 
 /** In an order of its own, the same in every run: a benchmark sorted by subject must not be judged by its first ones. */
 export function mixed<Question extends { readonly id: string }>(questions: readonly Question[]): Question[] {
-  const key = (id: string): number =>
-    [...id].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0, 0x811c9dc5);
   return questions
-    .map((question) => ({ question, at: key(question.id) }))
+    .map((question) => ({ question, at: seedOf(question.id) }))
     .sort((a, b) => a.at - b.at)
     .map(({ question }) => question);
 }
