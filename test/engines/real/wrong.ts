@@ -27,11 +27,8 @@ export async function wrongAnswers(engine: string, config: (model: string, check
   check(`${engine}: the sound model passes`, sound.exitCode === 0, sound.exitCode);
   numericsRan(engine, sound);
   const again = await launched("again", () => {}, sound.dir);
-  check(
-    `${engine}: launched again, it is not accused`,
-    again.exitCode === 0 && states(again).every((state) => state === "same"),
-    told(again),
-  );
+  const quiet = states(again).length > 0 && states(again).every((state) => state === "same");
+  check(`${engine}: launched again, it answers as before`, quiet, told(again));
   caught(engine, "half of one layer's attention lost in the weight file", await launched("weights", () => halve(model), sound.dir));
   caught(engine, "a wrong rope base in the configuration", await launched("rope", () => rebase(model), sound.dir));
 }
