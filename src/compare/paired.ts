@@ -1,5 +1,5 @@
 import type { Answer } from "../model/index.ts";
-import { mean, meanInterval, pairedDifference, pairedPopulationDifference } from "../stats/index.ts";
+import { mcnemarMidP, mean, meanInterval, pairedDifference, pairedPopulationDifference } from "../stats/index.ts";
 import { differenceNumbers, type Numbers } from "./numbers.ts";
 import type { Row } from "./rows.ts";
 
@@ -30,6 +30,7 @@ export function pairedChange(base: Row, head: Row): Numbers | undefined {
       interval && { low: 100 * interval.low, high: 100 * interval.high },
     ),
     certainty: interval === undefined ? "none" : "paired-questions",
+    ...(single ? { lossP: mcnemarMidP(found.filter((each) => each < 0).length, found.filter((each) => each > 0).length) } : {}),
     n: { base: stoppedAt === undefined ? before.size : differences.length, head: after.size },
   };
 }

@@ -1,5 +1,6 @@
 import { effectiveAxes, served, type CellRecord, type Comparison, type GateResult, type RunRecord } from "../model/index.ts";
 import { tooWide } from "./ledger.ts";
+import { lostAnswers } from "./lost-answers.ts";
 import { holes } from "./matrix.ts";
 import { drifted } from "./drift.ts";
 import { expiredQuarantines, informing } from "./scope.ts";
@@ -59,6 +60,7 @@ export function warnings(record: RunRecord, comparison: Comparison, gates: reado
     ...informing(gates),
     ...expiredQuarantines(record),
     ...odd(comparison),
+    ...lostAnswers(comparison),
     ...(comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : []),
     ...(comparison.notes ?? []).map((note) => `${note}.`),
   ]);

@@ -67,7 +67,17 @@ function cellRows(gate: Gate, record: RunRecord, cell: CellRecord, comparison: C
   const row = { cell: cell.cell.id };
   const judged = rows.filter(({ workload }) => coversWorkload(gate, workload));
   if (judged.length > 0) return judged.map((each) => ({ ...row, ...each }));
-  return [{ ...row, workload: "", ...rejected(gate, "not measured by this run, so this gate judged nothing") }];
+  const why = notDone(gate, cell);
+  return [{ ...row, workload: "", ...rejected(gate, `not measured by this run, so this gate judged nothing${why}`) }];
+}
+
+/** Why the check that measures the gate's metric gave no number, where it says. */
+function notDone({ metric }: Gate, { launches }: CellRecord): string {
+  const check = metric === "accuracy" ? "accuracy" : metric.startsWith("prefill_decode") ? "numerics" : "throughput";
+  const reasons = launches.flatMap(({ checks }) => checks.filter(({ id, status }) => id === check && status !== "passed"));
+  const [first] = reasons;
+  if (first === undefined) return "";
+  return `: the ${check} check ${first.status === "skipped" ? "was skipped" : "could not be carried out"}: ${first.message}`;
 }
 
 function relativeRows(

@@ -128,6 +128,8 @@ export interface Change {
   readonly differenceHigh?: number;
   /** Where the interval comes from; `none` when one number stands on each side. */
   readonly certainty: "launches" | "within-launch" | "paired-questions" | "none";
+  /** One-sided p that answers were lost, McNemar's mid-p; of paired questions with one launch a side. */
+  readonly lossP?: number;
   /** Absent where the change is not known on the log scale or nothing is known of launch-to-launch noise. */
   readonly error?: ChangeError;
   readonly n: { readonly base: number; readonly head: number };

@@ -11,7 +11,7 @@ export { mean, sum, variance } from "./moments.ts";
 export { normalCdf, normalQuantile } from "./normal.ts";
 export { digamma, trigamma, trigammaInverse } from "./polygamma.ts";
 export { detectableLoss, mcnemarPower } from "./mcnemar-power.ts";
-export { mcnemarExact, pairedDifference, pairedPopulationDifference, wilson, type Interval } from "./proportion.ts";
+export { mcnemarExact, mcnemarMidP, pairedDifference, pairedPopulationDifference, wilson, type Interval } from "./proportion.ts";
 export { clusteredQuantileInterval, quantile, quantileInterval } from "./quantile.ts";
 export { gaussian, random, type Random } from "./random.ts";
 export { batchMeans, lagOneCorrelation, ratioInterval } from "./rates.ts";

@@ -37,6 +37,16 @@ def mean_interval(a):
     return {"values": a, "value": float(np.mean(a)), "low": float(low), "high": float(high)}
 
 
+def mcnemar_power(pairs, worse, better):
+    """Power of the exact test at 5 % two-sided: the sum over every table that can come."""
+    power = 0.0
+    for m in range(pairs + 1):
+        lost = np.arange(m + 1)
+        found = (2 * lost > m) & (np.minimum(1, 2 * stats.binom.cdf(m - lost, m, 0.5)) < 0.05)
+        power += stats.binom.pmf(m, pairs, worse + better) * stats.binom.pmf(lost[found], m, worse / (worse + better)).sum()
+    return float(power)
+
+
 sets = [samples(size) for size in (1, 2, 3, 7, 20, 101)]
 p_values = floats(np.round(rng.uniform(0, 0.2, 12), 6))
 
@@ -59,6 +69,14 @@ vectors = {
     "mcnemarExact": [
         [b, c, float(mcnemar([[50, b], [c, 20]], exact=True).pvalue)]
         for b, c in [(b, n - b) for n in range(1, 13) for b in range(n + 1)] + [(30, 12), (20, 7), (7, 20), (60, 40), (100, 100), (400, 330)]
+    ],
+    "mcnemarMidP": [
+        [b, c, float(stats.binom.sf(b, b + c, 0.5) + stats.binom.pmf(b, b + c, 0.5) / 2)]
+        for b, c in ((0, 1), (1, 0), (5, 1), (20, 7), (7, 20), (130, 100))
+    ],
+    "mcnemarPower": [
+        [n, worse, better, mcnemar_power(n, worse, better)]
+        for n, worse, better in ((200, 0.05, 0.005), (1319, 0.015, 0.005), (1319, 0.005, 0.005), (500, 0.03, 0.0), (50, 0.4, 0.1))
     ],
     "fisherExact": [
         [k, n, other, total, float(stats.fisher_exact([[k, n - k], [other, total - other]], alternative="greater").pvalue)]

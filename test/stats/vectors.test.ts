@@ -41,6 +41,21 @@ describe("against scipy and statsmodels, to nine digits", () => {
     expect(stats.wilson(k, n).low).toEqual(about(low));
     expect(stats.wilson(k, n).high).toEqual(about(high));
   });
+  it.each(table(vectors.mcnemarMidP))("McNemar mid-p %d against %d", (b = 0, c = 0, expected = 0) =>
+    expect(stats.mcnemarMidP(b, c)).toEqual(about(expected)),
+  );
+  it.each(table(vectors.mcnemarPower))(
+    "power of McNemar's test on %d pairs, %d worse and %d better",
+    (n = 0, worse = 0, better = 0, expected = 0) => {
+      expect(stats.mcnemarPower(n, worse, better)).toBeCloseTo(expected, 9);
+    },
+  );
+  it("finds the smallest loss with its power, and none where too few are asked", () => {
+    const least = stats.detectableLoss(1319, 0.01) ?? NaN;
+    expect(stats.mcnemarPower(1319, 0.005 + least, 0.005)).toBeCloseTo(0.8, 6);
+    expect(stats.mcnemarPower(1319, 0.005 + least - 1e-4, 0.005)).toBeLessThan(0.8);
+    expect(stats.detectableLoss(4, 0.01)).toBeUndefined();
+  });
   it.each(table(vectors.fisherExact))("Fisher %d of %d against %d of %d", (k = 0, n = 0, otherK = 0, otherN = 0, expected = 0) =>
     expect(stats.fisherExact(k, n, otherK, otherN)).toEqual(about(expected)),
   );
