@@ -1,11 +1,23 @@
 import type { Engine } from "../engines/index.ts";
-import type { Endpoint, Failure, LaunchConfig, Milliseconds, Phase, PhaseSpan, PlannedCell, StopReport } from "../model/index.ts";
+import type {
+  Endpoint,
+  Failure,
+  IsolationTier,
+  LaunchConfig,
+  Milliseconds,
+  Phase,
+  PhaseSpan,
+  PlannedCell,
+  StopReport,
+} from "../model/index.ts";
 
 /** What is needed to start one server. */
 export interface StartRequest {
   readonly planned: PlannedCell;
   readonly engine: Engine;
   readonly launchConfig: LaunchConfig;
+  /** The server is not to be started in namespaces of its own, unless the configuration demands it. */
+  readonly outside?: boolean;
   /** 1-based. */
   readonly launchNumber: number;
   /** Folder of this launch; gets `server.log`. Made when it is not there. */
@@ -39,6 +51,8 @@ export interface Ended extends Told {
 }
 
 interface Told {
+  /** How it was kept from outliving us; absent where nothing was started by us. */
+  readonly isolation?: IsolationTier;
   /** As started, port and name filled in, secrets redacted. */
   readonly argv: readonly string[];
   /** The launch's own variables, redacted likewise. */

@@ -36,6 +36,7 @@ export function running({ request, launch, place, serving, log, dies, context }:
   void watchDeath();
   return {
     endpoint,
+    isolation: serving.isolation,
     argv: redactArgv(launch.argv, request.secrets),
     env: redactEnv(launch.env, request.secrets),
     readyAfterMs: log.sinceLaunch(),

@@ -41,7 +41,7 @@ export async function startServer(request: StartRequest, context: World): Promis
     inherit: context.env,
     env: launch.env,
     ports: [place.port],
-    isolation: request.launchConfig,
+    isolation: { ...request.launchConfig, ...(request.outside === undefined ? {} : { outside: request.outside }) },
     secrets: request.secrets,
     ...(place.container === undefined ? {} : { container: place.container }),
     onLine: (line) => log.onLine(line),
@@ -63,7 +63,7 @@ export async function startServer(request: StartRequest, context: World): Promis
     failure === undefined ? CANCEL_GRACE_MS : FAILED_GRACE_MS,
     context,
   );
-  const ended: Ended = { ...left, stop };
+  const ended: Ended = { ...left, isolation: serving.isolation, stop };
   return failure === undefined ? { state: "cancelled", ...ended } : { state: "failed", failure, ...ended };
 }
 

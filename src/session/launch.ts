@@ -6,17 +6,21 @@ import { axesText, type Context, type Failure, type Outcome, type PlannedCell } 
 import { attachServer, shown, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
 import { gpuGate, NOTHING_STARTED, withRelease } from "./gpu-gate.ts";
 import { measure } from "./measure.ts";
+import { suspectsSeal } from "./seal.ts";
 import { explain } from "./explain.ts";
 import type { SessionRequest } from "./run.ts";
 
-/** One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. */
+/**
+ * One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. Resolves to the reason when the
+ * isolation, and not the server, may have been at fault; the launch is then to be made once more outside it.
+ */
 export async function launchCell(
   request: SessionRequest,
   wanted: PlannedCell,
   launch: number,
   context: Context,
   desk?: GpuDesk,
-): Promise<void> {
+): Promise<string | undefined> {
   const where = { cell: wanted.cell.id, launch } as const;
   const log = join("cells", folderOf(wanted), String(launch));
   context.emit({
@@ -34,7 +38,7 @@ export async function launchCell(
     const { state: _, ...end } = gate;
     context.emit({ kind: "launch-ended", atMs: context.clock.now() - startedMs, ...end, ...where });
     context.emit({ kind: "server-stopped", stop: NOTHING_STARTED, ...where });
-    return;
+    return undefined;
   }
   const { planned } = gate;
   const started = await start(request, planned, launch, join(context.workDir, log), context);
@@ -53,6 +57,8 @@ export async function launchCell(
 
   const stop = started.state === "ready" ? await started.server.stop() : started.stop;
   context.emit({ kind: "server-stopped", stop: await withRelease(stop, desk, gate.baseline), ...where });
+  if (started.state !== "failed" || desk === undefined || request.outside === true) return undefined;
+  return suspectsSeal(started.isolation, request.config.launch, diagnosis, context.env);
 }
 
 function start(request: SessionRequest, planned: PlannedCell, launch: number, dir: string, context: Context): Promise<Started> {
@@ -62,6 +68,7 @@ function start(request: SessionRequest, planned: PlannedCell, launch: number, di
     planned,
     engine: request.engine,
     launchConfig,
+    ...(request.outside === undefined ? {} : { outside: request.outside }),
     launchNumber: launch,
     dir,
     runId: request.run.id,

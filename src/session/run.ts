@@ -16,6 +16,8 @@ export interface SessionRequest {
   readonly ledgerDir: string;
   /** Values that must not appear in anything stored. */
   readonly secrets: readonly string[];
+  /** Servers are not to be started in namespaces of their own, because one died in them. */
+  readonly outside?: boolean;
   /** Folder that dataset paths are relative to. */
   readonly baseDir: string;
   /** How a check of a cell was answered in the baseline, where there is one. */

@@ -24,9 +24,12 @@ interface Step {
  * is drawn for odd rounds and mirrored in even ones, so that a drift falls on both builds alike. A pair that was spoiled is voided on both
  * sides and launched again at the end, as many times as there were rounds. Then come the launches that `more` asks for.
  */
-export async function walk(request: SessionRequest, context: Context, desk: GpuDesk | undefined): Promise<void> {
+export async function walk(whole: SessionRequest, context: Context, desk: GpuDesk | undefined): Promise<void> {
+  let request = whole;
   const { cells } = request.plan;
   const { launches } = request.config;
+  // One suspicion is enough: every later launch is made outside, so that all of them ran alike.
+  const leaveSeal = (): void => void (request = { ...request, outside: true });
   const last = new Map<CellId, number>();
   const voided = new Map<CellId, number>();
   const firsts = new Map<CellId, boolean>();
@@ -35,10 +38,16 @@ export async function walk(request: SessionRequest, context: Context, desk: GpuD
     const launch = (last.get(id) ?? 0) + 1;
     last.set(id, launch);
     if (context.signal.aborted) return;
-    if (request.base === undefined) return launchCell(request, planned, launch, context, desk);
+    if (request.base === undefined) {
+      const suspicion = await launchCell(request, planned, launch, context, desk);
+      if (suspicion === undefined || context.signal.aborted) return;
+      leaveSeal();
+      context.emit({ kind: "launch-voided", cell: id, launch, reason: suspicion });
+      return step(planned);
+    }
     const baseFirst = launch % 2 === 1 ? request.base.uniform() < 0.5 : !(firsts.get(id) ?? false);
     firsts.set(id, baseFirst);
-    const spoilt = await launchPair(request, request.base, { planned, launch }, baseFirst, context, desk);
+    const spoilt = await launchPair(request, request.base, { planned, launch }, baseFirst, context, desk, leaveSeal);
     if (spoilt === undefined || (voided.get(id) ?? 0) >= launches || context.signal.aborted) return;
     voided.set(id, (voided.get(id) ?? 0) + 1);
     for (const emit of [context.emit, request.base.emit]) emit({ kind: "launch-voided", cell: id, launch, reason: spoilt });
@@ -65,20 +74,27 @@ async function launchPair(
   baseFirst: boolean,
   context: Context,
   desk: GpuDesk | undefined,
+  leaveSeal: () => void,
 ): Promise<string | undefined> {
   const reasons: string[] = [];
+  const suspect = (side: string, reason: string | undefined): void => {
+    if (reason === undefined) return;
+    reasons.unshift(`${side}: ${reason}`);
+    leaveSeal();
+  };
   const watched = (emit: (event: Event) => void, side: string): ((event: Event) => void) => {
     return (event) => {
       emit(event);
       reasons.push(...spoils(event).map((reason) => `${side}: ${reason}`));
     };
   };
-  const head = async (): Promise<void> => launchCell(request, planned, launch, { ...context, emit: watched(context.emit, "head") }, desk);
+  const head = async (): Promise<void> =>
+    suspect("head", await launchCell(request, planned, launch, { ...context, emit: watched(context.emit, "head") }, desk));
   const other = base.cells.find(({ cell }) => cell.id === planned.cell.id);
   const before = async (): Promise<void> => {
     if (other === undefined) return;
     const place = { ...context, emit: watched(base.emit, "base"), workDir: base.workDir };
-    await launchCell({ ...request, run: base.run }, other, launch, place, desk);
+    suspect("base", await launchCell({ ...request, run: base.run }, other, launch, place, desk));
   };
   for (const side of baseFirst ? [before, head] : [head, before]) if (!context.signal.aborted) await side();
   return reasons[0];

@@ -9,6 +9,8 @@ export interface Container {
   readonly name: string;
   /** `servegate.server=NAME`, by which it is found even when its client died before it was made. */
   readonly label: string;
+  /** The whole id that docker gave it, by which the control groups of its processes are named; undefined while there is none. */
+  id(): Promise<string | undefined>;
   /** Asks for an end, as `docker stop` does; false when docker would not. The daemon kills it a little after the grace, should we not be there to do it. */
   stop(graceMs: Milliseconds): Promise<boolean>;
   kill(): Promise<boolean>;
@@ -32,10 +34,15 @@ export function containerOf(program: string, name: string, env: Variables): Cont
   const label = labelOf(name);
   const tell = async (words: readonly string[], timeoutMs: Milliseconds): Promise<boolean> =>
     (await ask([program, ...words], { timeoutMs, env })).ok;
+  let known: string | undefined;
   return {
     program,
     name,
     label,
+    async id() {
+      known ??= (await list(program, label, env)).ids?.[0];
+      return known;
+    },
     stop: (graceMs) => tell(["stop", "-t", String(Math.ceil(graceMs / 1000) + 2), name], graceMs + ASK_MS),
     kill: () => tell(["kill", name], ASK_MS),
     remove: () => removeContainers(program, label, env),
@@ -51,9 +58,8 @@ export async function removeContainers(program: string, label: string, env: Vari
   const removed = new Set<string>();
   const until = performance.now() + REMOVE_MS;
   for (;;) {
-    const listed = await ask([program, "ps", "--all", "--quiet", "--no-trunc", "--filter", `label=${label}`], { timeoutMs: ASK_MS, env });
-    if (!listed.ok) return { removed: [...removed], leftovers: [`docker cannot be asked what is left: ${reason(listed.stderr)}`] };
-    const ids = listed.stdout.split(/\s+/).filter((id) => id !== "");
+    const { ids, trouble } = await list(program, label, env);
+    if (ids === undefined) return { removed: [...removed], leftovers: [`docker cannot be asked what is left: ${trouble}`] };
     if (ids.length === 0) return { removed: [...removed], leftovers: [] };
     const answer = await ask([program, "rm", "--force", "--volumes", ...ids], { timeoutMs: ASK_MS, env });
     for (const id of ids) removed.add(id.slice(0, 12));
@@ -64,6 +70,15 @@ export async function removeContainers(program: string, label: string, env: Vari
     // What removes itself may be on its way out.
     await sleep(answer.ok ? 20 : 200);
   }
+}
+
+async function list(
+  program: string,
+  label: string,
+  env: Variables,
+): Promise<{ readonly ids?: readonly string[]; readonly trouble: string }> {
+  const listed = await ask([program, "ps", "--all", "--quiet", "--no-trunc", "--filter", `label=${label}`], { timeoutMs: ASK_MS, env });
+  return listed.ok ? { ids: listed.stdout.split(/\s+/).filter((id) => id !== ""), trouble: "" } : { trouble: reason(listed.stderr) };
 }
 
 function reason(stderr: string): string {

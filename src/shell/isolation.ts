@@ -23,6 +23,8 @@ export type IsolationChoice =
 export interface IsolationWish {
   readonly isolation?: IsolationTier;
   readonly requireIsolation?: IsolationTier;
+  /** The server is suspected of not bearing namespaces of its own: `sealed` is passed over unless it was asked for. */
+  readonly outside?: boolean;
   /** Set where docker runs the server: the container is the isolation. */
   readonly docker?: unknown;
 }
@@ -53,7 +55,10 @@ export async function chooseIsolation(
       return { ok: false, reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}` };
   }
   const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
-  const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor);
+  const passedOver = wish.outside === true && wanted === "" && least !== "sealed";
+  const tried = TIERS.filter(
+    (tier, strength) => (wanted === "" || tier === wanted) && strength <= floor && !(passedOver && tier === "sealed"),
+  );
   if (tried.length === 0) return { ok: false, reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}` };
   const reasons: string[] = [];
   for (const tier of tried) {

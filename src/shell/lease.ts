@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context, Milliseconds } from "../model/index.ts";
+import { leave } from "./ledger.ts";
 import { tryLock, type Lock } from "./lock.ts";
 import { bootId, lives, processEntry } from "./processes.ts";
 
@@ -102,7 +103,7 @@ function leaseOf({ folder, who }: LeaseRequest, locks: ReadonlyMap<string, Lock>
     async release() {
       for (const [name, lock] of locks) {
         // While it is still ours: the next holder writes its own.
-        if (lock.held()) rmSync(join(placeOf(folder, name), NOTE), { force: true });
+        if (lock.held()) leave(join(placeOf(folder, name), NOTE));
         await lock.release();
       }
     },
@@ -128,7 +129,7 @@ function note(place: string, who: string): void {
     writeFileSync(file, `${JSON.stringify(holder)}\n`);
     renameSync(file, join(place, NOTE));
   } catch {
-    rmSync(file, { force: true });
+    leave(file);
   }
 }
 

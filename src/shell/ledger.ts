@@ -45,9 +45,23 @@ export interface Swept {
 
 /** Writes the entry, whole or not at all. Throws when the folder cannot be written. */
 export function enter(file: string, entry: LedgerEntry): void {
-  // writeFileSync loops over short writes and throws on a full disk.
-  writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
-  renameSync(`${file}.new`, file);
+  try {
+    // writeFileSync loops over short writes and throws on a full disk.
+    writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    leave(`${file}.new`);
+    throw error;
+  }
+}
+
+/** Takes an entry out. One that cannot be removed harms nobody: the next start finds nothing of its server and tries again. */
+export function leave(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A file system that became read-only.
+  }
 }
 
 /** Where the entry of the server with this mark lies. Makes the folder. */
@@ -91,7 +105,7 @@ async function sweepOne(file: string): Promise<Swept> {
       ? NO_CONTAINER
       : await removeContainers(entry.container.program, labelOf(entry.container.name), process.env);
   if (entry.bootId !== bootId()) {
-    if (gone.leftovers.length === 0) rmSync(file, { force: true });
+    if (gone.leftovers.length === 0) leave(file);
     return told(entry.runId, file, [], gone.leftovers, gone.removed);
   }
   const first = await firstProcess(entry);
@@ -101,7 +115,7 @@ async function sweepOne(file: string): Promise<Swept> {
   const { killed } = reaped;
   const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
   const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers];
-  if (leftovers.length === 0) rmSync(file, { force: true });
+  if (leftovers.length === 0) leave(file);
   return told(entry.runId, file, killed, leftovers, gone.removed);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import type { Container } from "./container.ts";
 import { carries, outputsOf, processEntry, processTable } from "./processes.ts";
 
 /** What tells a server's own processes from all others while it lives. */
@@ -8,6 +9,8 @@ export interface Belongings {
   readonly outputs: readonly string[];
   /** The control group that holds it, where its tier has one. */
   readonly group: string | undefined;
+  /** The container that holds it, likewise. */
+  readonly container?: Pick<Container, "id"> | undefined;
   /** It has a pid namespace of its own. */
   readonly ownNamespace: boolean;
 }
@@ -17,10 +20,17 @@ export async function isOf(server: Belongings, pid: number): Promise<boolean | u
   const entry = processEntry(pid);
   if (entry === undefined) return undefined;
   if (pid === server.pid || entry.session === server.pid) return true;
+  if (server.container !== undefined) return inContainer(server.container, pid);
   if (server.group !== undefined && groupsOf(pid).some((path) => `${path}/`.includes(`/${lastOf(server.group ?? "")}/`))) return true;
   if (server.ownNamespace && sharesNamespace(server.pid, pid)) return true;
   if (outputsOf(pid).some((link) => server.outputs.includes(link))) return true;
   return carries(pid, server.marker);
+}
+
+/** Its processes are the daemon's children; their control groups are named after the container. Undefined where docker does not tell which. */
+async function inContainer(container: Pick<Container, "id">, pid: number): Promise<boolean | undefined> {
+  const id = await container.id();
+  return id === undefined ? undefined : groupsOf(pid).some((path) => path.includes(id));
 }
 
 /** The first process of the namespace is the child of the one that made it. */

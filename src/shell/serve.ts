@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname } from "node:path";
@@ -11,7 +10,7 @@ import { chooseIsolation } from "./isolation.ts";
 import { emptied, makeCgroup } from "./cgroup.ts";
 import { containerOf } from "./container.ts";
 import type { Isolation, IsolationWish } from "./isolation.ts";
-import { enter, entryFile, ourselves } from "./ledger.ts";
+import { enter, entryFile, leave, ourselves } from "./ledger.ts";
 import { openLog } from "./log-file.ts";
 import { carry } from "./output.ts";
 import { isOf } from "./owner.ts";
@@ -94,7 +93,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     ...(container === undefined ? {} : { container: { program: container.program, name: container.name } }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
-  let file: string;
+  let file: string | undefined;
   let log;
   try {
     await mkdir(dirname(options.logFile), { recursive: true });
@@ -107,6 +106,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     if (group !== undefined) makeCgroup(group);
   } catch (error) {
     await log?.close();
+    if (file !== undefined) leave(file);
     return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
   }
   const guardian = startGuardian(marker, env, group, container);
@@ -131,7 +131,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     const result = await child;
     await Promise.all([log.close(), guardian.dismiss()]);
     if (group !== undefined) await emptied(group);
-    rmSync(file, { force: true });
+    leave(file);
     return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
   }
   const first: ProcessEntry | undefined = processEntry(pid);
@@ -140,7 +140,11 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const traces = { marker, outputs, ...(first === undefined ? {} : { startTicks: first.startTicks }) };
   if (first !== undefined) {
     guardian.watch(first, outputs);
-    enter(file, { ...entry, ...traces, pid });
+    try {
+      enter(file, { ...entry, ...traces, pid });
+    } catch {
+      // The entry from before the start stands, and its mark is enough to find the server.
+    }
   }
 
   const output = carry([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
@@ -167,10 +171,10 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     container,
     async afterwards(clean) {
       await guardian.dismiss();
-      if (clean) rmSync(file, { force: true });
+      if (clean) leave(file);
     },
   });
-  const belongings = { pid, marker, outputs, group, ownNamespace: isolation.tier === "sealed" };
+  const belongings = { pid, marker, outputs, group, container, ownNamespace: isolation.tier === "sealed" };
   const owns = (other: number): Promise<boolean | undefined> => isOf(belongings, other);
   return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, owns, stop };
 }

@@ -15,6 +15,8 @@ export interface Fault {
   readonly says?: readonly string[];
   /** Ends before it listens. */
   readonly exits?: number;
+  /** Says this and ends where it has a pid namespace of its own. */
+  readonly exitsInside?: readonly string[];
   readonly killedBy?: NodeJS.Signals;
   /** Never listens, and goes on saying this. */
   readonly repeats?: string;
@@ -39,6 +41,11 @@ async function main(): Promise<void> {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   say(`environment: ${JSON.stringify(process.env)}`);
   for (const line of fault.says ?? []) say(line);
+  // In a namespace of its own the first processes have the first numbers.
+  if (fault.exitsInside !== undefined && process.pid < 100) {
+    for (const line of fault.exitsInside) say(line);
+    process.exit(1);
+  }
   const keeps = new Set(fault.keeps);
   if (keeps.has("ignores-term")) for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => undefined);
   else process.on("SIGTERM", () => process.exit(0));

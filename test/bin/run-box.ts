@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { execute, prepareText, readyMachine, secretsOf, systemClock } from "../../src/flow/index.ts";
+import { execute, prepareText, readyMachine, secretsOf, site, systemClock } from "../../src/flow/index.ts";
 import { readRecord } from "../../src/record/index.ts";
 import { watchParent } from "../../src/shell/index.ts";
 
@@ -16,7 +16,7 @@ watchParent(() => controller.abort(new Error("the parent is gone")));
 const context = { clock: systemClock, signal: controller.signal, env };
 const [outDir, ledgerDir] = [join(dir, "out"), join(dir, "ledger")];
 
-const prepared = await prepareText(config, { file: "servegate.yml", baseDir: dir, site: { rehearsal: [] }, askVersion: false }, context);
+const prepared = await prepareText(config, { file: "servegate.yml", baseDir: dir, site: site(), askVersion: false }, context);
 if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
 const machine = await readyMachine(prepared.value, ledgerDir, context);
 if (!machine.ok) throw new Error(JSON.stringify(machine.problems));

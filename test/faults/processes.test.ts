@@ -64,3 +64,39 @@ describe("a server whose processes do not want to go", () => {
     ]),
   );
 });
+
+describe.runIf(tiers.includes("sealed"))("a server that cannot bear namespaces of its own", () => {
+  const picky = {
+    server: {
+      exitsInside: [
+        "ncclSystemError: System call (e.g. socket, malloc) or external library call failed or device error.",
+        "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:3356, unhandled system error",
+      ],
+    },
+    config: QUICK,
+  };
+  cases([
+    {
+      ...picky,
+      id: "#36",
+      title: "is launched once more outside them, and the report says so",
+      env: { SERVEGATE_ISOLATION: "" },
+      want: { class: "pass", exitCode: 0, says: /died in collective set-up \(nccl\) inside the isolation/ },
+      after: ({ record }) => {
+        expect(record?.cells[0]?.voided?.map(({ launch }) => launch.number)).toEqual([1]);
+        expect(record?.cells[0]?.launches.map(({ number, outcome }) => [number, outcome.state])).toEqual([[2, "measured"]]);
+      },
+    },
+    {
+      ...picky,
+      id: "#36",
+      title: "is not launched outside where the configuration demands them",
+      tier: "sealed",
+      want: { failure: "nccl" },
+      after: ({ record, conclusion }) => {
+        expect(record?.cells[0]?.launches).toHaveLength(1);
+        expect(conclusion?.verdict.exitCode).not.toBe(0);
+      },
+    },
+  ]);
+});

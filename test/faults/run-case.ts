@@ -87,7 +87,7 @@ function publisherFor(box: Box, warnings: string[]): ReturnType<typeof publisher
   return publisher(
     "token",
     { ...place, pullRequest: 7, externalId: "77:1:gate" },
-    { name: "Servegate", key: "Servegate", comment: "sticky", warn: (text) => warnings.push(text), api: { pace: 0.005, budgetMs: 60_000 } },
+    { name: "Servegate", key: "Servegate", comment: "sticky", warn: (text) => warnings.push(text), api: { pace: 0.02 } },
   );
 }
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { isOf } from "../../src/shell/owner.ts";
 import { serve, type Serving } from "../../src/shell/index.ts";
 import { BIN, folder, options, tiersHere, uniqueWord, until, withWord } from "./support.ts";
 
@@ -27,5 +29,23 @@ describe.each(await tiersHere())("a server in %s", (tier) => {
     expect(await serving.owns(process.pid)).toBe(false);
     stranger.kill("SIGKILL");
     expect(await serving.owns(2 ** 30)).toBeUndefined();
+  });
+});
+
+describe("a server in a container", () => {
+  const server = (id: string | undefined) => ({
+    pid: 1,
+    marker: "SERVEGATE_RUN=x-0123456789abcdef",
+    outputs: [],
+    group: undefined,
+    container: { id: async () => id },
+    ownNamespace: false,
+  });
+
+  it("owns what is in its control group, and nobody knows while docker does not tell which", async () => {
+    const [own = ""] = readFileSync("/proc/self/cgroup", "utf8").trim().split("\n").at(-1)?.split(":").slice(2) ?? [];
+    expect(await isOf(server(own), process.pid)).toBe(true);
+    expect(await isOf(server("no-such-container"), process.pid)).toBe(false);
+    expect(await isOf(server(undefined), process.pid)).toBeUndefined();
   });
 });
