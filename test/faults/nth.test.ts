@@ -32,34 +32,31 @@ describe("the N-th operation fails, for every N", () => {
     ["a connection that breaks after", "drop-after"],
   ];
 
-  it.concurrent.for(TROUBLES)(
-    "while the comment is written, with %s: never two, and one in the end",
-    async ([, trouble], { expect: hold }) => {
-      let tried = 0;
-      for (let nth = 1, struck = true; struck; nth++) {
-        const github = await FakeGitHub.start();
-        github.pulls.push({ number: 7, head: "acme:feature", sha: "c".repeat(40) });
-        let count = 0;
-        github.trouble = () => (++count === nth ? trouble : undefined);
-        const ours = (): number => github.comments.filter(({ body }) => body.startsWith(marker("Servegate"))).length;
-        // The first creates, the second updates.
-        for (const text of ["first", "second"]) {
-          await publish(github, text);
-          hold(ours(), `${nth}, ${text}`).toBeLessThanOrEqual(1);
-        }
-        struck = count >= nth;
-        github.trouble = () => undefined;
-        await publish(github, "third");
-        hold(ours(), `${nth}, third`).toBe(1);
-        hold(github.comments.at(-1)?.body, `${nth}: ${github.requests.join("\n")}`).toContain("third");
-        hold(github.checks.at(-1)?.history.at(-1)?.["status"]).toBe("completed");
-        hold(github.violations).toEqual([]);
-        await github.stop();
-        tried = nth - 1;
+  it.concurrent.for(TROUBLES)("while the comment is written, with %s: never two, and one in the end", async ([, trouble]) => {
+    let tried = 0;
+    for (let nth = 1, struck = true; struck; nth++) {
+      const github = await FakeGitHub.start();
+      github.pulls.push({ number: 7, head: "acme:feature", sha: "c".repeat(40) });
+      let count = 0;
+      github.trouble = () => (++count === nth ? trouble : undefined);
+      const ours = (): number => github.comments.filter(({ body }) => body.startsWith(marker("Servegate"))).length;
+      // The first creates, the second updates.
+      for (const text of ["first", "second"]) {
+        await publish(github, text);
+        expect(ours(), `${nth}, ${text}`).toBeLessThanOrEqual(1);
       }
-      hold(tried).toBeGreaterThanOrEqual(8);
-    },
-  );
+      struck = count >= nth;
+      github.trouble = () => undefined;
+      await publish(github, "third");
+      expect(ours(), `${nth}, third`).toBe(1);
+      expect(github.comments.at(-1)?.body, `${nth}: ${github.requests.join("\n")}`).toContain("third");
+      expect(github.checks.at(-1)?.history.at(-1)?.["status"]).toBe("completed");
+      expect(github.violations).toEqual([]);
+      await github.stop();
+      tried = nth - 1;
+    }
+    expect(tried).toBeGreaterThanOrEqual(8);
+  });
 });
 
 async function publish(github: FakeGitHub, comment: string): Promise<void> {
