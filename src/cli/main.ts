@@ -4,6 +4,7 @@ import { HARNESS_VERSION } from "../flow/index.ts";
 import { EXIT } from "../model/index.ts";
 import { StorageError } from "../record/index.ts";
 import { benchCommand } from "./bench.ts";
+import { bundleCommand } from "./bundle.ts";
 import { compareCommand } from "./compare.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -34,6 +35,7 @@ function program(): Command {
     planCommand(),
     doctorCommand(),
     diagnoseCommand(),
+    bundleCommand(),
     benchCommand(),
     compareCommand(),
     reportCommand(),

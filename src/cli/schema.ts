@@ -1,11 +1,13 @@
 import { Argument, Command } from "commander";
 import { configJsonSchema } from "../config/index.ts";
-import { recordJsonSchema } from "../record/index.ts";
+import { diagnosisJsonSchema, recordJsonSchema } from "../record/index.ts";
 import { json } from "./print.ts";
+
+const SCHEMAS = { config: configJsonSchema, record: recordJsonSchema, diagnosis: diagnosisJsonSchema } as const;
 
 export function schemaCommand(): Command {
   return new Command("schema")
-    .description("Print the JSON Schema of the configuration (for editors) or of the record (for other tools)")
-    .addArgument(new Argument("<document>", "which document").choices(["config", "record"]))
-    .action((document: string) => json(document === "config" ? configJsonSchema() : recordJsonSchema()));
+    .description("Print the JSON Schema of the configuration (for editors), of the record or of a diagnosis (for other tools)")
+    .addArgument(new Argument("<document>", "which document").choices(Object.keys(SCHEMAS)))
+    .action((document: keyof typeof SCHEMAS) => json(SCHEMAS[document]()));
 }

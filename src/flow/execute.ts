@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Base } from "../compare/index.ts";
 import { checksFor, type CheckRun } from "../checks/index.ts";
-import { machineFacts } from "../machine/index.ts";
+import { engineSoftware, machineFacts } from "../machine/index.ts";
 import type { CellId, Config, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
 import { run, type BaseSide } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
@@ -75,7 +75,9 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
   };
   const signal = AbortSignal.any([context.signal, journal.failed]);
   const checks = checksFor(config);
-  const header = headerOf(request, checks, context.clock.timestamp());
+  // A server that runs already was not started by an interpreter of this machine.
+  const libraries = config.launch.url === undefined ? await engineSoftware(engine, config.launch.command, context) : {};
+  const header = withLibraries(headerOf(request, checks, context.clock.timestamp()), libraries);
   const other = request.prepared.base === undefined ? undefined : await Journal.open(join(outDir, "baseline"));
   const base = other === undefined ? undefined : baseSide(request.prepared, header, other, join(outDir, "baseline"));
   const { confirm } = config;
@@ -112,15 +114,19 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
 
 function baseSide({ base, plan }: Prepared, header: RunHeader, journal: Journal, workDir: string): BaseSide {
   const ids = new Set(plan.cells.map(({ cell }) => cell.id));
-  const { version: _, ...engine } = header.engine;
+  const { id } = header.engine;
   const version = base?.engineVersion;
   return {
-    run: { ...header, id: `${header.id}-base`, engine: { ...engine, ...(version === undefined ? {} : { version }) } },
+    run: { ...header, id: `${header.id}-base`, engine: { id, ...(version === undefined ? {} : { version }) } },
     cells: (base?.cells ?? []).filter(({ cell }) => ids.has(cell.id)),
     emit: (event) => journal.write(event),
     workDir,
     uniform: random(Number.parseInt(header.id.slice(-6), 16)),
   };
+}
+
+function withLibraries(header: RunHeader, libraries: Readonly<Record<string, string>>): RunHeader {
+  return Object.keys(libraries).length === 0 ? header : { ...header, engine: { ...header.engine, libraries } };
 }
 
 /** What a run will say of itself before it has begun; chooses the key of a history. */

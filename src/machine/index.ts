@@ -1,6 +1,7 @@
 export { doctor } from "./doctor.ts";
 export { engineHelp } from "./engine-help.ts";
 export { engineVersion } from "./engine-version.ts";
+export { engineSoftware } from "./software.ts";
 export { machineFacts } from "./facts.ts";
 export { gpuDesk } from "./gpu-desk.ts";
 export type { Cleared, GpuDesk } from "./gpu-desk.ts";

@@ -32,7 +32,8 @@ export interface RunHeader {
   readonly harness: { readonly name: "servegate"; readonly version: string };
   /** True when the rehearsal engine stood in for a real one; every report then says "rehearsal (simulated)". */
   readonly simulated: boolean;
-  readonly engine: { readonly id: EngineId; readonly version?: string };
+  /** `libraries`: versions of what the engine stands on, by name; absent where it could not be asked. */
+  readonly engine: { readonly id: EngineId; readonly version?: string; readonly libraries?: Readonly<Record<string, string>> };
   readonly model: string;
   readonly axes: Readonly<Record<AxisId, readonly string[]>>;
   readonly gates: readonly Gate[];

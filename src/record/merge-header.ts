@@ -20,6 +20,7 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
   for (const field of ["repository", "headSha", "baseSha", "pullRequest"] as const)
     differ(`source.${field}`, `their ${field}`, a.source?.[field], b.source?.[field]);
   const version = a.engine.version ?? b.engine.version;
+  const libraries = a.engine.libraries ?? b.engine.libraries;
   const source = { ...a.source, ...b.source };
   const launches = most(a.launches, b.launches);
   const confirm = most(a.confirm, b.confirm);
@@ -31,7 +32,11 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     startedAt: lesser(a.startedAt, b.startedAt),
     harness: { name: "servegate", version: newer(a.harness.version, b.harness.version) },
     simulated: a.simulated,
-    engine: { id: a.engine.id, ...(version === undefined ? {} : { version }) },
+    engine: {
+      id: a.engine.id,
+      ...(version === undefined ? {} : { version }),
+      ...(libraries === undefined ? {} : { libraries }),
+    },
     model: a.model,
     axes: joinAxes(a.axes, b.axes),
     gates: a.gates,

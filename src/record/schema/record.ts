@@ -36,7 +36,7 @@ export const runHeader = z.object({
   startedAt: timestamp,
   harness: z.object({ name: z.literal("servegate"), version: z.string() }),
   simulated: z.boolean(),
-  engine: z.object({ id: engineId, version: z.string().exactOptional() }),
+  engine: z.object({ id: engineId, version: z.string().exactOptional(), libraries: z.record(z.string(), z.string()).exactOptional() }),
   model: z.string(),
   axes: z.record(z.string(), z.array(z.string())),
   gates: z.array(gate),

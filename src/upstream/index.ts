@@ -1,0 +1,2 @@
+export { bundle, choose, type BundleFile, type Chosen } from "./bundle.ts";
+export { scrubber, type Scrub } from "./scrub.ts";
