@@ -30,7 +30,7 @@ describe("servegate diagnose", () => {
     const piped = run(["-", "--json", "--engine", "sglang"], readFileSync(STORY, "utf8"));
     expect(piped.out).toBe(file.out);
     expect(JSON.parse(file.out)).toEqual(diagnose(readFileSync(STORY, "utf8").replace(/\n$/, "").split("\n"), { engine: "sglang" }));
-    await expect(file.out).toMatchFileSnapshot("snapshots/diagnose-tma.json");
+    await expect(file.out).toMatchFileSnapshot("snapshots/diagnose-tma.json.txt");
   });
 
   it("prints documents that fit their schema, for every sample there is", () => {
