@@ -29,12 +29,15 @@ function flagMistakes(config: Config, version: string | undefined, help: Help | 
 }
 
 function variableMistakes(config: Config, version: string | undefined): Problem[] {
-  return gone(config, version)
+  // Nothing but a warning would ever tell, so that the newest release counts where the version is not known.
+  const engine = realEngine(config);
+  const known = version === undefined ? retired.filter((item) => item.engine === engine) : gone(config, version);
+  return known
     .filter(({ name }) => name in config.launch.env)
     .map(({ name, since, instead }) => ({
       path: `launch.env.${name}`,
-      message: `${name} is ignored since ${realEngine(config)} ${since}`,
-      hint: `Write ${instead} in launch.args.`,
+      message: `${name} is ignored since ${engine} ${since}${version === undefined ? ", and the version is not known" : ""}`,
+      hint: `Write ${instead} in launch.args${version === undefined ? ", or an older engine-version" : ""}.`,
     }));
 }
 

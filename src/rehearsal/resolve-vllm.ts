@@ -71,7 +71,8 @@ export function resolveVllm(flags: ParsedFlags, version: string, env: NodeJS.Pro
       served_model_name: names[0] ?? model,
       max_model_len: effective["context-length"],
       tensor_parallel_size: tp,
-      disable_custom_all_reduce: flags.on.has("disable-custom-all-reduce"),
+      // On one GPU vLLM switches them off by itself, and prints that.
+      disable_custom_all_reduce: tp === 1 || flags.on.has("disable-custom-all-reduce"),
       enforce_eager: flags.on.has("enforce-eager"),
       kv_cache_dtype: effective["kv-cache-dtype"],
       quantization: flags.value.get("quantization") ?? null,

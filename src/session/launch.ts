@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { resolveEffects } from "../engines/index.ts";
 import { diagnose, watch } from "../diagnose/index.ts";
 import type { GpuDesk } from "../machine/index.ts";
-import { axesText, type Context, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
+import { axesText, type Context, type Diagnosis, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
 import { attachServer, shown, startServer, type RunningServer, type StartRequest, type Started } from "../server/index.ts";
 import { gpuGate, NOTHING_STARTED, withRelease } from "./gpu-gate.ts";
 import { measure } from "./measure.ts";
 import { suspectsSeal } from "./seal.ts";
 import { explain } from "./explain.ts";
+import { withReplacement } from "./replacement.ts";
 import type { SessionRequest } from "./run.ts";
 
 /**
@@ -46,7 +47,7 @@ export async function launchCell(
   context.emit({ kind: "launch-filled", argv, env, ...where });
   const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
   const printed = started.state === "ready" ? started.server.printed() : started.printed;
-  const diagnosis = outcome.state === "failed" ? explain(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : undefined;
+  const diagnosis = outcome.state === "failed" ? diagnosisOf(request, printed, outcome.failure) : undefined;
   context.emit({
     kind: "launch-ended",
     atMs: context.clock.now() - startedMs,
@@ -105,6 +106,12 @@ async function serve(
 function notReady(started: Exclude<Started, { state: "ready" }>): Outcome {
   if (started.state === "failed") return { state: "failed", failure: started.failure };
   return { state: "interrupted", during: started.phases.at(-1)?.phase ?? "spawn" };
+}
+
+function diagnosisOf(request: SessionRequest, printed: readonly string[], failure: Failure): Diagnosis {
+  const { engine, rehearsal } = request.config;
+  const explained = explain(diagnose(printed, sceneOf(request, failure)), failure);
+  return withReplacement(explained, engine === "rehearsal" ? (rehearsal?.dialect ?? "sglang") : engine);
 }
 
 function sceneOf(request: SessionRequest, failure: Failure): Parameters<typeof diagnose>[1] {

@@ -113,6 +113,17 @@ describe("without the installed engine", () => {
     expect(problems[0]?.hint).toMatch(/^Write --/);
   });
 
+  it("a variable that the newest release ignores is a Problem where no version is known, because nothing would ever tell", () => {
+    const launch = { env: { VLLM_ATTENTION_BACKEND: "FLASHINFER" }, args: ["--cuda-graph-sizes", "8"] };
+    expect(plan(aConfig({ engine: "vllm", launch }), { site }).problems).toEqual([
+      {
+        path: "launch.env.VLLM_ATTENTION_BACKEND",
+        message: "VLLM_ATTENTION_BACKEND is ignored since vllm 0.15, and the version is not known",
+        hint: "Write --attention-backend in launch.args, or an older engine-version.",
+      },
+    ]);
+  });
+
   it("what a version still takes is left alone", () => {
     const launch = { args: ["--disable-piecewise-cuda-graph"] };
     expect(plan(aConfig({ engineVersion: "0.5.14", launch }), { site }).problems).toEqual([]);
