@@ -1,3 +1,4 @@
+import type { CacheLines } from "./caches.ts";
 import type { EndpointDialect, EngineId, Phase } from "../model/index.ts";
 
 /** What the planner knows about where servers will run. */
@@ -50,6 +51,8 @@ export interface Engine {
   /** Taken off a log line before patterns are tried: rank, time, level; colour is already gone. Global flag not set. */
   readonly prefix: RegExp;
   readonly markers: readonly Marker[];
+  /** How its start-up tells whether compiled graphs were found or made; absent where it does not. */
+  readonly caches?: CacheLines;
   /** Lines that no server survives. Root causes are diagnosed later; these only end the wait. */
   readonly fatal: readonly RegExp[];
   readonly dialect: EndpointDialect;

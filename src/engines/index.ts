@@ -7,6 +7,7 @@ import { sglang } from "./sglang/index.ts";
 import { transformers } from "./transformers/index.ts";
 import { vllm } from "./vllm/index.ts";
 
+export { cacheState } from "./caches.ts";
 export { cleanLine } from "./clean.ts";
 export { type Evidence, resolveEffects } from "./effect.ts";
 export type { Engine, LaunchRequest, Marker, RehearsalDialect, Site } from "./engine.ts";

@@ -2,7 +2,7 @@ import type { Cell, CellId } from "./cell.ts";
 import type { CheckResult } from "./check.ts";
 import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis } from "./failure.ts";
-import type { Phase } from "./phase.ts";
+import type { CacheState, Phase } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
 import type { MachineFacts, Outcome, RemedyTrials, RunHeader, StopReport } from "./record.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
@@ -30,7 +30,12 @@ export type Event =
       readonly url?: string;
     } & Where)
   /** The command line as it was really started; `launch-started` still has `{port}`, `{name}` and `{model}` open. */
-  | ({ readonly kind: "launch-filled"; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> } & Where)
+  | ({
+      readonly kind: "launch-filled";
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly caches?: CacheState;
+    } & Where)
   | ({ readonly kind: "phase-entered"; readonly phase: Phase; readonly atMs: Milliseconds; readonly line?: string } & Where)
   | ({ readonly kind: "effects-resolved"; readonly resolved: readonly ResolvedSetting[] } & Where)
   | ({ readonly kind: "check-started"; readonly check: string; readonly workload: string } & Where)

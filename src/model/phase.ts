@@ -18,6 +18,9 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Whether a start-up had to compile, which can take most of its time, or found everything compiled by an earlier one. */
+export type CacheState = "cold" | "warm";
+
 /** A stretch of one phase, measured from the launch. */
 export interface PhaseSpan {
   readonly phase: Phase;

@@ -4,7 +4,7 @@ import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis, Failure } from "./failure.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
 import type { HistoryFacts } from "./history.ts";
-import type { Phase, PhaseSpan } from "./phase.ts";
+import type { CacheState, Phase, PhaseSpan } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
 
@@ -113,6 +113,8 @@ export interface LaunchRecord {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly phases: readonly PhaseSpan[];
+  /** Absent where the engine did not say. Times of a cold start and of a warm one are no likes. */
+  readonly caches?: CacheState;
   readonly resolved: readonly ResolvedSetting[];
   readonly checks: readonly CheckResult[];
   readonly outcome: Outcome;

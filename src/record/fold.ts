@@ -91,6 +91,7 @@ function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { 
     case "launch-filled":
       launch.argv = event.argv;
       launch.env = event.env;
+      if (event.caches !== undefined) launch.caches = event.caches;
       return;
     case "phase-entered":
       closePhase(launch, event.atMs);

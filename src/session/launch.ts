@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { resolveEffects } from "../engines/index.ts";
+import { cacheState, resolveEffects } from "../engines/index.ts";
 import { diagnose, watch } from "../diagnose/index.ts";
 import type { GpuDesk } from "../machine/index.ts";
 import { axesText, type Context, type Diagnosis, type Failure, type Outcome, type PlannedCell } from "../model/index.ts";
@@ -44,7 +44,9 @@ export async function launchCell(
   const { planned } = gate;
   const started = await start(request, planned, launch, join(context.workDir, log), context);
   const { argv, env } = started.state === "ready" ? started.server : started;
-  context.emit({ kind: "launch-filled", argv, env, ...where });
+  const lines = started.state === "ready" ? started.server.lines() : started.lines;
+  const caches = cacheState(lines, request.engine.caches);
+  context.emit({ kind: "launch-filled", argv, env, ...(caches === undefined ? {} : { caches }), ...where });
   const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
   const printed = started.state === "ready" ? started.server.printed() : started.printed;
   const diagnosis = outcome.state === "failed" ? diagnosisOf(request, printed, outcome.failure) : undefined;

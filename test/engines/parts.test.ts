@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { cleanLine, engineFor, engines, fillLaunch, flagUses, phaseReader, sameFlag } from "../../src/engines/index.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { cacheState, cleanLine, engineFor, engines, fillLaunch, flagUses, phaseReader, sameFlag } from "../../src/engines/index.ts";
 
 const ESC = "\u001B";
 
@@ -30,6 +32,25 @@ describe("phaseReader", () => {
       "KV Cache is allocated.",
     ];
     expect(seen.map((line) => opens(line))).toEqual(["weights", undefined, undefined, "http", undefined]);
+  });
+});
+
+describe("cacheState", () => {
+  const lines = (name: string) =>
+    readFileSync(resolve(import.meta.dirname, "../corpus/startup", name), "utf8")
+      .split("\n")
+      .map((line) => cleanLine(line, engineFor("vllm")));
+  const told = (text: readonly string[]) => cacheState(text, engineFor("vllm").caches);
+
+  it("tells a start that had to compile from one that found everything compiled, and says nothing where the engine does not", () => {
+    expect([told(lines("vllm-0.11.log")), told(lines("vllm-0.28.log"))]).toEqual(["cold", "cold"]);
+    const warm = "Directly load the compiled graph(s) for compile range (1, 8192) from the cache, took 1.250 s";
+    expect(told(["Starting to load model m...", warm])).toBe("warm");
+    expect(told(["Directly load AOT compilation from path /root/.cache/vllm/torch_compile_cache/x"])).toBe("warm");
+    // One rank that compiles makes all of them wait.
+    expect(told([warm, "Compiling a graph for compile range (1, 8192) takes 12.40 s"])).toBe("cold");
+    expect(told(lines("vllm-0.32-eager.log"))).toBeUndefined();
+    expect(cacheState([warm], engineFor("transformers").caches)).toBeUndefined();
   });
 });
 

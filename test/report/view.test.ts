@@ -410,3 +410,12 @@ it("says why a setting fell back, where a rule of the engine explains it, in eve
   expect(shown.settings[0]?.because).toBe(resolved.because);
   for (const id of ["markdown", "terminal", "html"] as const) expect(formatOf(id).render(shown), id).toContain(resolved.because);
 });
+
+it("tells a start on cold caches from one on warm ones", () => {
+  const { comparison, verdict } = emptyStory();
+  const record = aRecord({ cells: [aCell({ a: "b" }, { caches: "cold" }), aCell({ a: "c" }, { caches: "warm" })] });
+  expect(view(record, comparison, verdict).timelines.map(({ end }) => end)).toEqual([
+    "ready after 61.0 s, on cold caches: it had to compile",
+    "ready after 61.0 s, on warm caches",
+  ]);
+});

@@ -20,6 +20,7 @@ export function rehearsal(dialect: RehearsalDialect): Engine {
     servedAs: real.servedAs,
     prefix: real.prefix,
     markers: real.markers,
+    ...(real.caches === undefined ? {} : { caches: real.caches }),
     fatal: real.fatal,
     dialect: { ...real.dialect, metrics: true },
   };

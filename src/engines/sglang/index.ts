@@ -1,4 +1,5 @@
 import { askVersion, versionIn } from "../ask-version.ts";
+import { compilerCache } from "../caches.ts";
 import type { Engine } from "../engine.ts";
 import { sglangArguments, sglangProgram } from "./argv.ts";
 import { sglangFatal } from "./fatal.ts";
@@ -22,6 +23,7 @@ export const sglang: Engine = {
   servedAs: "name-flag",
   prefix: sglangPrefix,
   markers: sglangMarkers,
+  caches: compilerCache,
   fatal: sglangFatal,
   dialect: {
     tokenPrompts: true,

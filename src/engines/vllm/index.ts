@@ -1,4 +1,5 @@
 import { askVersion, versionIn } from "../ask-version.ts";
+import { compilerCache } from "../caches.ts";
 import type { Engine } from "../engine.ts";
 import { vllmArguments, vllmEnvironment } from "./argv.ts";
 import { vllmFatal } from "./fatal.ts";
@@ -22,6 +23,7 @@ export const vllm: Engine = {
   servedAs: "name-flag",
   prefix: vllmPrefix,
   markers: vllmMarkers,
+  caches: compilerCache,
   fatal: vllmFatal,
   dialect: {
     tokenPrompts: true,

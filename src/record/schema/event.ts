@@ -3,7 +3,7 @@ import type { Event } from "../../model/index.ts";
 import { checkResult } from "./check.ts";
 import { diagnosis } from "./failure.ts";
 import { cell, milliseconds, phase, resolvedSetting, skippedCell, texts, timestamp } from "./parts.ts";
-import { logPath, machineFacts, outcome, remedyTrials, runHeader, stopReport } from "./record.ts";
+import { cacheState, logPath, machineFacts, outcome, remedyTrials, runHeader, stopReport } from "./record.ts";
 import type { Same } from "./same.ts";
 
 const where = { cell: z.string().min(1), launch: z.int().positive() };
@@ -21,7 +21,7 @@ export const event = z.discriminatedUnion("kind", [
     url: z.string().exactOptional(),
     ...where,
   }),
-  z.object({ kind: z.literal("launch-filled"), argv: z.array(z.string()), env: texts, ...where }),
+  z.object({ kind: z.literal("launch-filled"), argv: z.array(z.string()), env: texts, caches: cacheState.exactOptional(), ...where }),
   z.object({ kind: z.literal("phase-entered"), phase, atMs: milliseconds, line: z.string().exactOptional(), ...where }),
   z.object({ kind: z.literal("effects-resolved"), resolved: z.array(resolvedSetting), ...where }),
   z.object({ kind: z.literal("check-started"), check: z.string(), workload: z.string(), ...where }),

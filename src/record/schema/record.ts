@@ -76,12 +76,15 @@ export const stopReport = z.object({
 
 export const logPath = insideRun;
 
+export const cacheState = z.enum(["cold", "warm"]);
+
 const launch = z.object({
   number: z.int().positive(),
   startedAt: timestamp,
   argv: z.array(z.string()),
   env: texts,
   phases: z.array(phaseSpan),
+  caches: cacheState.exactOptional(),
   resolved: z.array(resolvedSetting),
   checks: z.array(checkResult),
   outcome,

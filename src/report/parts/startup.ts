@@ -71,9 +71,14 @@ function timeline({ cell, launches }: CellRecord, launch: LaunchRecord, names: L
     launches: launches.length,
     spans,
     endMs,
-    ...endOf(launch, endMs),
+    ...withCaches(endOf(launch, endMs), launch),
     stop: stopText(launch),
   };
+}
+
+function withCaches(end: Pick<Timeline, "end" | "tone" | "word">, { caches }: LaunchRecord): Pick<Timeline, "end" | "tone" | "word"> {
+  if (caches === undefined) return end;
+  return { ...end, end: `${end.end}, ${caches === "cold" ? "on cold caches: it had to compile" : "on warm caches"}` };
 }
 
 function endOf({ outcome }: LaunchRecord, endMs: number): Pick<Timeline, "end" | "tone" | "word"> {
