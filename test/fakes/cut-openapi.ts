@@ -17,12 +17,17 @@ const OPERATIONS = [
   ["get", "/repos/{owner}/{repo}/commits/{ref}/check-runs"],
   ["post", "/repos/{owner}/{repo}/check-runs"],
   ["patch", "/repos/{owner}/{repo}/check-runs/{check_run_id}"],
+  // The shipped workflows ask these, not the action itself.
+  ["get", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"],
+  ["get", "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"],
+  ["get", "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+  ["get", "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"],
 ] as const;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Dict = { [key: string]: Json };
 
-const whole = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as { paths: Dict; components: { schemas: Dict } };
+const whole = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as { paths: Dict; components: { schemas: Dict; parameters: Dict } };
 
 /** Descriptions and examples say nothing to a validator. A property may be called "description", so only strings are dropped. */
 function trimmed(node: Json): Json {
@@ -40,14 +45,22 @@ function trimmed(node: Json): Json {
 const cut = OPERATIONS.map(([method, path]) => {
   const operation = (whole.paths[path] as Dict)[method] as Dict;
   const body = (operation["requestBody"] as Dict | undefined)?.["content"] as Dict | undefined;
-  const answered = Object.entries(operation["responses"] as Dict).filter(([status]) => status.startsWith("2"));
+  const answered = Object.entries(operation["responses"] as Dict).filter(([status]) => /^(?:2|302)/.test(status));
   const responses = answered.map(([status, answer]) => {
     const content = (answer as Dict)["content"] as Dict | undefined;
     return [status, trimmed((content?.["application/json"] as Dict | undefined)?.["schema"] ?? null)];
   });
+  const parameters = (operation["parameters"] as Dict[]).map((one) =>
+    typeof one["$ref"] === "string" ? (whole.components.parameters[one["$ref"].split("/").at(-1) ?? ""] as Dict) : one,
+  );
+  const places = (place: string): Dict =>
+    Object.fromEntries(
+      parameters.filter((one) => one["in"] === place).map((one) => [one["name"] as string, trimmed(one["schema"] ?? null)]),
+    );
   return {
     method,
     path,
+    parameters: { path: places("path"), query: places("query") },
     request: trimmed((body?.["application/json"] as Dict | undefined)?.["schema"] ?? null),
     responses: Object.fromEntries(responses) as Dict,
   };
