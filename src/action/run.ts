@@ -1,5 +1,5 @@
 import { notice, setOutput } from "@actions/core";
-import { prepare, selectCells, site, systemClock, type Prepared } from "../flow/index.ts";
+import { githubMatrix, prepare, selectCells, site, systemClock, type Prepared } from "../flow/index.ts";
 import { placeOf } from "../github/index.ts";
 import { cancellation } from "./cancellation.ts";
 import { readInputs, type Inputs } from "./inputs.ts";
@@ -45,7 +45,11 @@ async function emitMatrix({ plan }: Prepared): Promise<void> {
     const hint = length === 0 ? '"servegate plan" says why each cell is skipped.' : "Exclude cells, or run them in one job with mode run.";
     return refuse([{ path: "matrix", message, hint }]);
   }
-  setOutput("matrix", JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
+  const { include } = githubMatrix(plan);
+  setOutput("matrix", JSON.stringify({ include }));
+  // GitHub cannot take an element out of a matrix.
+  setOutput("canary", JSON.stringify({ include: include.slice(0, 1) }));
+  setOutput("rest", JSON.stringify({ include: include.slice(1) }));
   notice(`${length} cells to run, ${plan.skipped.length} skipped.`);
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { baseDirOf, DEFAULT_CONFIG, prepare, site, type Prepared } from "../flow/index.ts";
+import { baseDirOf, DEFAULT_CONFIG, githubMatrix, prepare, site, type Prepared } from "../flow/index.ts";
 import type { Plan, PlannedCell, SkippedCell } from "../model/index.ts";
 import { commandLine } from "../report/index.ts";
 import { json, out, refuse } from "./print.ts";
@@ -24,7 +24,7 @@ async function showPlan(file: string, options: Options): Promise<void> {
   const prepared = await prepare({ file: resolve(file), baseDir: baseDirOf(file), site: site(), askVersion: true }, world());
   if (!prepared.ok) return refuse(prepared.problems, file);
   const { plan } = prepared.value;
-  if (options.githubMatrix === true) return out(JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
+  if (options.githubMatrix === true) return out(JSON.stringify(githubMatrix(plan)));
   if (options.json === true) return json(plan);
   return out(planText(prepared.value));
 }

@@ -5,6 +5,7 @@ export { keepBaseline, keptBaseline, otherSide } from "./keep-baseline.ts";
 export { execute, factsOf, readyMachine, type ExecuteRequest } from "./execute.ts";
 export { baseDirOf, DEFAULT_CONFIG, prepare, prepareText, type Prepared, type PrepareRequest } from "./prepare.ts";
 export { secretsOf } from "./secrets.ts";
+export { githubMatrix, type Shard } from "./matrix.ts";
 export { HARNESS_VERSION } from "./version.ts";
 export { retire } from "./retire.ts";
 export { site } from "./site.ts";

@@ -87,8 +87,11 @@ describe("the committed action under the runner's rules", () => {
     const { runner } = job(rehearsal(), { mode: "plan" });
     const main = await runner.main();
     expect(main.exitCode, main.output).toBe(0);
-    const { include } = JSON.parse(main.outputs["matrix"] ?? "") as { include: { cell: string }[] };
+    const { include } = JSON.parse(main.outputs["matrix"] ?? "") as { include: { cell: string; shard: string }[] };
     expect(include.map(({ cell }) => cell).sort()).toEqual(["rehearsal/custom-all-reduce=off", "rehearsal/custom-all-reduce=on"]);
+    expect(include.map(({ shard }) => shard)).toEqual(["000", "001"]);
+    expect(JSON.parse(main.outputs["canary"] ?? "")).toEqual({ include: include.slice(0, 1) });
+    expect(JSON.parse(main.outputs["rest"] ?? "")).toEqual({ include: include.slice(1) });
     expect(github.requests).toEqual([]);
   });
 

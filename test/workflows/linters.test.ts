@@ -31,7 +31,9 @@ let documents = 0;
 async function languageService(path: string, text: string): Promise<string[]> {
   // It keeps what it has parsed under the address.
   const document = TextDocument.create(`file:///repository-${++documents}/${path}`, "yaml", 1, known(text));
-  return (await validate(document, { featureFlags: new FeatureFlags({ all: true }) })).map((one) => one.message);
+  return (await validate(document, { featureFlags: new FeatureFlags({ all: true }) })).map(({ message }) =>
+    typeof message === "string" ? message : message.value,
+  );
 }
 
 /** `queue` is a key of 2026-05, and `b200` the label of our runners. Everything else is a finding. */

@@ -19,6 +19,7 @@ interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: unknown;
   readonly concurrency: unknown;
+  readonly "cache-mode": unknown;
   readonly jobs: Readonly<
     Record<string, { readonly permissions?: unknown; readonly "timeout-minutes"?: unknown; readonly steps: readonly Step[] }>
   >;
@@ -30,8 +31,9 @@ const steps = (workflow: Workflow): readonly Step[] => Object.values(workflow.jo
 describe.each(FILES)("workflows/%s", (name) => {
   const workflow = read(name);
 
-  it("gives no right by default, and each job its own, with a time limit and a concurrency group", () => {
+  it("gives no right and no cache by default, and each job its own, with a time limit and a concurrency group", () => {
     expect(workflow.permissions).toEqual({});
+    expect(workflow["cache-mode"]).toBe("none");
     expect(workflow.concurrency).toBeDefined();
     for (const job of Object.values(workflow.jobs)) {
       expect(job.permissions).toBeDefined();
@@ -51,6 +53,14 @@ describe.each(FILES)("workflows/%s", (name) => {
     const checkouts = steps(workflow).filter((step) => step.uses?.startsWith("actions/checkout@"));
     expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
     expect(steps(workflow).filter((step) => step.run?.includes("${{"))).toEqual([]);
+  });
+
+  it("takes a record of another run only from one that a push or the schedule started", () => {
+    const scripts = steps(workflow).flatMap((step) =>
+      step.uses?.startsWith("actions/github-script@") === true ? [String(step.with?.["script"])] : [],
+    );
+    expect(scripts.filter((script) => !/listWorkflowRuns/.test(script) || !/event: "(?:push|schedule)"/.test(script))).toEqual([]);
+    expect(steps(workflow).filter((step) => step.run?.includes("gh "))).toEqual([]);
   });
 
   it("gives our action inputs that it has", () => {

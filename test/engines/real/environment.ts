@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /** The path of the `transformers` program, Hugging Face's server. Throws when Python or a package cannot be had. */
 export function transformersProgram(): string {
-  const venv = environment("transformers-5.23.0", [TORCH, ["transformers[serving]==5.23.0", "accelerate==1.15.0"]], () => {});
+  const venv = environment("transformers-5.23.0", [TORCH, ["transformers[serving]==5.23.0", "accelerate==1.15.0"]]);
   return join(venv, "bin", "transformers");
 }
 
@@ -28,9 +28,15 @@ export function vllmProgram(): string {
 /** First of all, or the resolver takes the newest build with gigabytes of CUDA. */
 const TORCH = ["torch==2.13.0"];
 
+const ENGINES = process.env["SERVEGATE_ENGINES"] ?? join(homedir(), ".cache", "servegate", "engines");
+
 /** A virtual environment outside the tree, kept between runs. Packages are installed list by list, then `finish` is called. */
-function environment(name: string, packages: readonly (readonly string[])[], finish: (venv: string) => void): string {
-  const root = process.env["SERVEGATE_ENGINES"] ?? join(homedir(), ".cache", "servegate", "engines");
+export function environment(
+  name: string,
+  packages: readonly (readonly string[])[],
+  finish: (venv: string) => void = () => {},
+  root: string = ENGINES,
+): string {
   const venv = join(root, name);
   const complete = join(venv, "complete");
   if (existsSync(complete)) return venv;
@@ -49,7 +55,8 @@ function sitePackages(venv: string): string {
   return join(venv, "lib", python, "site-packages");
 }
 
-function run(program: string, args: readonly string[]): void {
+/** Runs a program to its end, saying so; throws when it fails. */
+export function run(program: string, args: readonly string[]): void {
   process.stderr.write(`$ ${program} ${args.join(" ")}\n`);
   execFileSync(program, args, { stdio: ["ignore", "inherit", "inherit"], timeout: 20 * 60_000 });
 }

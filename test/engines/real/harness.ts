@@ -2,33 +2,14 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { check } from "../../fakes/tally.ts";
 import type { CellRecord, CheckResult, LaunchRecord, RunRecord } from "../../../src/model/index.ts";
+
+export { check, conclude, skip } from "../../fakes/tally.ts";
 
 const CLI = resolve(import.meta.dirname, "../../../dist/cli.js");
 export const MODEL = resolve(import.meta.dirname, "../../tiny-llama/model");
 const work = mkdtempSync(join(tmpdir(), "servegate-engines-"));
-
-const counts = { passed: 0, failed: 0, skipped: 0 };
-
-/** Counts and prints one sentence that must hold. */
-export function check(sentence: string, holds: boolean, seen: unknown): void {
-  if (holds) counts.passed += 1;
-  else counts.failed += 1;
-  process.stdout.write(`${holds ? "✓" : "✗"} ${sentence}${holds ? "" : ` — saw ${JSON.stringify(seen)}`}\n`);
-}
-
-/** Counts and prints what could not be tried, and why. */
-export function skip(reason: string): void {
-  counts.skipped += 1;
-  process.stdout.write(`○ skipped: ${reason}\n`);
-}
-
-/** Prints the counts; their line is what CI reads. */
-export function conclude(): void {
-  const skipped = counts.skipped === 0 ? "" : `, ${counts.skipped} skipped`;
-  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
-  process.exitCode = counts.failed === 0 ? 0 : 1;
-}
 
 export interface Ran {
   readonly exitCode: number;

@@ -6,4 +6,4 @@ const git = (...args) => execFileSync("git", args, { cwd: process.env["GITHUB_WO
 git("init", "--quiet");
 git("fetch", "--quiet", "--depth", "1", `file://${from}`, ref);
 git("checkout", "--quiet", "--force", "--detach", "FETCH_HEAD");
-console.log(`checked out ${ref}`);
+process.stdout.write(`checked out ${ref}\n`);

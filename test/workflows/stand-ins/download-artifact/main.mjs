@@ -1,9 +1,6 @@
-import { createRequire } from "node:module";
 import { join, matchesGlob, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 
-const require = createRequire(join(process.env["TEST_PACKAGES"], "package.json"));
-const { DefaultArtifactClient } = await import(pathToFileURL(require.resolve("@actions/artifact")));
+const { DefaultArtifactClient } = await import(join(process.env["TEST_PACKAGES"], "artifact.mjs"));
 
 const input = (name) => process.env[`INPUT_${name.toUpperCase()}`] ?? "";
 const [repositoryOwner, repositoryName] = process.env["GITHUB_REPOSITORY"].split("/");
@@ -14,11 +11,11 @@ const path = resolve(input("path"));
 if (input("name") !== "") {
   const { artifact } = await client.getArtifact(input("name"), other);
   await client.downloadArtifact(artifact.id, { path, ...other });
-  console.log(`downloaded ${artifact.name}`);
+  process.stdout.write(`downloaded ${artifact.name}\n`);
 } else {
   const { artifacts } = await client.listArtifacts({ latest: true, ...other });
   for (const { id, name } of artifacts.filter((one) => matchesGlob(one.name, input("pattern")))) {
     await client.downloadArtifact(id, { path: join(path, name), ...other });
-    console.log(`downloaded ${name}`);
+    process.stdout.write(`downloaded ${name}\n`);
   }
 }

@@ -1,10 +1,6 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
-const require = createRequire(join(process.env["TEST_PACKAGES"], "package.json"));
-const load = (name) => import(pathToFileURL(require.resolve(name)));
-const [core, { context, getOctokit }] = await Promise.all(["@actions/core", "@actions/github"].map(load));
+const { core, context, getOctokit } = await import(join(process.env["TEST_PACKAGES"], "github.mjs"));
 
 const AsyncFunction = (async () => {}).constructor;
 const script = new AsyncFunction("github", "context", "core", core.getInput("script"));
