@@ -40,6 +40,8 @@ export class FakeGitHub {
   readonly checks: StoredCheck[] = [];
   readonly pulls: StoredPull[] = [];
   readonly runs: StoredRun[] = [];
+  /** Who may write to the repository. */
+  readonly writers = new Set(["ada"]);
   readonly requests: string[] = [];
   /** Violations of the description, ours or the fake's; a test asserts that it stays empty. */
   readonly violations: string[] = [];
@@ -94,6 +96,8 @@ export class FakeGitHub {
   #act(method: string, url: URL, body: Record<string, unknown>): [number, unknown] {
     if (url.pathname === "/graphql") return [200, { data: { viewer: { login: this.viewer } } }];
     const id = Number(url.pathname.split("/").at(-1));
+    const [, asked] = /\/collaborators\/([^/]+)\/permission$/.exec(url.pathname) ?? [];
+    if (asked !== undefined) return [200, { permission: this.writers.has(asked) ? "write" : "read", role_name: "", user: null }];
     const pulls = this.#pulls(url, id);
     if (pulls !== undefined) return pulls;
     if (/\/commits\/[^/]+\/check-runs$/.test(url.pathname)) {

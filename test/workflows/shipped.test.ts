@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { parseConfig } from "../../src/config/index.ts";
 import { INPUT_NAMES } from "../../src/action/input-names.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -56,11 +57,16 @@ describe.each(FILES)("workflows/%s", (name) => {
   });
 
   it("takes a record of another run only from one that a push or the schedule started", () => {
-    const scripts = steps(workflow).flatMap((step) =>
-      step.uses?.startsWith("actions/github-script@") === true ? [String(step.with?.["script"])] : [],
-    );
-    expect(scripts.filter((script) => !/listWorkflowRuns/.test(script) || !/event: "(?:push|schedule)"/.test(script))).toEqual([]);
+    const scripts = steps(workflow).map((step) => String(step.with?.["script"] ?? ""));
+    expect(scripts.filter((script) => script.includes("listWorkflowRuns") && !/event: "(?:push|schedule)"/.test(script))).toEqual([]);
     expect(steps(workflow).filter((step) => step.run?.includes("gh "))).toEqual([]);
+  });
+
+  it("shows a configuration that is one, where it shows one", () => {
+    const blocks = readFileSync(join(FOLDER, name), "utf8").matchAll(/^# {5}version: 1\n(?:^# {5}.*\n)*/gm);
+    const shown = [...blocks].map(([block]) => parseConfig(block.replaceAll(/^# {5}/gm, ""), name));
+    expect(shown.filter((parsed) => !parsed.ok)).toEqual([]);
+    expect(shown).toHaveLength(/^(?:rebuild|container)\.yml$/.test(name) ? 1 : 0);
   });
 
   it("gives our action inputs that it has", () => {

@@ -34,13 +34,13 @@ export async function stage(
 const REPOSITORY = { full_name: "acme/engine", name: "engine", owner: { login: "acme" }, default_branch: "main" };
 
 /** The event of a label on that pull request. */
-export function labeled({ repository, head }: Stage, owner: string, label: string): unknown {
+export function labeled({ repository, head }: Stage, owner: string, label: string, sender = "ada"): unknown {
   const pull_request = {
     number: 7,
     head: { sha: head, ref: "feature", repo: { full_name: `${owner}/engine` } },
     base: { sha: repository.main, ref: "main", repo: { full_name: "acme/engine" } },
   };
-  return { action: "labeled", label: { name: label }, number: 7, pull_request, repository: REPOSITORY };
+  return { action: "labeled", label: { name: label }, number: 7, pull_request, repository: REPOSITORY, sender: { login: sender } };
 }
 
 /** The event of a push to main. */
