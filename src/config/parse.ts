@@ -1,6 +1,6 @@
 import { valid } from "@renovatebot/pep440";
 import type { z } from "zod";
-import type { Config, Parsed, Problem } from "../model/index.ts";
+import type { Config, Parsed, Price, Problem } from "../model/index.ts";
 import { textOf } from "./bytes.ts";
 import { unknownKey } from "./explain.ts";
 import { milliseconds } from "./leaves.ts";
@@ -90,6 +90,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
       ...(machine.gpu === undefined ? {} : { gpu: machine.gpu }),
       ...(machine.count === undefined ? {} : { count: machine.count }),
       ...(machine.wait === undefined ? {} : { waitMs: milliseconds(machine.wait) }),
+      ...(machine.price === undefined ? {} : { price: priceOf(machine.price) }),
     },
     matrix,
     launches,
@@ -133,4 +134,10 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const shown = sorted.slice(0, MOST_PROBLEMS).map((problem) => oneLine(problem));
   const more = sorted.length - shown.length;
   return more === 0 ? shown : [...shown, { path: "", message: `and ${more} more problems` }];
+}
+
+/** `4.20 USD`, as the shape has checked it. */
+function priceOf(text: string): Price {
+  const [amount = "", currency = ""] = text.split(" ");
+  return { amount: Number(amount), currency };
 }

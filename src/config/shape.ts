@@ -90,6 +90,12 @@ export const machine = z.strictObject({
   gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
   count: whole(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
   wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
+  price: leaf(
+    z.string().regex(/^\d+(?:\.\d+)? [A-Z]{3}$/),
+    "an amount and a currency such as 4.20 USD",
+    "price: 4.20 USD",
+    "What one hour of one GPU costs. Reports then say what a run cost.",
+  ).optional(),
 });
 
 export const budget = z.strictObject({

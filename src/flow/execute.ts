@@ -3,12 +3,13 @@ import { join } from "node:path";
 import type { Base } from "../compare/index.ts";
 import { checksFor, type CheckRun } from "../checks/index.ts";
 import { engineSoftware, machineFacts } from "../machine/index.ts";
-import type { CellId, Config, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
+import type { CellId, Config, ContainerImage, Context, Event, MachineFacts, Parsed, RunHeader, RunRecord } from "../model/index.ts";
 import { run, type BaseSide } from "../session/index.ts";
 import { sweep } from "../shell/index.ts";
 import { random } from "../stats/index.ts";
 import { answersBefore } from "./answers-before.ts";
 import { commands } from "./commands.ts";
+import { imageOf } from "./image.ts";
 import { Journal } from "./journal.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
@@ -77,7 +78,8 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
   const checks = checksFor(config);
   // A server that runs already was not started by an interpreter of this machine.
   const libraries = config.launch.url === undefined ? await engineSoftware(engine, config.launch.command, context) : {};
-  const header = withLibraries(headerOf(request, checks, context.clock.timestamp()), libraries);
+  const image = await imageOf(config, context);
+  const header = withLibraries(headerOf(request, checks, context.clock.timestamp(), image), libraries);
   const other = request.prepared.base === undefined ? undefined : await Journal.open(join(outDir, "baseline"));
   const base = other === undefined ? undefined : baseSide(request.prepared, header, other, join(outDir, "baseline"));
   const { confirm } = config;
@@ -145,7 +147,12 @@ function identityOf(config: Prepared["config"], plan: Prepared["plan"]): Identit
   };
 }
 
-function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRun[], now: string): RunHeader {
+function headerOf(
+  { prepared, source }: ExecuteRequest,
+  checks: readonly CheckRun[],
+  now: string,
+  image: ContainerImage | undefined,
+): RunHeader {
   const { config, plan } = prepared;
   const when = now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const id = `${when}-${randomBytes(3).toString("hex")}`;
@@ -162,6 +169,8 @@ function headerOf({ prepared, source }: ExecuteRequest, checks: readonly CheckRu
     expectedFailures: config.expectedFailures,
     today: now.slice(0, 10),
     checks: [...new Set(checks.map((check) => check.id))],
+    ...(image === undefined ? {} : { image }),
+    ...(config.machine.price === undefined ? {} : { price: config.machine.price }),
     ...(source === undefined ? {} : { source }),
   };
 }

@@ -1,6 +1,6 @@
 import type { AxisId, EngineId } from "./cell.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
-import type { IsolationTier } from "./record.ts";
+import type { IsolationTier, Price } from "./record.ts";
 import type { Milliseconds } from "./units.ts";
 
 /** `.github/servegate.yml`, checked and with every default filled in. */
@@ -16,6 +16,8 @@ export interface Config {
     readonly count?: number;
     /** How long to wait for GPUs that another run has leased; half an hour when absent. */
     readonly waitMs?: Milliseconds;
+    /** What one hour of one GPU costs; reports then say what a run cost. */
+    readonly price?: Price;
   };
   readonly matrix: MatrixConfig;
   /** Launches of each cell; the launch is the unit of replication. */

@@ -48,9 +48,27 @@ export interface RunHeader {
   readonly confirm?: number;
   /** Runs of the history that a cell must have served in before its gates decide; absent means none. */
   readonly advisory?: number;
+  readonly image?: ContainerImage;
+  /** Price of one hour of one GPU, as the configuration says. */
+  readonly price?: Price;
   /** Shared by the two sides of one job that launched base and head in turns; launches of the same number are then pairs. */
   readonly pair?: string;
   readonly source?: { readonly repository?: string; readonly headSha?: string; readonly baseSha?: string; readonly pullRequest?: number };
+}
+
+/** Container image of the launches. */
+export interface ContainerImage {
+  readonly name: string;
+  /** Of its registry; absent for an image that was built on the machine. */
+  readonly digest?: string;
+  /** Of that machine, for an image without a digest. */
+  readonly id?: string;
+}
+
+export interface Price {
+  readonly amount: number;
+  /** Three letters, ISO 4217. */
+  readonly currency: string;
 }
 
 /** How servers are kept from outliving us, strongest first. */

@@ -19,6 +19,19 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
   differ("expectedFailures", "their expected failures", ledgerText(a), ledgerText(b), "Shards of one run share one configuration.");
   for (const field of ["repository", "headSha", "baseSha", "pullRequest"] as const)
     differ(`source.${field}`, `their ${field}`, a.source?.[field], b.source?.[field]);
+  differ("image", "the container image", a.image?.name, b.image?.name);
+  differ(
+    "image.digest",
+    "the image's digest",
+    a.image?.digest,
+    b.image?.digest,
+    "A tag was moved between the shards; name the image by its digest.",
+  );
+  differ("price", "the price of a GPU-hour", a.price, b.price);
+  // Two machines that built one image have two ids of it.
+  const { id, ...image } = { ...a.image, ...b.image };
+  const builtOnce = id !== undefined && a.image?.id === b.image?.id;
+  const price = a.price ?? b.price;
   const version = a.engine.version ?? b.engine.version;
   const libraries = a.engine.libraries ?? b.engine.libraries;
   const source = { ...a.source, ...b.source };
@@ -47,6 +60,8 @@ export function joinHeaders(a: RunHeader, b: RunHeader, problems: Problem[]): Ru
     ...(launches === undefined ? {} : { launches }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(advisory === undefined ? {} : { advisory }),
+    ...(image.name === undefined ? {} : { image: { ...image, name: image.name, ...(builtOnce ? { id } : {}) } }),
+    ...(price === undefined ? {} : { price }),
     ...(pair === undefined ? {} : { pair }),
     ...(Object.keys(source).length === 0 ? {} : { source }),
   };
@@ -118,6 +133,7 @@ function same(x: unknown, y: unknown): boolean {
 }
 
 function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.values(value).join(" ");
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join("; ");
   return String(value);
 }

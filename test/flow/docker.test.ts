@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { parseConfig } from "../../src/config/index.ts";
+import { imageOf } from "../../src/flow/image.ts";
 import { execute, prepareText, readyMachine, systemClock } from "../../src/flow/index.ts";
 
 const REHEARSAL = resolve(import.meta.dirname, "../../src/rehearsal/main.ts");
@@ -22,6 +24,7 @@ launch:
   ready-timeout: 1m
   stall-timeout: 20s
   request-timeout: 20s
+machine: { price: 4.20 USD }
 matrix: { custom-all-reduce: [off] }
 `;
   const read = await prepareText(text, { file: "servegate.yml", baseDir: dir, site: { rehearsal: [] }, askVersion: true }, context);
@@ -36,6 +39,8 @@ matrix: { custom-all-reduce: [off] }
   );
 
   expect(record.machine.isolation).toBe("container");
+  expect(record.run.image).toEqual({ name: "lmsysorg/sglang:v0.5.18-cu130", digest: "sha256:feed" });
+  expect(record.run.price).toEqual({ amount: 4.2, currency: "USD" });
   expect(record.cells.map(({ launches }) => launches.map(({ outcome, stop }) => [outcome.state, stop?.how, stop?.leftovers]))).toEqual([
     [["measured", "graceful", []]],
   ]);
@@ -50,4 +55,18 @@ matrix: { custom-all-reduce: [off] }
   expect(name).toMatch(/^servegate-\d{8}-\d{6}-[0-9a-f]{6}-[0-9a-f]{6}-1$/);
   expect(calls.filter((call) => call.includes(name)).map(([verb]) => verb)).toEqual(["run", "stop"]);
   expect(readdirSync(join(root, "containers"))).toEqual([]);
+});
+
+it.each([
+  ["registry/engine:1", { digest: "sha256:feed" }, ["image", "pull", "image"]],
+  ["built/engine:1", { id: "sha256:cafe" }, ["image"]],
+  ["absent/engine:1", {}, ["image", "pull"]],
+] as const)("the image %s is fetched where it is missing, and known by %j", async (image, known, asked) => {
+  const root = mkdtempSync(join(tmpdir(), "servegate-image-"));
+  const env = { ...process.env, PATH: [BIN, process.env["PATH"]].join(delimiter), DOCKER_HOST: root };
+  const parsed = parseConfig(`version: 1\nengine: sglang\nmodel: tiny\nlaunch: { docker: { image: "${image}" } }\n`, "servegate.yml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  expect(await imageOf(parsed.value, { env, signal: new AbortController().signal })).toEqual({ name: image, ...known });
+  const calls = readFileSync(join(root, "calls.jsonl"), "utf8").trim().split("\n");
+  expect(calls.map((line) => (JSON.parse(line) as string[])[0])).toEqual(asked);
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CellRecord, RunRecord } from "../../src/model/index.ts";
+import type { CellRecord, ContainerImage, RunRecord } from "../../src/model/index.ts";
 import { problemText } from "../../src/model/index.ts";
 import { merge, parseRecord } from "../../src/record/index.ts";
 import { aCell, aCrash, aRecord, cellOf } from "../fakes/records.ts";
@@ -105,6 +105,17 @@ describe("merging records", () => {
       driver: "580.A + 580.B",
       isolation: "tracked",
     });
+  });
+
+  it("knows an image by its digest in the registry, and not by the ids that two machines gave what they built", () => {
+    const on = (image: ContainerImage): RunRecord => aRecord({ run: { image } });
+    const image = { name: "engine:1", digest: "sha256:1" };
+    expect(merged(on(image), on({ name: "engine:1" })).run.image).toEqual(image);
+    expect(merged(on({ name: "engine:1" }), on(image)).run.image).toEqual(image);
+    expect(merged(on({ name: "engine:1", id: "a" }), on({ name: "engine:1", id: "b" })).run.image).toEqual({ name: "engine:1" });
+    expect(refusal(on(image), on({ ...image, digest: "sha256:2" }))).toEqual([
+      "run.image.digest: the records differ in the image's digest: sha256:1 and sha256:2\n    A tag was moved between the shards; name the image by its digest.",
+    ]);
   });
 
   it("says every reason why two records do not belong together", () => {

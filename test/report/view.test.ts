@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Change, Comparison, Verdict } from "../../src/model/index.ts";
+import type { Change, Comparison, RunHeader, Verdict } from "../../src/model/index.ts";
 import { formatOf, view, type View } from "../../src/report/index.ts";
 import { aCell, aCrash, aRecord, cellOf, throughput } from "../fakes/records.ts";
 import { story } from "../fakes/story.ts";
@@ -386,6 +386,19 @@ it("names facts in words, and the GPU time that was used", () => {
       (fact) => fact.label === "GPU",
     )?.value,
   ).toBe("none: no GPU was found on this machine");
+});
+
+it("names the image by its digest, and what the run cost where a price is known", () => {
+  const of = (run: Partial<RunHeader>): Record<string, string> =>
+    Object.fromEntries(viewOf(story(run)).facts.map(({ label, value }) => [label, value]));
+  const price = { amount: 4.2, currency: "USD" };
+  expect(of({ image: { name: "sglang:v1", digest: "sha256:feed" }, price })).toMatchObject({
+    Image: "sglang:v1, sha256:feed",
+    Cost: "8.40 USD (2.00 GPU-hours at 4.20 USD an hour)",
+  });
+  expect(of({ image: { name: "mine", id: "sha256:cafe" } })["Image"]).toBe("mine, built here as sha256:cafe");
+  expect(of({ image: { name: "mine" } })["Image"]).toBe("mine, digest not known");
+  expect(of({})).not.toHaveProperty("Cost");
 });
 
 it("cuts a string that a log made too long, between characters", () => {

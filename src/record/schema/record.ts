@@ -46,6 +46,8 @@ export const runHeader = z.object({
   launches: z.int().positive().exactOptional(),
   confirm: z.int().positive().exactOptional(),
   advisory: z.int().positive().exactOptional(),
+  image: z.object({ name: z.string(), digest: z.string().exactOptional(), id: z.string().exactOptional() }).exactOptional(),
+  price: z.object({ amount: z.number().nonnegative(), currency: z.string().regex(/^[A-Z]{3}$/) }).exactOptional(),
   pair: z.string().exactOptional(),
   source: source.exactOptional(),
 });

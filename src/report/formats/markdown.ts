@@ -94,6 +94,7 @@ function cells(view: View, most: number): string {
 
 function facts(view: View): string {
   const rows = view.facts.map((fact) => [text(fact.label), text(fact.value)]);
-  const engine = view.facts[0]?.value ?? "";
-  return details(`The run: ${tag(engine)}`, table(["", ""], rows));
+  const of = (label: string): readonly string[] => view.facts.filter((fact) => fact.label === label).map((fact) => tag(fact.value));
+  const told = ["Engine", "GPU", "Cost"].flatMap(of).join(" · ");
+  return details(`The run: ${told}`, table(["", ""], rows));
 }

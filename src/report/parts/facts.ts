@@ -1,4 +1,4 @@
-import type { Comparison, MachineFacts, RunRecord } from "../../model/index.ts";
+import type { Comparison, ContainerImage, MachineFacts, RunRecord } from "../../model/index.ts";
 import { duration, gigabytes } from "../numbers.ts";
 import type { Fact } from "../shape.ts";
 import { count } from "../words.ts";
@@ -21,12 +21,14 @@ export function facts(record: RunRecord, comparison: Comparison): readonly Fact[
       value: run.engine.version === undefined ? ENGINES[run.engine.id] : `${ENGINES[run.engine.id]} ${run.engine.version}`,
     },
     { label: "Model", value: run.model },
+    ...(run.image === undefined ? [] : [{ label: "Image", value: imageText(run.image) }]),
     { label: "GPU", value: gpuText(machine) },
     ...(machine.driver === undefined ? [] : [{ label: "Driver", value: machine.driver }]),
     { label: "Host", value: `${machine.cpu}, ${count(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}` },
     { label: "Isolation", value: ISOLATION[machine.isolation] },
     { label: "Started", value: instant(run.startedAt) },
     { label: "Duration", value: durationText(record) },
+    ...costFacts(record),
     ...sourceFacts(record),
     { label: "Baseline", value: baselineText(record, comparison) },
     { label: "Servegate", value: run.harness.version },
@@ -59,9 +61,28 @@ function gpuText(machine: MachineFacts): string {
 function durationText(record: RunRecord): string {
   if (record.finishedAt === undefined) return record.state === "finished" ? "not recorded" : "not known: the run did not finish";
   const ms = Date.parse(record.finishedAt) - Date.parse(record.run.startedAt);
-  const gpus = record.machine.gpus.length;
   if (!Number.isFinite(ms) || ms < 0) return "not recorded";
-  return gpus === 0 ? duration(ms) : `${duration(ms)}, ${((gpus * ms) / 3_600_000).toFixed(2)} GPU-hours`;
+  const hours = gpuHours(record);
+  return hours === undefined ? duration(ms) : `${duration(ms)}, ${hours.toFixed(2)} GPU-hours`;
+}
+
+function imageText({ name, digest, id }: ContainerImage): string {
+  if (digest === undefined) return id === undefined ? `${name}, digest not known` : `${name}, built here as ${id}`;
+  return name.includes(digest) ? name : `${name}, ${digest}`;
+}
+
+/** GPUs are paid for while the run holds them, whatever it does. */
+function costFacts(record: RunRecord): readonly Fact[] {
+  const { price } = record.run;
+  const hours = gpuHours(record);
+  if (price === undefined || hours === undefined) return [];
+  const rate = `${price.amount.toFixed(2)} ${price.currency} an hour`;
+  return [{ label: "Cost", value: `${(hours * price.amount).toFixed(2)} ${price.currency} (${hours.toFixed(2)} GPU-hours at ${rate})` }];
+}
+
+function gpuHours({ run, finishedAt, machine }: RunRecord): number | undefined {
+  const ms = Date.parse(finishedAt ?? "") - Date.parse(run.startedAt);
+  return Number.isFinite(ms) && ms >= 0 && machine.gpus.length > 0 ? (machine.gpus.length * ms) / 3_600_000 : undefined;
 }
 
 function sourceFacts({ run }: RunRecord): readonly Fact[] {
