@@ -79,3 +79,17 @@ describe("the smoke check", () => {
     expect(detail(result, "chat")).toBe("not tried: the server no longer answers");
   });
 });
+
+it("asks a server that only chats by chat, and says so", async () => {
+  const fake = await startFake({ completions: false });
+  const result = await runCheck(aConfig({ smoke: { concurrent: 4 } }), fake.url, "smoke");
+  await fake.close();
+  expect(result.status, result.message).toBe("passed");
+  const row = (id: string): unknown => result.rows.find((each) => each.id === id);
+  expect(row("model-responds")).toMatchObject({
+    status: "skipped",
+    detail: expect.stringMatching(/^this server only chats: http-4xx: HTTP 404/),
+  });
+  expect(row("log-probabilities")).toMatchObject({ status: "skipped" });
+  expect(row("streaming")).toMatchObject({ status: "passed" });
+});

@@ -26,6 +26,7 @@ export const logProbabilities: SmokeRow = {
   title: "Log-probabilities are finite",
   async try(site) {
     if (!site.endpoint.dialect.logprobs) return skipped("this server offers none");
+    if (site.api === "chat") return skipped("asked for by completions, which this server does not take");
     const wish = { question: plainQuestion(2), maxTokens: MAX_TOKENS, more: { logprobs: 1 } };
     const { reply, logprobs } = await generate(site.endpoint, wish, site);
     // NaN is no JSON: servers answer 500 "Out of range float values are not JSON compliant" (vllm#10234, sglang#5984).
@@ -47,6 +48,6 @@ function judge({ reply, text, finishReason, completionTokens }: Generated): Seen
 
 /** A small question whose answer shows that the server still works; `undefined` when it does. */
 export async function stillAnswers(site: Site): Promise<Seen | undefined> {
-  const seen = judge(await generate(site.endpoint, { question: plainQuestion(3), maxTokens: 8 }, site));
+  const seen = judge(await generate(site.endpoint, { question: plainQuestion(3), maxTokens: 8, api: site.api }, site));
   return seen.status === "passed" ? undefined : seen;
 }

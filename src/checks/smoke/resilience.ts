@@ -9,7 +9,7 @@ export const badRequest: SmokeRow = {
   id: "bad-request",
   title: "A bad request gets 4xx and the server survives",
   async try(site) {
-    const reply = await ask(site.endpoint, { method: "POST", path: API_PATH.completions, body: '{"model": "unfinished' }, site);
+    const reply = await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: '{"model": "unfinished' }, site);
     const after = await stillAnswers(site);
     if (after !== undefined) return { ...after, detail: `after a malformed request: ${after.detail}` };
     if (reply.error === "http-4xx") return passed(`HTTP ${reply.status}`);
@@ -21,7 +21,7 @@ export const abortedStream: SmokeRow = {
   id: "aborted-stream",
   title: "An aborted stream leaves the server alive",
   async try(site) {
-    const question = { method: "POST", path: API_PATH.completions, body: streamBody(site), hangUpAfter: 2 } as const;
+    const question = { method: "POST", path: API_PATH[site.api], body: streamBody(site), hangUpAfter: 2 } as const;
     const reply = await ask(site.endpoint, question, site);
     if (reply.error !== undefined) return failedReply(reply);
     const after = await stillAnswers(site);
@@ -35,7 +35,7 @@ export const concurrent: SmokeRow = {
   title: "Requests at once",
   async try(site) {
     const asked = Array.from({ length: site.concurrent }, (_, i) => plainQuestion(i));
-    const answers = await Promise.all(asked.map((question) => generate(site.endpoint, { question, maxTokens: 32 }, site)));
+    const answers = await Promise.all(asked.map((question) => generate(site.endpoint, { question, maxTokens: 32, api: site.api }, site)));
     const broken = answers.filter(({ text }) => text === undefined || text.trim() === "");
     const [first] = broken;
     if (first === undefined) return passed(`${answers.length} of ${answers.length} answered`);

@@ -1,4 +1,4 @@
-import type { Reply } from "../../load/index.ts";
+import type { Api, Reply } from "../../load/index.ts";
 import type { CheckRow, Clock, Endpoint, RequestError } from "../../model/index.ts";
 
 /** What a row is given. */
@@ -6,6 +6,8 @@ export interface Site {
   readonly endpoint: Endpoint;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** How it is asked where either would do. */
+  readonly api: Api;
   /** Requests sent at once by the concurrency row. */
   readonly concurrent: number;
 }

@@ -28,19 +28,28 @@ export function smoke(config: SmokeConfig): CheckRun {
     workload: "",
     async run(endpoint, { signal, clock, progress }) {
       const startedMs = clock.now();
-      const site: Site = { endpoint, signal, clock, concurrent: config.concurrent };
+      let site: Site = { endpoint, signal, clock, api: "completions", concurrent: config.concurrent };
       const rows: CheckRow[] = [];
       let gone = false;
       for (const row of smokeRows) {
         if (signal.aborted) break;
         progress(`smoke: ${titleOf(row, site)}`);
-        const seen: Seen = gone ? skipped("not tried: the server no longer answers") : await row.try(site);
+        let seen: Seen = gone ? skipped("not tried: the server no longer answers") : await row.try(site);
+        if (row === completion && seen.status === "failed" && (await onlyChats(seen, site))) {
+          site = { ...site, api: "chat" };
+          seen = skipped(`this server only chats: ${seen.detail}`);
+        }
         gone ||= seen.gone === true;
         if (!signal.aborted) rows.push({ id: row.id, title: titleOf(row, site), status: seen.status, detail: seen.detail });
       }
       return result(rows, signal.aborted, clock.now() - startedMs);
     },
   };
+}
+
+/** A server that knows no completions and answers in chat is one for chat, and is asked so from here on. */
+async function onlyChats({ detail }: Seen, site: Site): Promise<boolean> {
+  return /\bHTTP 40[45]\b/.test(detail) && (await chat.try(site)).status === "passed";
 }
 
 function titleOf(row: SmokeRow, { concurrent }: Site): string {

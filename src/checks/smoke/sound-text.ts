@@ -12,7 +12,9 @@ export const soundText: SmokeRow = {
   title: "Text is not garbage",
   async try(site) {
     const asked = Array.from({ length: TEXTS }, (_, i) => plainQuestion(10 + i));
-    const answers = await Promise.all(asked.map((question) => generate(site.endpoint, { question, maxTokens: MAX_TOKENS }, site)));
+    const answers = await Promise.all(
+      asked.map((question) => generate(site.endpoint, { question, maxTokens: MAX_TOKENS, api: site.api }, site)),
+    );
     const error = answers.find(({ reply }) => reply.error !== undefined);
     if (error !== undefined) return failedReply(error.reply);
     const flaws = answers.flatMap(({ text = "", completionTokens }) => {

@@ -16,13 +16,13 @@ export const streaming: SmokeRow = {
   id: "streaming",
   title: "Streaming",
   async try(site) {
-    let stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH.completions, body: streamBody(site) }, site));
+    let stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: streamBody(site) }, site));
     // On a busy machine one read can hold a whole short answer; a server that buffers does it every time.
     if (stream.together)
-      stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH.completions, body: streamBody(site) }, site));
+      stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: streamBody(site) }, site));
     const flaw = flawOf(stream);
     if (flaw !== undefined) return flaw;
-    const plain = await generate(site.endpoint, { question: plainQuestion(4), maxTokens: MAX_TOKENS }, site);
+    const plain = await generate(site.endpoint, { question: plainQuestion(4), maxTokens: MAX_TOKENS, api: site.api }, site);
     if (plain.reply.error !== undefined) return failedReply(plain.reply);
     if (plain.promptTokens !== stream.promptTokens) {
       return failed(`the prompt counts ${stream.promptTokens} tokens with streaming and ${plain.promptTokens} without`);
@@ -31,9 +31,9 @@ export const streaming: SmokeRow = {
   },
 };
 
-export function streamBody({ endpoint }: Site): Record<string, unknown> {
+export function streamBody({ endpoint, api }: Site): Record<string, unknown> {
   const options = { maxTokens: MAX_TOKENS, stream: true, exactLength: true };
-  return { ...generation(endpoint, options), ...questionBody(plainQuestion(4), "completions") };
+  return { ...generation(endpoint, options), ...questionBody(plainQuestion(4), api) };
 }
 
 interface Stream {
