@@ -38,15 +38,11 @@ gates: [accuracy >= 90%]`,
     writeFileSync(join(cwd, "own.jsonl"), '{"question":"1 + 1?","answer":2}\n');
     const { exitCode, stdout } = await servegate(["run"], { cwd, env: { HF_ENDPOINT: await gatedHub() } });
     expect(exitCode, stdout).toBe(4);
-    const report = readFileSync(join(cwd, "servegate-out/report.md"), "utf8");
-    for (const text of [stdout.replaceAll(/\s+/g, " "), report]) {
-      expect(text).toMatch(/there is no file \/\S+none\.jsonl/);
-      expect(text).toMatch(/own\.jsonl is not the file that was agreed on: its SHA-256 is [0-9a-f]{64}/);
-      expect(text).toMatch(/owner\/set@a1a1a1a1\/test\.jsonl is gated or private \(HTTP 401\)/);
-    }
-    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
-      /inconclusive: accuracy >= 90% .*this gate judged nothing: the accuracy check was skipped/,
-    );
+    const text = stdout.replaceAll(/\s+/g, " ");
+    expect(text).toMatch(/there is no file \/\S+none\.jsonl/);
+    expect(text).toMatch(/own\.jsonl is not the file that was agreed on: its SHA-256 is [0-9a-f]{64}/);
+    expect(text).toMatch(/owner\/set@a1a1a1a1\/test\.jsonl is gated or private \(HTTP 401\)/);
+    expect(text).toMatch(/inconclusive: accuracy >= 90% .*this gate judged nothing: the accuracy check was skipped/);
   });
 
   it("is told of a server that only chats and offers no log-probabilities", { timeout: 60_000 }, async () => {
@@ -81,12 +77,8 @@ it("fails a cell that answers fluently and wrongly, and names what differs", { t
   const report = JSON.parse(readFileSync(join(cwd, "servegate-out/report.json"), "utf8")) as {
     verdict: { cells: { cell: string; class: string; reason: string }[] };
   };
-  expect(report.verdict.cells).toMatchObject([
-    {
-      cell: expect.stringContaining("=off") as string,
-      class: "broken",
-      reason: expect.stringMatching(/decode does not compute what prefill computes: KL \d/) as string,
-    },
-    { cell: expect.stringContaining("=on") as string, class: "pass" },
-  ]);
+  const cell = (value: string): unknown => report.verdict.cells.find((each) => each.cell.endsWith(`eager=${value}`));
+  expect(cell("off")).toMatchObject({ class: "broken" });
+  expect(cell("on")).toMatchObject({ class: "pass" });
+  expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/decode does not compute what prefill computes: KL \d/);
 });
