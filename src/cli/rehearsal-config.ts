@@ -20,3 +20,16 @@ gates:
   - accuracy drops no more than 3 points
 `;
 }
+
+/** One server that answers fluently and wrongly, with the checks that tell. */
+export const WRONG_ANSWERS = `version: 1
+engine: rehearsal
+engine-version: 0.5.4
+model: tiny-llama
+rehearsal: { dialect: sglang, scenario: stale-metadata }
+launch: { args: [--tp, "2"], ready-timeout: 1m, stall-timeout: 20s, request-timeout: 40s }
+matrix: {}
+smoke: { concurrent: 4 }
+numerics: { batch-sizes: [3], tokens: 12, long-prompt: 0 }
+accuracy: [{ dataset: arithmetic, questions: 24, concurrency: 3, max-tokens: 48, endpoint: completions }]
+`;

@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { conclude, execute, prepareText, readyMachine, retire, site, writeReports, type Prepared } from "../flow/index.ts";
-import { EXIT } from "../model/index.ts";
+import { EXIT, type RunRecord } from "../model/index.ts";
 import { formatOf } from "../report/index.ts";
 import { colour, err, out, refuse } from "./print.ts";
 import { progressPrinter } from "./progress.ts";
-import { rehearsalConfig } from "./rehearsal-config.ts";
+import { rehearsalConfig, WRONG_ANSWERS } from "./rehearsal-config.ts";
 import { world, type World } from "./world.ts";
 
 interface Options {
@@ -32,17 +32,21 @@ async function tryIt(options: Options): Promise<void> {
   err("Rehearsal (simulated): SGLang pull request #12067 on 8×B200, piecewise CUDA graphs × attention backend × custom all-reduce.");
 
   err("\nFirst the base of the pull request:");
-  const base = await measure(options.healthy === true ? "sglang-12067-fixed" : "sglang-12067-base", join(outDir, "baseline"), options, at);
+  const [before, after] =
+    options.healthy === true ? ["sglang-12067-fixed", "sglang-12067-fixed"] : ["sglang-12067-base", "sglang-12067-head"];
+  const base = await measure(rehearsalConfig(before), join(outDir, "baseline"), options, at);
   if (base === undefined) return;
   err("\nNow the pull request itself:");
-  const head = await measure(options.healthy === true ? "sglang-12067-fixed" : "sglang-12067-head", outDir, options, at);
+  const head = await measure(rehearsalConfig(after), outDir, options, at);
   if (head === undefined) return;
+  const wrong = options.healthy === true ? undefined : await fluentAndWrong(outDir, options, at);
 
   const conclusion = conclude(head, base);
   const paths = await writeReports(conclusion, outDir);
   out(formatOf("terminal").render(conclusion.view, { colour: colour() }));
   out(`Look at ${paths["html"]} in a browser; ${paths["markdown"]} is the comment a pull request would get.`);
   out(`All of it again, from the stored records: servegate compare ${join(options.out, "baseline")} ${options.out}`);
+  if (wrong !== undefined) out(wrong);
   if (at.signal.aborted) {
     process.exitCode = EXIT.cancelled;
     return;
@@ -55,14 +59,24 @@ async function tryIt(options: Options): Promise<void> {
   );
 }
 
+/** A fault that crashes nothing, on a tiny Llama that really infers: what the smoke test saw of it, and what found it. */
+async function fluentAndWrong(outDir: string, options: Options, at: World): Promise<string | undefined> {
+  if (at.signal.aborted) return undefined;
+  err("\nLast, a server that answers fluently and wrongly (a tiny Llama infers; its decode graphs keep stale metadata):");
+  const record: RunRecord | undefined = await measure(WRONG_ANSWERS, join(outDir, "wrong-answers"), options, at);
+  const checks = record?.cells[0]?.launches[0]?.checks ?? [];
+  const lines = checks.map(({ id, status, message }) => `  ${id} ${status}: ${message}`);
+  return ["Fluent and wrong (stale-metadata):", ...lines, ""].join("\n");
+}
+
 async function measure(
-  scenario: string,
+  config: string,
   outDir: string,
   options: Options,
   at: World,
 ): Promise<Awaited<ReturnType<typeof execute>> | undefined> {
   const file = `the rehearsal's configuration`;
-  const prepared = await prepareText(rehearsalConfig(scenario), { file, baseDir: process.cwd(), site: site(), askVersion: false }, at);
+  const prepared = await prepareText(config, { file, baseDir: process.cwd(), site: site(), askVersion: false }, at);
   if (!prepared.ok) {
     refuse(prepared.problems, file);
     return undefined;

@@ -19,6 +19,7 @@ describe("servegate try", () => {
     expect(stdout).toContain("tma-descriptor");
     expect(stdout).toMatch(/piecewise-cuda-graph=on and attention-backend=cutlass/);
     expect(stdout).toContain("rehearsed");
+    expect(stdout).toMatch(/smoke passed: .*\n {2}numerics failed: decode does not compute what prefill computes: KL \d/);
     const record = recordIn(join(cwd, "servegate-out"));
     const failed = record.cells.filter((cell) => cell.launches.some((launch) => launch.outcome.state === "failed"));
     expect(failed.map(({ cell }) => [cell.axes["piecewise-cuda-graph"], cell.axes["attention-backend"]])).toEqual([
