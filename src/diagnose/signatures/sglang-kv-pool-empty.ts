@@ -27,7 +27,7 @@ export const sglangKvPoolEmpty: Signature = {
     { text: "Raise the static share", command: "--mem-fraction-static 0.9" },
     { text: "Shorten the context", axes: { "context-length": "32768" } },
     { text: "Halve the cache's size per token", axes: { "kv-cache-dtype": "fp8" } },
-    { text: "Spread the model over more GPUs", command: "--tp 8" },
+    { text: "Spread the model over more GPUs", command: "--tp-size 8" },
   ],
   sources: ["https://github.com/sgl-project/sglang/issues/4330", "https://github.com/sgl-project/sglang/issues/322"],
 };

@@ -58,7 +58,7 @@ export const startupTimeout: Signature = {
   means: "Start-up took longer than whoever waited allowed; nothing in the log says that it could not have finished.",
   remedies: [
     { text: "Allow more time on vLLM", command: "VLLM_ENGINE_READY_TIMEOUT_S=3600" },
-    { text: "Allow more time in SGLang's router", command: "--worker-startup-timeout-secs 3600" },
+    { text: "Allow more time in SGLang's router", command: "python -m sglang_router.launch_router --worker-startup-timeout-secs 3600" },
     { text: "Warm the caches of weights and compiled kernels beforehand" },
     { text: "Read each worker's log: it may have ended without saying so here" },
   ],
