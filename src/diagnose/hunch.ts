@@ -29,6 +29,7 @@ const WORDS: readonly Rule[] = [
     match:
       /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/,
   },
+  { class: "model-download", match: /\brevision\b|snapshot_download|\brepo(?:sitory)? (?:id|not)/ },
   { class: "gpu-out-of-memory", match: /out of memory|\bOOM\b|[Ff]ailed to allocate|cudaMalloc/ },
   { class: "nccl", match: /nccl|c10d|TCPStore|process ?group|rendezvous|gloo|nvshmem|\bRDMA\b|ibv_|mooncake|nixl|\bUCX\b/i },
   { class: "tokenizer-or-template", match: /[Tt]okeni[sz]er|chat.?template|[Jj]inja|vocab/ },

@@ -2,8 +2,8 @@ import type { Clock, Failure } from "../model/index.ts";
 import type { Exit, Serving } from "../shell/index.ts";
 import type { LogWatch } from "./watch-log.ts";
 
-/** A traceback ends within this time after its first fatal line, and the rest of the log is read. */
-const LAST_WORDS_MS = 1500;
+/** A traceback ends within this time after its first fatal line, and the rest of the log is read; a doomed start-up costs no second. */
+const LAST_WORDS_MS = 800;
 
 /** Resolves with how the server died: by exit, or by a line that no server survives. Stays open while it lives. */
 export async function death(serving: Serving, log: LogWatch, clock: Clock): Promise<Failure> {

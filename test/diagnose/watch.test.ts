@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { watch } from "../../src/diagnose/index.ts";
+import { diagnose, watch } from "../../src/diagnose/index.ts";
+import { startServer } from "../../src/server/index.ts";
+import { aRequest, context } from "../server/support.ts";
 
 const CORPUS = resolve(import.meta.dirname, "../corpus");
 
@@ -38,5 +40,25 @@ describe("watching a start-up", () => {
         "(Worker_TP0 pid=1) WARNING 11-20 10:00:00 [autotuner.py:485] [Autotuner]: Skipping tactic 3, due to failure while profiling: CUDA error: an illegal memory access was encountered",
       ),
     ).toBeUndefined();
+  });
+});
+
+describe("a doomed start-up", () => {
+  it("is ended while the server still hangs, long before its time limit, and diagnosed from what it said", async () => {
+    const script = `console.log("[2026-11-20 10:00:00 TP4] Scheduler hit an exception: Traceback (most recent call last):");
+      console.log("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB."); setTimeout(() => {}, 3600000)`;
+    const watching = watch();
+    const started = await startServer(
+      aRequest([], {
+        argv: [process.execPath, "-e", script, "{port}", "{name}"],
+        fatal: (line) => watching.push(line) !== undefined,
+      }),
+      context(),
+    );
+    if (started.state !== "failed") throw new Error(`it is ${started.state}`);
+    expect(started.failure.kind).toBe("fatal-line");
+    expect(diagnose(started.printed)).toMatchObject({ class: "gpu-out-of-memory", worker: "TP4" });
+    // The limit of this request is 60 s; bench/results/diagnose.md tells how soon it is on a machine of its own.
+    expect(started.stop.tookMs).toBeLessThan(5_000);
   });
 });

@@ -84,6 +84,7 @@ import { requestRejected } from "./request-rejected.ts";
 import { requestsPreempted } from "./requests-preempted.ts";
 import { samplerOutOfMemory } from "./sampler-out-of-memory.ts";
 import { schedulerWatchdog } from "./scheduler-watchdog.ts";
+import { serviceVariable } from "./service-variable.ts";
 import { sglangChildFailed } from "./sglang-child-failed.ts";
 import { sglangKvPoolEmpty } from "./sglang-kv-pool-empty.ts";
 import { shmBroadcastStalled } from "./shm-broadcast-stalled.ts";
@@ -199,6 +200,7 @@ export const signatures: readonly Signature[] = [
   requestsPreempted,
   samplerOutOfMemory,
   schedulerWatchdog,
+  serviceVariable,
   sglangChildFailed,
   sglangKvPoolEmpty,
   shmBroadcastStalled,

@@ -13,7 +13,7 @@ export const unsupportedBackend: Signature = {
       /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/,
       {
         unless:
-          /CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation (?:method|scheme)|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i,
+          /^(?:ImportError|ModuleNotFoundError)|CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation (?:method|scheme)|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i,
       },
     ),
     { has: ["Selected backend ", "is not valid for this configuration. Reason"], match: /is not valid/ },

@@ -1,3 +1,4 @@
+import { raises } from "../raises.ts";
 import type { Signature } from "../signature.ts";
 
 export const weightsDoNotFitModel: Signature = {
@@ -19,7 +20,6 @@ export const weightsDoNotFitModel: Signature = {
         "Tried to load weights of size",
         "Unexpected weight",
         "Unknown weight name",
-        "not found in params_dict",
         "Weight input_size_per_partition",
         "Failed to load weights",
         "Failed to load model",
@@ -28,6 +28,7 @@ export const weightsDoNotFitModel: Signature = {
       ],
       unless: /GGUF reader|CUDA out of memory|out of memory/,
     },
+    raises(/not found in params_dict/),
     {
       has: "KeyError: ",
       match:
