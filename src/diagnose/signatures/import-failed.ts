@@ -11,8 +11,7 @@ export const importFailed: Signature = {
     {
       has: ["ModuleNotFoundError: ", "ImportError: "],
       match: /(?:^|: |\()(?:ModuleNotFoundError|ImportError): /,
-      unless:
-        /Ignore import error|optional|will not be available|falling back|libcuda\.so\.1|python3-dev|Using a `device_map`/i,
+      unless: /Ignore import error|optional|will not be available|falling back|libcuda\.so\.1|python3-dev|Using a `device_map`/i,
     },
     {
       has: [
