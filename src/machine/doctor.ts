@@ -4,7 +4,7 @@ import { gpuStatus } from "./gpu-status.ts";
 import { computeApps, gpusHere } from "./gpus.ts";
 import type { World } from "./gpus.ts";
 import { driverRow, foreignRow, gpusRow } from "./gpu-rows.ts";
-import { allocatorRow, diskRows, isolationRow, nodeRow, nvccRow, proxyRow, sharedMemoryRow } from "./host-rows.ts";
+import { allocatorRow, diskRows, isolationRow, kernelLogRow, nodeRow, nvccRow, proxyRow, sharedMemoryRow } from "./host-rows.ts";
 import { healthRows } from "./health-rows.ts";
 import { mpsRow } from "./mps-row.ts";
 import type { DoctorRow, RowText } from "./row.ts";
@@ -12,16 +12,17 @@ import type { DoctorRow, RowText } from "./row.ts";
 /** Looks at everything that commonly spoils a run. Only reads: it changes, resets and stops nothing. */
 export async function doctor(world: World): Promise<DoctorRow[]> {
   const { env } = world;
-  const [gpus, status, apps, isolation, nvcc, found] = await Promise.all([
+  const [gpus, status, apps, isolation, nvcc, found, kernel] = await Promise.all([
     gpusHere(world),
     gpuStatus(world),
     computeApps(world),
     isolationRow(env),
     nvccRow(world),
     enginesRow(world),
+    kernelLogRow(world),
   ]);
   const onGpus = [gpusRow(gpus), driverRow(gpus), foreignRow(apps), ...healthRows(status), mpsRow(env)];
-  const onHost = [isolation, sharedMemoryRow(), ...diskRows(env), nodeRow(), proxyRow(env), allocatorRow(env)];
+  const onHost = [isolation, kernel, sharedMemoryRow(), ...diskRows(env), nodeRow(), proxyRow(env), allocatorRow(env)];
   return [...onGpus, found, nvcc, ...onHost];
 }
 

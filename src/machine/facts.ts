@@ -5,14 +5,17 @@ import { chooseIsolation } from "../shell/index.ts";
 import type { IsolationWish } from "../shell/index.ts";
 import { gpusHere } from "./gpus.ts";
 import type { World } from "./gpus.ts";
+import { kernelMark } from "./kernel-log.ts";
 
 /** What this machine is, for the record. GPUs that could not be asked for are absent; `doctor` says why. */
 export async function machineFacts(world: World, wish: IsolationWish = {}): Promise<MachineFacts> {
-  const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env, wish)]);
+  const [told, isolation, kernel] = await Promise.all([gpusHere(world), chooseIsolation(world.env, wish), kernelMark(world)]);
   return {
     gpus: told.state === "known" ? told.gpus : [],
     ...(told.state === "known" && told.driver !== undefined ? { driver: told.driver } : {}),
     ...(told.state === "unknown" ? { gpusUnknown: told.reason } : {}),
+    // Without a GPU nobody would look there.
+    ...(told.state !== "absent" && kernel.source === "none" ? { kernelLogUnread: kernel.why } : {}),
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryBytes: totalmem(),

@@ -1,10 +1,12 @@
 import type { Config, Context, Diagnosis, MachineFacts } from "../model/index.ts";
 import { lease, type Lease } from "../shell/index.ts";
 import { gpuStatus, type GpuStatus } from "./gpu-status.ts";
+import { kernelMark, kernelSince, type KernelMark } from "./kernel-log.ts";
 import { preflight, type Baseline, type Preflight } from "./preflight.ts";
 import { untilReleased } from "./release.ts";
 import type { Owns } from "./intruders.ts";
 import { watchGpus, type GpuWatch } from "./telemetry.ts";
+import { readXids, sameBus } from "./xid.ts";
 
 /** The GPUs of one run: leased before the first launch, looked at before each, watched during measurement, proved free after it. */
 export interface GpuDesk {
@@ -12,6 +14,8 @@ export interface GpuDesk {
   check(onWait: (text: string) => void): Promise<Cleared | Extract<Preflight, { state: "refused" }>>;
   /** Samples the leased GPUs until it is stopped. `owns` tells the server's processes from others'. */
   watch(owns: Owns): GpuWatch;
+  /** Lines of the kernel's log about the leased GPUs and killed programs since the last `check`; none where it cannot be read. */
+  kernelLog(): Promise<readonly string[]>;
   /** What is still held on them, in words; empty is the promise. */
   released(baseline: Baseline): Promise<string[]>;
   /** Gives the lease back. */
@@ -31,9 +35,17 @@ export interface DeskRequest {
   readonly runId: string;
 }
 
+interface Held {
+  readonly lease: Lease;
+  readonly env: Readonly<Record<string, string>>;
+  /** Addresses of the GPUs, by which the driver names them in the kernel's log. */
+  readonly buses: readonly string[];
+}
+
 /** Where leases are kept; everybody who shares the GPUs must share this folder. */
 export const LOCK_FOLDER = "/var/lock/servegate";
 const WAIT_MS = 30 * 60_000;
+const KERNEL_MS = 5000;
 
 /**
  * The desk of a run, or undefined where no GPU is used: there is none, `CUDA_VISIBLE_DEVICES` shows none, the rehearsal engine, or a
@@ -43,8 +55,14 @@ export function gpuDesk(request: DeskRequest, world: Pick<Context, "clock" | "en
   const { config, machine } = request;
   if (config.engine === "rehearsal" || config.launch.url !== undefined) return undefined;
   if (visibleTo(config, world) === "" || (machine.gpus.length === 0 && machine.gpusUnknown === undefined)) return undefined;
-  let held: { readonly lease: Lease; readonly env: Readonly<Record<string, string>> } | undefined;
+  let held: Held | undefined;
   let refusal: Diagnosis | undefined;
+  let mark: KernelMark = { source: "none", why: "not asked yet" };
+  const kernelLog = async (): Promise<readonly string[]> => {
+    // A cancelled run's own signal would end the question before it is answered.
+    const lines = (await kernelSince(mark, { env: world.env, signal: AbortSignal.timeout(KERNEL_MS) })) ?? [];
+    return ofOurs(lines, held?.buses ?? []);
+  };
   return {
     async check(onWait) {
       if (refusal === undefined && held === undefined) {
@@ -54,13 +72,23 @@ export function gpuDesk(request: DeskRequest, world: Pick<Context, "clock" | "en
       }
       if (held !== undefined && !held.lease.held()) refusal = refusalOf("the lease was lost: a process that held it was killed");
       if (refusal !== undefined || held === undefined) return { state: "refused", diagnosis: refusal ?? refusalOf("no lease") };
+      mark = await kernelMark(world);
       const looked = await preflight(held.lease.names, world);
       return looked.state === "clear" ? { ...looked, env: held.env } : looked;
     },
-    watch: (owns) => watchGpus(held?.lease.names ?? [], world, owns),
+    watch: (owns) => watchGpus(held?.lease.names ?? [], world, owns, kernelLog),
+    kernelLog,
     released: (baseline) => untilReleased(baseline, world),
     close: async () => held?.lease.release(),
   };
+}
+
+/** A neighbour's Xid excuses nobody here; a line without an address may be about anybody. */
+function ofOurs(lines: readonly string[], buses: readonly string[]): string[] {
+  return lines.filter((line) => {
+    const [xid] = readXids([line]);
+    return xid?.bus === undefined || buses.length === 0 || buses.some((bus) => sameBus(bus, xid.bus ?? ""));
+  });
 }
 
 function visibleTo({ launch }: Config, { env }: Pick<Context, "env">): string | undefined {
@@ -71,7 +99,7 @@ async function take(
   { config, machine, runId }: DeskRequest,
   world: Pick<Context, "clock" | "env" | "signal">,
   onWait: (text: string) => void,
-): Promise<{ readonly lease: Lease; readonly env: Readonly<Record<string, string>> } | { readonly problem: string }> {
+): Promise<Held | { readonly problem: string }> {
   const visible = visibleTo(config, world);
   const status = await gpuStatus(world);
   if (status.state !== "known")
@@ -95,7 +123,7 @@ async function take(
   );
   if ("problem" in answer) return answer;
   const ours = candidates.filter(({ uuid }) => answer.names.includes(uuid));
-  return { lease: answer, env: confinement(ours, status.gpus, visible) };
+  return { lease: answer, env: confinement(ours, status.gpus, visible), buses: ours.flatMap(({ said }) => said["pci.bus_id"] ?? []) };
 }
 
 /** By index and not by UUID, which vLLM before 0.24 cannot read; the order must then be that of nvidia-smi. */

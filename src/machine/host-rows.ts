@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { ask, chooseIsolation } from "../shell/index.ts";
 import type { World } from "./gpus.ts";
+import { kernelMark } from "./kernel-log.ts";
 import type { DoctorRow, RowText } from "./row.ts";
 import { gibibytes } from "./row.ts";
 
@@ -106,6 +107,20 @@ export function proxyRow(env: Env): DoctorRow {
   const spared = new Set((env["NO_PROXY"] ?? env["no_proxy"] ?? "").split(",").map((host) => host.trim()));
   const ok = spared.has("*") || (spared.has("127.0.0.1") && spared.has("localhost"));
   return { ...text, status: ok ? "ok" : "warn", found: `${proxies.join(", ")} ${ok ? "with" : "without"} a NO_PROXY for loopback` };
+}
+
+/** Whether a fault of the hardware would be seen where the driver writes it down. */
+export async function kernelLogRow(world: World): Promise<DoctorRow> {
+  const text: RowText = {
+    id: "kernel-log",
+    title: "Kernel log",
+    wanted: "readable",
+    why: "the driver writes faults of the GPUs (Xid) and the kernel its killing of programs there; unread, they cannot be told from the server's own",
+    fix: "add the runner's user to the group adm or systemd-journal, or give it CAP_SYSLOG",
+  };
+  const mark = await kernelMark(world);
+  if (mark.source === "none") return { ...text, status: "unknown", found: mark.why };
+  return { ...text, status: "ok", found: mark.source === "kmsg" ? "/dev/kmsg" : "the journal" };
 }
 
 export function allocatorRow(env: Env): DoctorRow {

@@ -1,5 +1,6 @@
 import type { Context, GpuWindow, Milliseconds } from "../model/index.ts";
 import { computeApps } from "./gpus.ts";
+import { readXids, type Xid } from "./xid.ts";
 import { intruders, type Intruder, type Owns } from "./intruders.ts";
 import { askGpus, numberSaid, type GpuStatus } from "./gpu-status.ts";
 
@@ -31,6 +32,8 @@ export interface Seen {
   readonly gpus: readonly GpuWindow[];
   /** Processes of others that used the GPUs meanwhile, in words. */
   readonly intruders: readonly Intruder[];
+  /** What the driver has written about the GPUs into the kernel's log since the launch. */
+  readonly xids: readonly Xid[];
   /** Why a look was not answered. */
   readonly trouble?: string;
 }
@@ -50,6 +53,7 @@ export function watchGpus(
   uuids: readonly string[],
   { clock, env, signal }: Pick<Context, "clock" | "env" | "signal">,
   owns: Owns,
+  kernelLog: () => Promise<readonly string[]> = async () => [],
 ): GpuWatch {
   const others = intruders(uuids, owns);
   const samples = new Map<string, GpuSample[]>(uuids.map((uuid) => [uuid, []]));
@@ -91,7 +95,12 @@ export function watchGpus(
     async window(fromMs, toMs) {
       if (latestMs < toMs && !stopped.aborted) await look();
       const gpus = uuids.map((uuid) => windowOf(uuid, samples.get(uuid) ?? [], fromMs, toMs));
-      return { gpus, intruders: others.between(fromMs, toMs), ...(trouble === undefined ? {} : { trouble }) };
+      return {
+        gpus,
+        intruders: others.between(fromMs, toMs),
+        xids: readXids(await kernelLog()),
+        ...(trouble === undefined ? {} : { trouble }),
+      };
     },
     stop: () => over.abort(),
   };

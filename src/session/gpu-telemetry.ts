@@ -21,11 +21,18 @@ export async function withGpus(
   const rows: CheckRow[] = [];
   const flaws: Validity[] = [];
   for (const { workload, fromMs, toMs, outputTokens } of measured) {
-    const { gpus, intruders, trouble } = await watch.window(fromMs, toMs);
+    const { gpus, intruders, xids, trouble } = await watch.window(fromMs, toMs);
     const one = telemetry(workload, toMs - fromMs, gpus, outputTokens);
     gpu.push(one);
     if (passes.length > 0) rows.push(rowOf(one, trouble));
     flaws.push(...flawsOf(one));
+    for (const { code, fault, line } of xids) {
+      if (fault === "program") continue;
+      flaws.push({
+        state: fault === "hardware" ? "invalid" : "degraded",
+        reasons: [`${during(workload)}the driver reported Xid ${code}: ${line}`],
+      });
+    }
     // "other process" is what voids a pair of launches: the machine spoiled it, not the server.
     for (const { text, certain } of intruders)
       flaws.push({ state: certain ? "invalid" : "degraded", reasons: [`${during(workload)}other process ${text}`] });

@@ -49,7 +49,8 @@ export async function launchCell(
   context.emit({ kind: "launch-filled", argv, env, ...(caches === undefined ? {} : { caches }), ...where });
   const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
   const printed = started.state === "ready" ? started.server.printed() : started.printed;
-  const diagnosis = outcome.state === "failed" ? diagnosisOf(request, printed, outcome.failure) : undefined;
+  const kernelLog = outcome.state === "failed" ? ((await desk?.kernelLog()) ?? []) : [];
+  const diagnosis = outcome.state === "failed" ? diagnosisOf(request, printed, outcome.failure, kernelLog) : undefined;
   context.emit({
     kind: "launch-ended",
     atMs: context.clock.now() - startedMs,
@@ -110,9 +111,10 @@ function notReady(started: Exclude<Started, { state: "ready" }>): Outcome {
   return { state: "interrupted", during: started.phases.at(-1)?.phase ?? "spawn" };
 }
 
-function diagnosisOf(request: SessionRequest, printed: readonly string[], failure: Failure): Diagnosis {
+/** From what the server printed and what the kernel wrote meanwhile. */
+function diagnosisOf(request: SessionRequest, printed: readonly string[], failure: Failure, kernelLog: readonly string[]): Diagnosis {
   const { engine, rehearsal } = request.config;
-  const explained = explain(diagnose(printed, sceneOf(request, failure)), failure);
+  const explained = explain(diagnose(printed, { ...sceneOf(request, failure), kernelLog }), failure);
   return withReplacement(explained, engine === "rehearsal" ? (rehearsal?.dialect ?? "sglang") : engine);
 }
 

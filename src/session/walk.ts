@@ -105,5 +105,5 @@ function spoils(event: Event): string[] {
   if (event.kind === "launch-ended") return event.diagnosis?.infra === undefined ? [] : [event.diagnosis.infra];
   if (event.kind !== "check-finished") return [];
   const reasons = event.result.validity?.reasons ?? [];
-  return reasons.filter((reason) => /slowed by|throttl|other process|neighbour/i.test(reason));
+  return reasons.filter((reason) => /slowed by|throttl|other process|neighbour|reported Xid/i.test(reason));
 }

@@ -44,6 +44,7 @@ export async function openBox(wish: Wish): Promise<Box> {
   github.pulls.push({ number: 7, head: "acme:feature", sha: "c".repeat(40) });
   const locks = join(dir, "locks");
   mkdirSync(locks);
+  writeFileSync(join(dir, "kmsg"), "6,1,1000,-;NVRM: loading NVIDIA UNIX Open Kernel Module for x86_64  580.95.05\n");
   writeFileSync(join(dir, "fault.json"), JSON.stringify(wish.server ?? {}));
   const env = {
     ...process.env,
@@ -55,6 +56,7 @@ export async function openBox(wish: Wish): Promise<Box> {
     VLLM_FAKE_GPUS: gpus.env["FAKE_GPUS"],
     SERVEGATE_ISOLATION: wish.tier ?? "tracked",
     SERVEGATE_LOCK_DIR: locks,
+    SERVEGATE_KMSG: join(dir, "kmsg"),
     ...wish.env,
   };
   const sections: Record<string, string> = {

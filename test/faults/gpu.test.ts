@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect } from "vitest";
@@ -31,6 +32,11 @@ afterAll(() => {
 /** Memory that somebody holds on, after the server is gone. */
 function hold({ gpus }: Box): void {
   holders.push(createServer().listen(join(gpus.env["FAKE_GPUS"] ?? "", "hold-70000.stays")));
+}
+
+/** The driver writes into the kernel's log. */
+function xid({ dir }: Box, text: string): void {
+  appendFileSync(join(dir, "kmsg"), `4,${Date.now() % 1e9},1,-;${text}\n`);
 }
 
 const LOADED = {
@@ -100,6 +106,37 @@ describe("GPUs that go wrong while a server runs", () => {
       title: "one is lost",
       how: spoiled(({ gpus }) => gpus.set(1, { name: "[GPU is lost]", uuid: "[GPU is lost]" })),
       want: { class: "infra", exitCode: 3, says: /whether GPU \? \(GPU-b2000001\S+\) is free again is unknown: it does not answer/ },
+    },
+    {
+      id: "#51",
+      title: "the server dies of one that fell off the bus, as the kernel's log says",
+      server: { dies: { after: 2, saying: ["RuntimeError: CUDA error: unspecified launch failure"] } },
+      config: { throughput: "" },
+      how: spoiled((box) => xid(box, "NVRM: Xid (PCI:0000:05:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.")),
+      want: { class: "infra", exitCode: 3, failure: "xid", says: /fallen off the bus/ },
+    },
+    {
+      id: "#51",
+      title: "the server dies of its own illegal access, and the kernel's log excuses nothing",
+      server: { dies: { after: 2, saying: ["RuntimeError: CUDA error: an illegal memory access was encountered"] } },
+      config: { throughput: "" },
+      how: spoiled((box) => xid(box, "NVRM: Xid (PCI:0000:05:00): 31, pid=77, name=python3, Ch 0000001f, MMU Fault")),
+      want: { class: "broken", exitCode: 1, failure: "illegal-memory-access" },
+    },
+    {
+      id: "#51",
+      title: "a neighbour's GPU falls off the bus, and the kernel's log excuses nothing",
+      server: { dies: { after: 2, saying: ["RuntimeError: it broke"] } },
+      config: { throughput: "" },
+      how: spoiled((box) => xid(box, "NVRM: Xid (PCI:0000:99:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.")),
+      want: { class: "broken", exitCode: 1 },
+    },
+    {
+      id: "#51",
+      title: "the server lives on after a double-bit error",
+      config: LOADED,
+      how: spoiled((box) => xid(box, "NVRM: Xid (PCI:0000:05:00): 48, pid=77, name=python3, DBE (double bit error)"), "throughput"),
+      want: { class: "inconclusive", exitCode: 4, says: /the driver reported Xid 48/ },
     },
     {
       id: "#52",

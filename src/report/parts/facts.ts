@@ -26,6 +26,9 @@ export function facts(record: RunRecord, comparison: Comparison): readonly Fact[
     ...(machine.driver === undefined ? [] : [{ label: "Driver", value: machine.driver }]),
     { label: "Host", value: `${machine.cpu}, ${count(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}` },
     { label: "Isolation", value: ISOLATION[machine.isolation] },
+    ...(machine.kernelLogUnread === undefined
+      ? []
+      : [{ label: "Kernel log", value: `not read, so that no Xid could be seen: ${machine.kernelLogUnread}` }]),
     { label: "Started", value: instant(run.startedAt) },
     { label: "Duration", value: durationText(record) },
     ...costFacts(record),
