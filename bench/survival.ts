@@ -74,6 +74,9 @@ ${rows.join("\n")}
 
 Bystanders (the same program, user and environment under another name) harmed: ${harmed} of ${bystanders}.
 
+Not covered in \`tracked\`, by nobody and not by the next start either: a process that wipes its environment, leaves its session and also closes its outputs; \`sealed\` and \`cgroup\`
+hold such a one too. A pid that was used again, and another server on the same port, are cases of their own in \`test/shell/survival.test.ts\` and \`test/faults/launch.test.ts\`.
+
 Measured with \`node bench/survival.ts ${RUNS}\` as uid ${process.getuid?.()} on ${readFileSync("/proc/sys/kernel/osrelease", "utf8").trim()}, two busy cores.
 `;
 writeFileSync(join(HERE, "results/survival.md"), text);

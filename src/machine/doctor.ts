@@ -7,6 +7,7 @@ import { driverRow, foreignRow, gpusRow } from "./gpu-rows.ts";
 import { allocatorRow, diskRows, isolationRow, kernelLogRow, nodeRow, nvccRow, proxyRow, sharedMemoryRow } from "./host-rows.ts";
 import { healthRows } from "./health-rows.ts";
 import { mpsRow } from "./mps-row.ts";
+import { torchRow } from "./torch-row.ts";
 import type { DoctorRow, RowText } from "./row.ts";
 
 /** Looks at everything that commonly spoils a run. Only reads: it changes, resets and stops nothing. */
@@ -21,9 +22,10 @@ export async function doctor(world: World): Promise<DoctorRow[]> {
     enginesRow(world),
     kernelLogRow(world),
   ]);
+  const torch = await torchRow(gpus, world);
   const onGpus = [gpusRow(gpus), driverRow(gpus), foreignRow(apps), ...healthRows(status), mpsRow(env)];
   const onHost = [isolation, kernel, sharedMemoryRow(), ...diskRows(env), nodeRow(), proxyRow(env), allocatorRow(env)];
-  return [...onGpus, found, nvcc, ...onHost];
+  return [...onGpus, found, torch, nvcc, ...onHost];
 }
 
 const ENGINES: RowText = {
