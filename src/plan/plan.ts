@@ -39,7 +39,13 @@ export function plan(config: Config, knowledge: Knowledge): Plan {
     ...outcomes.flatMap((outcome) => (outcome.kind === "skipped" ? [outcome.skipped] : [])),
     ...identical,
   ];
-  const afforded = afford(canaryFirst(running.map((outcome) => outcome.planned)), config);
+  const afforded = afford(
+    canaryFirst(
+      running.map((outcome) => outcome.planned),
+      config.expectedFailures,
+    ),
+    config,
+  );
   const { cells } = afforded;
   skipped.push(...afforded.cut);
   if (launchable && cells.length === 0) problems.push(nothingLeft(skipped));

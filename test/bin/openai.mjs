@@ -23,6 +23,10 @@ if (is("silent") || is("fatal-hang")) await sleep(3_600_000);
 if (is("stuck")) setInterval(() => say("Waiting for 1 local core engine proc(s)"), 20);
 if (is("stuck")) await sleep(3_600_000);
 await sleep(Number(value("slow") ?? 0));
+for (let at = 1; at <= Number(value("ticks") ?? 0); at += 1) {
+  say(`compiled kernel ${at}`);
+  await sleep(250);
+}
 
 // Before the line that a test may answer with a cancellation.
 process.on("SIGTERM", () => (is("ignores-term") ? undefined : process.exit(0)));

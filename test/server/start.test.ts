@@ -126,6 +126,11 @@ describe.concurrent("a server that never becomes ready", () => {
     expect(started.failure).toMatchObject({ kind: "hang", limitMs: 500 });
   });
 
+  it("is waited for as long as something moves, however long that takes", async () => {
+    const server = await ready(["ticks=8"], { limits: { stallTimeoutMs: 1500 } });
+    expect(server.readyAfterMs).toBeGreaterThan(2000);
+  });
+
   it("counts as hanging when it takes longer than allowed", async () => {
     const started = await failed(["never-healthy"], { limits: { readyTimeoutMs: 1200 } });
     expect(started.failure).toMatchObject({ kind: "hang", limitMs: 1200, phase: "http" });
