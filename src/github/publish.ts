@@ -86,7 +86,20 @@ async function comment(client: Api, place: Place, options: PublisherOptions, pub
     return undefined;
   }
   const facts = { ...publication.facts, schema: "servegate/comment@1", headSha: place.headSha } as const;
-  return upsertComment(client, place, { pullRequest, key: options.key, mode: options.comment, facts, text: publication.comment });
+  const text = `${publication.comment.trimEnd()}\n\n${runLinks(place)}`;
+  return upsertComment(client, place, { pullRequest, key: options.key, mode: options.comment, facts, text });
+}
+
+/** Where the logs and the artifacts are. Both addresses are GitHub's own; nothing of the pull request is in them. */
+function runLinks({ runUrl, measured }: Place): string {
+  const links =
+    measured === undefined
+      ? [["logs and artifacts", runUrl]]
+      : [
+          ["the run that measured", measured.url],
+          ["the run that judged", runUrl],
+        ];
+  return `<sub>${links.map(([name, url]) => `[${name}](${url})`).join(" · ")}</sub>`;
 }
 
 type Attempt = <T>(what: string, permission: string, act: () => Promise<T>, failed?: () => void) => Promise<T | undefined>;

@@ -95,28 +95,41 @@ describe("the committed action under the runner's rules", () => {
     expect(github.requests).toEqual([]);
   });
 
-  it("joins the cells that several jobs ran into one report", { timeout: 60_000 }, async () => {
-    const config = rehearsal();
-    const first = job(config, { cell: "rehearsal/custom-all-reduce=on" });
-    const second = job(config, { cell: "rehearsal/custom-all-reduce=off" });
-    expect((await first.runner.main()).exitCode).toBe(0);
-    expect((await second.runner.main()).exitCode).toBe(0);
-    // A part of the matrix has no verdict to publish.
-    expect(github.requests).toEqual([]);
-    const records = [first, second].map(({ workspace }) => join(workspace, "servegate-out")).join("\n");
-    const last = job(config, { mode: "report", records });
-    const report = await last.runner.main();
-    expect(report.exitCode, report.output).toBe(0);
-    expect(github.comments).toHaveLength(1);
-    expect(readFileSync(join(last.workspace, "servegate-out/report.md"), "utf8")).toContain("custom-all-reduce=off");
-    expect(readFileSync(report.outputs["record"] ?? "", "utf8")).toContain("custom-all-reduce=off");
-    expect(github.checks).toHaveLength(1);
+  it(
+    "joins the cells that several jobs ran into one report, names one that was lost, and takes its retry",
+    { timeout: 90_000 },
+    async () => {
+      const config = rehearsal();
+      const first = job(config, { cell: "rehearsal/custom-all-reduce=on" });
+      const second = job(config, { cell: "rehearsal/custom-all-reduce=off" });
+      expect((await first.runner.main()).exitCode).toBe(0);
+      expect((await second.runner.main()).exitCode).toBe(0);
+      // A part of the matrix has no verdict to publish.
+      expect(github.requests).toEqual([]);
+      const records = [first, second].map(({ workspace }) => join(workspace, "servegate-out")).join("\n");
+      const last = job(config, { mode: "report", records });
+      const report = await last.runner.main();
+      expect(report.exitCode, report.output).toBe(0);
+      expect(github.comments).toHaveLength(1);
+      expect(readFileSync(join(last.workspace, "servegate-out/report.md"), "utf8")).toContain("custom-all-reduce=off");
+      expect(readFileSync(report.outputs["record"] ?? "", "utf8")).toContain("custom-all-reduce=off");
+      expect(github.checks).toHaveLength(1);
 
-    const lost = job(config, { mode: "report", records: join(first.workspace, "servegate-out") });
-    const partial = await lost.runner.main();
-    expect(partial.exitCode, partial.output).toBe(4);
-    expect(partial.output).toContain("custom-all-reduce=off");
-  });
+      const lost = job(config, { mode: "report", records: join(first.workspace, "servegate-out") });
+      const partial = await lost.runner.main();
+      expect(partial.exitCode, partial.output).toBe(4);
+      expect(partial.output).toContain("custom-all-reduce=off");
+
+      // A second attempt of the lost shard alone; the other one's record is of the first.
+      const retried = job(config, { cell: "rehearsal/custom-all-reduce=off" }, { GITHUB_RUN_ATTEMPT: "2" });
+      expect((await retried.runner.main()).exitCode).toBe(0);
+      const both = [first, retried].map(({ workspace }) => join(workspace, "servegate-out")).join("\n");
+      const whole = await job(config, { mode: "report", records: both }, { GITHUB_RUN_ATTEMPT: "2" }).runner.main();
+      expect(whole.exitCode, whole.output).toBe(0);
+      expect(github.comments).toHaveLength(1);
+      expect(github.comments[0]?.body).not.toContain("never launched");
+    },
+  );
 
   it("answers unknown and renamed inputs with the right name, and starts nothing", { timeout: 30_000 }, async () => {
     const main = await job(rehearsal(), { fail_on: "never", token: "x", comment_mod: "off" }).runner.main();

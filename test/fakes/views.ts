@@ -176,13 +176,13 @@ export function doubtful(): Story {
   };
 }
 
-/** A matrix of `n` cells with eight metrics each. */
-export function wide(n: number): Story {
+/** A matrix of `n` cells with eight metrics each; `filling` makes their names long. */
+export function wide(n: number, filling = ""): Story {
   const one = story();
   const served = one.record.cells.filter((cell) => cell.launches[0]?.outcome.state === "measured");
   const cells = Array.from({ length: n }, (_, i) => {
     const from = served[i % served.length] ?? aCell({});
-    return { ...from, cell: { ...from.cell, id: `sglang/n=${i}`, axes: { n: String(i) } } };
+    return { ...from, cell: { ...from.cell, id: `sglang/n=${i}${filling}`, axes: { n: `${i}${filling}` } } };
   });
   const change = one.comparison.changes[0];
   const changes =
@@ -190,7 +190,7 @@ export function wide(n: number): Story {
       ? []
       : cells.flatMap((cell) => Array.from({ length: 8 }, (_, m) => ({ ...change, cell: cell.cell.id, workload: `1024→1024 c=${m + 1}` })));
   return {
-    record: { ...one.record, cells, run: { ...one.record.run, axes: { n: cells.map((_, i) => String(i)) } } },
+    record: { ...one.record, cells, run: { ...one.record.run, axes: { n: cells.map(({ cell }) => cell.axes["n"] ?? "") } } },
     comparison: { ...one.comparison, changes, before: {} },
     verdict: {
       ...one.verdict,

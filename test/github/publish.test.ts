@@ -45,9 +45,11 @@ function ours(
 
 const FACTS = `<!-- servegate-facts ${JSON.stringify({ class: "regression", schema: "servegate/comment@1", headSha: "b".repeat(40) })} -->`;
 
+const LINKS = "<sub>[logs and artifacts](https://github.example/acme/engine/actions/runs/77)</sub>";
+
 /** A whole comment body of the gate "Servegate" on the current head. */
 function body(text: string): string {
-  return `${marker("Servegate")}\n${FACTS}\n${text}`;
+  return `${marker("Servegate")}\n${FACTS}\n${text}\n\n${LINKS}`;
 }
 
 function publication(comment: string): Publication {
@@ -278,6 +280,9 @@ describe("a trusted publisher started by workflow_run", () => {
     github.pulls.push({ number: 9, head: "mallory:patch-1", sha: "e".repeat(40) });
     await publishAs({});
     expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toContain(
+      "[the run that measured](https://github.example/run/1) · [the run that judged](https://github.example/",
+    );
     expect(github.requests.filter((route) => route.includes("/issues/9/comments"))).not.toEqual([]);
     expect(github.checks[0]?.history[0]).toMatchObject({ head_sha: "e".repeat(40) });
   });
