@@ -9,6 +9,7 @@ import type { Inputs } from "./inputs.ts";
 import { printGuarded } from "./log.ts";
 import { publish } from "./publish.ts";
 import { giveUp, refuse } from "./refuse.ts";
+import { withOverrides } from "./overrides.ts";
 import type { ReportJob } from "./report.ts";
 import { keepState } from "./state.ts";
 
@@ -45,7 +46,8 @@ export async function measure({ inputs, place, workspace, env, signal }: ReportJ
   const record = await execute({ ...about, onEvent: tell }, context);
   endGroup();
   const other = await otherSide(prepared, against, outDir);
-  return publish(inputs, conclude(record, other), outDir, channel, signal.aborted);
+  const judged = signal.aborted ? record : await withOverrides(record, to, outDir);
+  return publish(inputs, conclude(judged, other), outDir, channel, signal.aborted);
 }
 
 /** One line for each thing that a person waiting at the log wants to know. */

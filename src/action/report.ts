@@ -18,6 +18,7 @@ import type { Parsed, RunRecord } from "../model/index.ts";
 import { saveRecord } from "../record/index.ts";
 import { publisherOf } from "./channels.ts";
 import type { Inputs } from "./inputs.ts";
+import { withOverrides } from "./overrides.ts";
 import { publish } from "./publish.ts";
 import { findRecords } from "./records.ts";
 import { giveUp, refuse } from "./refuse.ts";
@@ -56,7 +57,7 @@ export async function report({ inputs, place, workspace, env, signal }: ReportJo
   const judged = judgeable(merged.value, trusted.value, place);
   if (!judged.ok) return refuse(judged.problems, { channel });
 
-  const record = judged.value;
+  const record = await withOverrides(judged.value, to, outDir);
   await saveRecord(record, outDir);
   const base = await baselineOf(inputs, trusted.value, record, workspace);
   await keepBaseline(base, outDir);

@@ -21,7 +21,8 @@ export function underConfig(record: RunRecord, { config, plan, file }: Prepared,
     const why = known === undefined ? "does not plan this cell" : "starts this cell in another way";
     return { ...one, notes: [...one.notes, `${file} of the trusted checkout ${why}`] };
   });
-  const { history: _history, ...kept } = record;
+  // What people accepted is asked of GitHub, never of a record.
+  const { history: _history, overrides: _overrides, ...kept } = record;
   const { pair: _pair, confirm: _confirm, advisory: _advisory, ...run } = record.run;
   return {
     ok: true,

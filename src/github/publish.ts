@@ -2,6 +2,8 @@ import { api, type Api, type ApiOptions } from "./api.ts";
 import { fitted } from "./body.ts";
 import { completeCheck, openCheck, startCheck, type Annotation, type Conclusion } from "./check-run.ts";
 import { upsertComment, type CommentMode } from "./comment.ts";
+import type { Override } from "../model/index.ts";
+import { findOverrides } from "./override.ts";
 import { pullRequestOf } from "./pull-request.ts";
 import { ApiError } from "./trouble.ts";
 import type { Place } from "./place.ts";
@@ -25,6 +27,8 @@ export interface Publisher {
   start(startedAt: string, signal?: AbortSignal): Promise<number | undefined>;
   /** The check run that `start` of this job opened, where its id was lost. */
   find(): Promise<number | undefined>;
+  /** What people with a say have accepted on this pull request; none where it cannot be asked, which is told through `warn`. */
+  overrides(): Promise<readonly Override[]>;
   /** Comment and check run within `budgetMs`; tells the comment's page, and whether all that was tried went through. */
   finish(checkRun: number | undefined, publication: Publication, budgetMs?: number): Promise<{ page?: string; whole: boolean }>;
 }
@@ -49,7 +53,7 @@ const FORK_HINT =
 export function publisher(token: string, place: Place, options: PublisherOptions): Publisher {
   if (token === "") {
     options.warn("No github-token was given: no comment and no check run, only the job summary.");
-    return { start: async () => undefined, find: async () => undefined, finish: async () => ({ whole: true }) };
+    return { start: async () => undefined, find: async () => undefined, overrides: async () => [], finish: async () => ({ whole: true }) };
   }
   const client = api(token, place.apiUrl, options.api);
   const attempt = attempter(place, options.warn);
@@ -61,6 +65,14 @@ export function publisher(token: string, place: Place, options: PublisherOptions
     async find() {
       client.allow(START_MS);
       return (await attempt("look for the check run", "checks: read", () => openCheck(client, place, options.name)))?.id;
+    },
+    async overrides() {
+      client.allow(START_MS);
+      const read = async (): Promise<readonly Override[]> => {
+        const pullRequest = await pullRequestFor(client, place);
+        return pullRequest === undefined ? [] : findOverrides(client, place, pullRequest);
+      };
+      return (await attempt("read the overrides", "pull-requests: read", read)) ?? [];
     },
     async finish(checkRun, publication, budgetMs = FINISH_MS) {
       client.allow(budgetMs);
@@ -78,9 +90,13 @@ export function publisher(token: string, place: Place, options: PublisherOptions
   };
 }
 
+function pullRequestFor(client: Api, place: Place): Promise<number | undefined> {
+  return place.measured === undefined ? Promise.resolve(place.pullRequest) : pullRequestOf(client, place);
+}
+
 async function comment(client: Api, place: Place, options: PublisherOptions, publication: Publication): Promise<string | undefined> {
   if (options.comment === "off") return undefined;
-  const pullRequest = place.measured === undefined ? place.pullRequest : await pullRequestOf(client, place);
+  const pullRequest = await pullRequestFor(client, place);
   if (pullRequest === undefined) {
     if (place.measured !== undefined) options.warn("No open pull request has the measured commit as its head: no comment was written.");
     return undefined;

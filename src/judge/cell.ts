@@ -12,6 +12,7 @@ import {
   faultOf,
 } from "../model/index.ts";
 import { entryText, ledgerWord } from "./ledger.ts";
+import { overrideOf, overrideText } from "./override.ts";
 import { gaps } from "./work.ts";
 import { count, divergenceText, greedyText } from "./words.ts";
 
@@ -32,13 +33,27 @@ export function judgeCell(record: RunRecord, cell: CellRecord, comparison: Compa
     ...(failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)]),
     ...leftBehind(cell),
   ];
-  const worst = grounds.reduce((a, b) => (rank(b.class) > rank(a.class) ? b : a));
+  const worst = accepted(
+    record,
+    cell,
+    grounds.reduce((a, b) => (rank(b.class) > rank(a.class) ? b : a)),
+  );
   return {
     cell: cell.cell.id,
     class: worst.class,
     reason: worst.reason,
     ...(worst.failure === undefined ? {} : { failure: worst.failure }),
   };
+}
+
+/**
+ * A failure of the whole cell that somebody accepted for this commit. Rows of gates are set aside one by one before; what is missing, or
+ * is the runner's, nobody can accept.
+ */
+function accepted(record: RunRecord, { cell }: CellRecord, worst: Ground): Ground {
+  const override = overrideOf(record, cell.id);
+  if (override === undefined || !(["broken", "flaky", "regression"] as readonly string[]).includes(worst.class)) return worst;
+  return { ...worst, class: "expected-failure", reason: `${overrideText(override)}; ${worst.reason}` };
 }
 
 /** From best to worst, as in `CELL_CLASSES`. */

@@ -3,6 +3,7 @@ import { tooWide } from "./ledger.ts";
 import { lostAnswers } from "./lost-answers.ts";
 import { holes } from "./matrix.ts";
 import { drifted } from "./drift.ts";
+import { overrideNotes } from "./override.ts";
 import { expiredQuarantines, informing } from "./scope.ts";
 import { count, divergenceText, greedyText, list } from "./words.ts";
 
@@ -57,6 +58,7 @@ export function warnings(record: RunRecord, comparison: Comparison, gates: reado
     ),
     ...tooWide(record),
     ...drifted(record, comparison),
+    ...overrideNotes(record),
     ...informing(gates),
     ...expiredQuarantines(record),
     ...odd(comparison),

@@ -1,4 +1,5 @@
 import type { CellRecord, Comparison, Gate, GateResult, RunRecord } from "../model/index.ts";
+import { overrideOf, overrideText } from "./override.ts";
 import { count } from "./words.ts";
 
 /** Whether a gate judges a cell: the cell was asked for with every axis value that the gate picks. */
@@ -17,12 +18,14 @@ export function coversWorkload({ workload = {} }: Gate, name: string): boolean {
 
 /** Why the gate decides nothing about this cell, as a clause; `undefined` where it does. */
 export function advisoryFor(
-  { informs, quarantine }: Gate,
+  { informs, quarantine, metric }: Gate,
   record: RunRecord,
   { cell }: CellRecord,
   comparison: Comparison,
 ): string | undefined {
   if (informs === true) return "it informs only";
+  const override = overrideOf(record, cell.id, metric);
+  if (override !== undefined) return overrideText(override);
   if (quarantine !== undefined && record.run.today <= quarantine.expires)
     return `quarantined until ${quarantine.expires} by ${quarantine.owner}, ${quarantine.issue}`;
   const { advisory } = record.run;

@@ -8,6 +8,7 @@ export * from "./event.ts";
 export * from "./failure.ts";
 export * from "./gate.ts";
 export * from "./history.ts";
+export * from "./override.ts";
 export * from "./phase.ts";
 export * from "./plan.ts";
 export * from "./problem.ts";

@@ -4,6 +4,7 @@ import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis, Failure } from "./failure.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
 import type { HistoryFacts } from "./history.ts";
+import type { Override } from "./override.ts";
 import type { CacheState, Phase, PhaseSpan } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly skipped: readonly SkippedCell[];
   /** Set on a baseline that was drawn from many runs; its launches are then those of the window, oldest first. */
   readonly history?: HistoryFacts;
+  /** What people accepted on the pull request, for this commit or an earlier one. */
+  readonly overrides?: readonly Override[];
   /** What the remedy ladder found; absent where it was not climbed. */
   readonly remedies?: readonly RemedyTrials[];
 }

@@ -48,6 +48,8 @@ export class FakeGitHub {
   /** Consulted for each request, with its number and route; returns trouble or nothing. */
   trouble: (request: number, route: string) => Trouble | undefined = () => undefined;
   viewer = "github-actions";
+  /** What each login may do; GitHub knows nothing of the others. */
+  readonly permissions = new Map<string, "admin" | "write" | "read" | "none">();
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
   #ids = 1000;
 
@@ -95,9 +97,12 @@ export class FakeGitHub {
 
   #act(method: string, url: URL, body: Record<string, unknown>): [number, unknown] {
     if (url.pathname === "/graphql") return [200, { data: { viewer: { login: this.viewer } } }];
-    const id = Number(url.pathname.split("/").at(-1));
-    const [, asked] = /\/collaborators\/([^/]+)\/permission$/.exec(url.pathname) ?? [];
-    if (asked !== undefined) return [200, { permission: this.writers.has(asked) ? "write" : "read", role_name: "", user: null }];
+    const login = /\/collaborators\/([^/]+)\/permission$/.exec(url.pathname)?.[1];
+    if (login !== undefined) {
+      const permission = this.writers.has(login) ? "write" : this.permissions.get(decodeURIComponent(login));
+      if (permission === undefined && this.permissions.size > 0) return [404, { message: "Not Found" }];
+      return [200, { permission: permission ?? "read", role_name: "", user: null }];
+    }
     const pulls = this.#pulls(url, id);
     if (pulls !== undefined) return pulls;
     if (/\/commits\/[^/]+\/check-runs$/.test(url.pathname)) {

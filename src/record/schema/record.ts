@@ -64,6 +64,16 @@ export const machineFacts = z.object({
   isolation: z.enum(["sealed", "container", "cgroup", "tracked"]),
 });
 
+const override = z.object({
+  by: z.string(),
+  url: z.string(),
+  at: timestamp,
+  headSha: z.string(),
+  rows: z.array(z.string()),
+  reason: z.string(),
+  refused: z.string().exactOptional(),
+});
+
 export const outcome = z.discriminatedUnion("state", [
   z.object({ state: z.literal("measured"), readyAfterMs: milliseconds }),
   z.object({ state: z.literal("failed"), failure, readyAfterMs: milliseconds.exactOptional() }),
@@ -128,6 +138,7 @@ export const record = z.object({
   skipped: z.array(skippedCell),
   history: history.exactOptional(),
   remedies: z.array(remedyTrials).exactOptional(),
+  overrides: z.array(override).exactOptional(),
 });
 
 true satisfies Same<z.infer<typeof runHeader>, RunHeader>;

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { publisher, type Publisher } from "../../src/github/index.ts";
+import { FakeGitHub } from "../fakes/github.ts";
+
+const HEAD = "b".repeat(40);
+let github: FakeGitHub;
+const warnings: string[] = [];
+
+beforeEach(async () => {
+  github = await FakeGitHub.start();
+  github.pulls.push({ number: 7, head: "acme:feature", sha: HEAD });
+  github.permissions.set("alice", "write").set("root", "admin").set("reader", "read");
+  warnings.length = 0;
+});
+
+afterEach(async () => {
+  expect(github.violations).toEqual([]);
+  await github.stop();
+});
+
+function ours(token = "token"): Publisher {
+  const place = {
+    apiUrl: github.url,
+    owner: "acme",
+    repo: "engine",
+    headSha: HEAD,
+    pullRequest: 7,
+    fork: false,
+    event: "pull_request",
+    runUrl: "",
+    externalId: "",
+  };
+  const options = { name: "Servegate", key: "Servegate", comment: "sticky", warn: (text: string) => warnings.push(text) } as const;
+  return publisher(token, place, { ...options, api: { pace: 0.005, budgetMs: 60_000 } });
+}
+
+describe("overrides on a pull request", () => {
+  it("are comments that begin with the command, with commit, rows and reason", async () => {
+    github.addComment("what about /servegate override bbbbbbb x because no", "alice");
+    github.addComment(
+      "/servegate override BBBBBBB sglang/a=1,b=2 sglang/a=2:ttft_p50 because known, and because #12 says so\n\nmore text",
+      "alice",
+    );
+    github.addComment(`/servegate override ${HEAD} sglang/a=1 because urgent`, "root");
+    const found = await ours().overrides();
+    expect(found.map(({ url: _, at: __, ...rest }) => rest)).toEqual([
+      { by: "alice", headSha: "bbbbbbb", rows: ["sglang/a=1,b=2", "sglang/a=2:ttft_p50"], reason: "known, and because #12 says so" },
+      { by: "root", headSha: HEAD, rows: ["sglang/a=1"], reason: "urgent" },
+    ]);
+  });
+
+  it("are refused to everyone whom GitHub does not let write, whatever the comment claims", async () => {
+    for (const login of ["reader", "stranger", "github-actions[bot]"]) github.addComment("/servegate override bbbbbbb x because y", login);
+    const found = await ours().overrides();
+    expect(found.map((each) => each.refused)).toEqual([
+      "@reader has no write permission",
+      "@stranger has no write permission",
+      "@github-actions[bot] has no write permission",
+    ]);
+  });
+
+  it.each([
+    ["/servegate override bbbbbbb x", "it gives no reason"],
+    ["/servegate override bbbbbbb x because   ", "it gives no reason"],
+    ["/servegate override bbbbbbb because y", "it names no row"],
+    ["/servegate override bbb x because y", "it names no commit"],
+    ["/servegate override x because y", "it names no commit"],
+    ["/servegate override", "it names no commit"],
+  ])("are refused where they are not whole: %s", async (text, refused) => {
+    github.addComment(text, "alice");
+    expect(await ours().overrides()).toMatchObject([{ refused }]);
+  });
+
+  it("are found beyond the first page, with one question for each author", async () => {
+    for (let i = 0; i < 150; i++) github.addComment("hello", "reader");
+    for (let i = 0; i < 3; i++) github.addComment("/servegate override bbbbbbb x because y", "alice");
+    expect(await ours().overrides()).toHaveLength(3);
+    expect(github.requests.filter((route) => route.includes("/collaborators/"))).toHaveLength(1);
+  });
+
+  it("are none, with a warning, where GitHub does not answer; and none without a token", async () => {
+    github.addComment("/servegate override bbbbbbb x because y", "alice");
+    github.trouble = (_request, route) => (route.includes("/collaborators/") ? { status: 403 } : undefined);
+    expect(await ours().overrides()).toEqual([]);
+    expect(warnings.join()).toContain("read the overrides (403)");
+    expect(await ours("").overrides()).toEqual([]);
+  });
+});
