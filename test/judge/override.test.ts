@@ -58,7 +58,7 @@ describe("an override", () => {
     const pushed = verdict(slow([by], "f".repeat(40)));
     expect(pushed.class).toBe("regression");
     expect(pushed.warnings.join()).toContain("The override by @alice is void: it is for 1a2b3c4, not for this commit");
-    const { source: _, ...run } = slow([by]).run;
+    const { source: _source, ...run } = slow([by]).run;
     expect(verdict({ ...slow([by]), run }).class).toBe("regression");
   });
 
