@@ -1,7 +1,17 @@
 import { join, resolve } from "node:path";
 import { endGroup, startGroup } from "@actions/core";
-import { readBaseline, readDirectory, type BaselineRead } from "../baseline/index.ts";
-import { conclude, execute, factsOf, otherSide, readyMachine, retire, secretsOf, systemClock, type Prepared } from "../flow/index.ts";
+import {
+  against,
+  conclude,
+  execute,
+  factsOf,
+  otherSide,
+  readyMachine,
+  retire,
+  secretsOf,
+  systemClock,
+  type Prepared,
+} from "../flow/index.ts";
 import type { Place } from "../github/index.ts";
 import { EXIT, type Event, type MachineFacts, type RunRecord } from "../model/index.ts";
 import { publisherOf } from "./channels.ts";
@@ -29,8 +39,8 @@ export async function measure({ inputs, place, workspace, env, signal }: ReportJ
   const channel = { to, checkRun };
   if (signal.aborted) return giveUp(channel);
 
-  const base = await baselineOf(inputs, prepared, machine.value, workspace);
-  const against = "found" in base ? base.found : base;
+  const named = inputs.baseline === undefined ? undefined : resolve(workspace, inputs.baseline);
+  const base = await against(named, { baseline: prepared.config.baseline, dir: workspace, facts: factsOf(prepared, machine.value) });
   startGroup(`Running ${prepared.plan.cells.length} cells`);
   const source = sourceOf(place);
   const secrets = [...secretsOf(env), inputs["github-token"]].filter((secret) => secret !== "");
@@ -40,12 +50,12 @@ export async function measure({ inputs, place, workspace, env, signal }: ReportJ
     outDir,
     ledgerDir,
     secrets,
-    base: against,
+    base,
     ...(source === undefined ? {} : { source }),
   };
   const record = await execute({ ...about, onEvent: tell }, context);
   endGroup();
-  const other = await otherSide(prepared, against, outDir);
+  const other = await otherSide(prepared, base, outDir);
   const judged = signal.aborted ? record : await withOverrides(record, to, outDir);
   return publish(inputs, conclude(judged, other), outDir, channel, signal.aborted);
 }
@@ -55,12 +65,6 @@ function tell(event: Event): void {
   if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
   if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
   if (event.kind === "launch-ended" && event.outcome.state === "failed") printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
-}
-
-async function baselineOf(inputs: Inputs, prepared: Prepared, machine: MachineFacts, workspace: string): Promise<BaselineRead> {
-  return inputs.baseline === undefined
-    ? readBaseline(prepared.config.baseline, workspace, factsOf(prepared, machine))
-    : readDirectory(resolve(workspace, inputs.baseline));
 }
 
 function sourceOf(place: Place | undefined): RunRecord["run"]["source"] {

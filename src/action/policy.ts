@@ -17,8 +17,9 @@ type Choices = Pick<Inputs, "fail-on" | "on-infra" | "on-inconclusive">;
 export function effectOf(verdict: Verdict, inputs: Choices): Effect {
   if (verdict.class === "cancelled") return { conclusion: "cancelled", exitCode: verdict.exitCode };
   if (verdict.exitCode === EXIT.pass) return { conclusion: "success", exitCode: EXIT.pass };
-  const classes = new Set([verdict.class, ...verdict.cells.map((cell) => cell.class)]);
-  // A cell that is missing altogether has no class of its own and is told only by the verdict's sentences.
+  // A cell that is missing altogether has no class of its own; what excuses a sick runner does not excuse a lost shard.
+  const lost = verdict.missing === undefined ? [] : (["inconclusive"] as const);
+  const classes = new Set([verdict.class, ...lost, ...verdict.cells.map((cell) => cell.class)]);
   const blocking = CELL_CLASSES.filter((one) => classes.has(one) && blocks(one, inputs));
   const worst = blocking.at(-1);
   if (worst === undefined) return { conclusion: "neutral", exitCode: EXIT.pass };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readBaseline, readDirectory } from "../baseline/index.ts";
 import {
+  against,
   conclude,
   factsOf,
   keepBaseline,
@@ -10,7 +10,6 @@ import {
   site,
   systemClock,
   underConfig,
-  type Base,
   type Prepared,
 } from "../flow/index.ts";
 import type { Place } from "../github/index.ts";
@@ -59,7 +58,10 @@ export async function report({ inputs, place, workspace, env, signal }: ReportJo
 
   const record = await withOverrides(judged.value, to, outDir);
   await saveRecord(record, outDir);
-  const base = await baselineOf(inputs, trusted.value, record, workspace);
+  const named = inputs.baseline === undefined ? undefined : resolve(workspace, inputs.baseline);
+  const prepared = trusted.value;
+  const asConfigured = prepared && { baseline: prepared.config.baseline, dir: workspace, facts: factsOf(prepared, record.machine) };
+  const base = await against(named, asConfigured);
   await keepBaseline(base, outDir);
   if (signal.aborted) return giveUp(channel);
   return publish(inputs, conclude(record, base), outDir, channel);
@@ -91,14 +93,4 @@ function judgeable(record: RunRecord, trusted: Prepared | undefined, place: Plac
     };
   }
   return trusted === undefined ? { ok: true, value: whole } : underConfig(whole, trusted, systemClock.timestamp().slice(0, 10));
-}
-
-async function baselineOf(inputs: Inputs, trusted: Prepared | undefined, record: RunRecord, workspace: string): Promise<Base> {
-  const read =
-    inputs.baseline !== undefined
-      ? await readDirectory(resolve(workspace, inputs.baseline))
-      : trusted === undefined
-        ? { missing: "no baseline was named" }
-        : await readBaseline(trusted.config.baseline, workspace, factsOf(trusted, record.machine));
-  return "found" in read ? read.found : read;
 }

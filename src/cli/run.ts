@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { readBaseline, readDirectory, type BaselineRead } from "../baseline/index.ts";
 import { notes } from "../config/index.ts";
 import {
+  against,
   baseDirOf,
   conclude,
   DEFAULT_CONFIG,
@@ -51,8 +51,8 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   if (options.quiet !== true) for (const note of notes(config)) err(note);
 
   // The baseline is read first: a broken one is better known before the GPU hours than after.
-  const base = await baselineOf(options.baseline, () => readBaseline(config.baseline, baseDir, factsOf(prepared.value, machine.value)));
-  const against = "found" in base ? base.found : base;
+  const named = options.baseline === undefined ? undefined : resolve(options.baseline);
+  const base = await against(named, { baseline: config.baseline, dir: baseDir, facts: factsOf(prepared.value, machine.value) });
   if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
   if (options.quiet !== true && "unfit" in base) err(`The baseline cannot be used: ${base.unfit.join("; ")}.`);
 
@@ -61,18 +61,13 @@ async function runMatrix(file: string, options: Options): Promise<void> {
   if (earlier !== undefined && options.quiet !== true) err(`The earlier run was moved to ${earlier}.`);
   const onEvent = progressPrinter(plan.cells.length * config.launches, { quiet: options.quiet === true, live: process.stderr.isTTY });
   const record = await execute(
-    { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, base: against, onEvent },
+    { prepared: prepared.value, machine: machine.value, outDir, ledgerDir: at.ledgerDir, secrets: at.secrets, base, onEvent },
     at,
   );
-  const conclusion = conclude(record, await otherSide(prepared.value, against, outDir));
+  const conclusion = conclude(record, await otherSide(prepared.value, base, outDir));
   const paths = await writeReports(conclusion, outDir);
   const shown = formatOf(options.json === true ? "json" : "terminal");
   out(shown.render(conclusion.view, { colour: colour() }));
   if (options.json !== true) err(`Reports: ${Object.values(paths).join(", ")}`);
   process.exitCode = at.signal.aborted ? EXIT.cancelled : conclusion.verdict.exitCode;
-}
-
-/** A record named on the command line, or else what the configuration says. */
-async function baselineOf(path: string | undefined, configured: () => Promise<BaselineRead>): Promise<BaselineRead> {
-  return path === undefined ? configured() : readDirectory(resolve(path));
 }

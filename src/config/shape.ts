@@ -1,3 +1,4 @@
+import { validRange } from "@renovatebot/pep440";
 import { z } from "zod";
 import { ENGINE_IDS, FAILURE_CLASSES } from "../model/index.ts";
 import { choice, duration, leaf, literal, text, whole } from "./leaves.ts";
@@ -246,6 +247,12 @@ export const expectedFailure = z.strictObject({
     "Axis values a cell must have.",
   ),
   class: leaf(z.enum(failures), "a failure class", "class: tma-descriptor", "The failure that is accepted."),
+  versions: leaf(
+    z.string().refine((range) => validRange(range)),
+    "a range of versions",
+    'versions: ">=0.5.9,<0.6"',
+    "Engine versions it is known in, as PEP 440 writes them. Default every one.",
+  ).optional(),
   issue: leaf(
     z.url({ protocol: /^https?$/ }),
     "the address of an issue",

@@ -1,3 +1,4 @@
+export { against } from "./against.ts";
 export { systemClock } from "../load/index.ts";
 export { conclude, writeReports, type Conclusion } from "./conclude.ts";
 export type { Base } from "../compare/index.ts";

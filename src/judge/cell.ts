@@ -11,7 +11,7 @@ import {
   type RunRecord,
   faultOf,
 } from "../model/index.ts";
-import { entryText, ledgerWord } from "./ledger.ts";
+import { entryLine, entryText, ledgerWord } from "./ledger.ts";
 import { overrideOf, overrideText } from "./override.ts";
 import { gaps } from "./work.ts";
 import { count, divergenceText, greedyText } from "./words.ts";
@@ -148,7 +148,7 @@ function serving(record: RunRecord, cell: CellRecord, gates: readonly GateResult
       ? [
           {
             class: "unexpected-pass",
-            reason: `serves although it was expected to fail: delete the entry ${entryText(word.entry)}`,
+            reason: `serves although it was expected to fail: delete the entry ${entryText(word.entry)}, under expected-failures: \`${entryLine(word.entry)}\``,
           } as const,
         ]
       : []),

@@ -13,8 +13,9 @@ import { next, title } from "./next.ts";
 export function judge(record: RunRecord, comparison: Comparison, attributions: readonly Attribution[]): Verdict {
   const gates = judgeGates(record, comparison);
   const cells = record.cells.map((cell) => judgeCell(record, cell, comparison, gates));
+  const missing = holes(record);
   const whole: CellClass[] = [
-    ...(cells.length === 0 || holes(record).length > 0 ? (["inconclusive"] as const) : []),
+    ...(cells.length === 0 || missing.length > 0 ? (["inconclusive"] as const) : []),
     ...(record.state === "finished" ? [] : (["cancelled"] as const)),
   ];
   const worst = [...cells.map((cell) => cell.class), ...whole].reduce<CellClass>((a, b) => (rank(b) > rank(a) ? b : a), "pass");
@@ -24,6 +25,7 @@ export function judge(record: RunRecord, comparison: Comparison, attributions: r
     title: title(record, worst, cells, gates),
     next: next(record, worst, cells, comparison, attributions),
     cells,
+    ...(missing.length === 0 ? {} : { missing }),
     gates,
     attributions,
     untested: untested(record, comparison, gates),

@@ -1,3 +1,4 @@
+import { satisfies } from "@renovatebot/pep440";
 import { served, type CellRecord, type ExpectedFailure, type FailureClass, type RunRecord, faultOf } from "../model/index.ts";
 import { list } from "./words.ts";
 
@@ -14,7 +15,7 @@ export type LedgerWord =
  * is merely too wide, which `tooWide` tells.
  */
 export function ledgerWord(record: RunRecord, cell: CellRecord): LedgerWord {
-  const entries = record.run.expectedFailures.filter((entry) => covers(entry, cell));
+  const entries = record.run.expectedFailures.filter((entry) => inVersion(entry, record) && covers(entry, cell));
   if (served(cell)) {
     const entry = entries.find((each) => !record.cells.some((other) => failsAs(each, other)));
     return entry === undefined ? { kind: "none" } : { kind: "unexpected-pass", entry };
@@ -30,7 +31,8 @@ export function ledgerWord(record: RunRecord, cell: CellRecord): LedgerWord {
 
 /** Entries that some cells fail by and others do not, each as a sentence. */
 export function tooWide(record: RunRecord): string[] {
-  return record.run.expectedFailures.flatMap((entry) => {
+  const known = record.run.expectedFailures.filter((entry) => inVersion(entry, record));
+  return known.flatMap((entry) => {
     const covered = record.cells.filter((cell) => covers(entry, cell));
     const serving = covered.filter(served).map((cell) => cell.cell.id);
     if (serving.length === 0 || !covered.some((cell) => failsAs(entry, cell))) return [];
@@ -44,6 +46,19 @@ export function tooWide(record: RunRecord): string[] {
 export function entryText({ when, class: failure, issue }: ExpectedFailure): string {
   const axes = Object.entries(when).map(([axis, value]) => `${axis}=${value}`);
   return `${failure} when ${axes.length === 0 ? "anything" : axes.join(", ")} (${issue})`;
+}
+
+/** The lines that delete it would take away, as the configuration spells an entry. */
+export function entryLine({ when, class: failure, versions, issue, expires }: ExpectedFailure): string {
+  const axes = Object.entries(when).map(([axis, value]) => `${axis}: ${value}`);
+  const range = versions === undefined ? "" : `, versions: "${versions}"`;
+  return `- { when: { ${axes.join(", ")} }, class: ${failure}${range}, issue: ${issue}, expires: ${expires} }`;
+}
+
+/** A version that nobody knows is in no range: an exemption never applies itself. */
+function inVersion({ versions }: ExpectedFailure, { run }: RunRecord): boolean {
+  if (versions === undefined) return true;
+  return run.engine.version !== undefined && satisfies(run.engine.version.replace(/\+.*$/, ""), versions);
 }
 
 function covers(entry: ExpectedFailure, cell: CellRecord): boolean {

@@ -59,6 +59,8 @@ export interface ExpectedFailure {
   /** Axis values a cell must have; axes not named match anything. */
   readonly when: Readonly<Record<AxisId, string>>;
   readonly class: FailureClass;
+  /** Engine versions it is known in, as PEP 440 writes ranges: `>=0.5.9,<0.6`; every version when absent. */
+  readonly versions?: string;
   readonly issue: string;
   /** Last day on which the entry holds, `YYYY-MM-DD`. */
   readonly expires: string;

@@ -87,6 +87,8 @@ export interface Verdict {
   /** The one thing to do. */
   readonly next: string;
   readonly cells: readonly CellVerdict[];
+  /** Cells of the matrix that left no trace in the record; absent means none. */
+  readonly missing?: readonly CellId[];
   readonly gates: readonly GateResult[];
   readonly attributions: readonly Attribution[];
   /** What each toggle does to the numbers; absent where the run has no toggles. */

@@ -117,7 +117,7 @@ function gatesText(header: RunHeader): string[] {
 
 function ledgerText(header: RunHeader): string[] {
   return header.expectedFailures
-    .map(({ when, class: kind, issue, expires }) => `${kind} when ${axesOf(when)} until ${expires} (${issue})`)
+    .map(({ when, class: kind, versions = "", issue, expires }) => `${kind} when ${axesOf(when)} ${versions} until ${expires} (${issue})`)
     .sort();
 }
 

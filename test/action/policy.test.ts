@@ -36,6 +36,7 @@ describe("what a verdict means for the merge", () => {
     ["a sick runner excused", verdict("infra", "pass"), { "on-infra": "neutral" }, "neutral", 0],
     ["a sick runner excused beside a regression", verdict("infra", "regression"), { "on-infra": "neutral" }, "failure", 1],
     ["a sick runner excused beside missing evidence", verdict("infra", "inconclusive"), { "on-infra": "neutral" }, "failure", 4],
+    ["a sick runner excused beside a lost shard", { ...verdict("infra", "pass"), missing: ["a"] }, { "on-infra": "neutral" }, "failure", 4],
     ["missing evidence excused", verdict("inconclusive"), { "on-inconclusive": "neutral" }, "neutral", 0],
     ["anything under never", verdict("broken", "regression", "infra", "inconclusive"), { "fail-on": "never" }, "neutral", 0],
     ["a cancelled run under never", verdict("cancelled"), { "fail-on": "never" }, "cancelled", 130],

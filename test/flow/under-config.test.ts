@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { compare } from "../../src/compare/index.ts";
 import { prepareText, systemClock, underConfig, type Prepared } from "../../src/flow/index.ts";
 import { judge } from "../../src/judge/index.ts";
 import type { RunRecord } from "../../src/model/index.ts";
-import { aRecord } from "../fakes/records.ts";
+import { aCell, aCrash, aRecord } from "../fakes/records.ts";
 
 const TRUSTED = `version: 1
 engine: sglang
@@ -40,6 +41,25 @@ describe("a record put under a trusted configuration", () => {
     expect(run.axes).toEqual({ "custom-all-reduce": ["on", "off"] });
     expect(run.gates.map(({ text }) => text)).toEqual(["accuracy >= 90%"]);
     expect(run.expectedFailures.map((entry) => entry.class)).toEqual(["nccl"]);
+  });
+
+  it("judges the expiry of expected failures by the day of the publisher, whatever day the record claims", async () => {
+    const prepared = await trusted();
+    const crash = aCrash("nccl");
+    const cell = aCell({ "custom-all-reduce": "off" }, crash);
+    const planned = prepared.plan.cells.find((each) => each.cell.axes["custom-all-reduce"] === "off")?.cell;
+    const forged = { ...sent({ today: "2026-11-22" }), cells: [{ ...cell, cell: planned ?? cell.cell }] };
+    const classOn = (today: string): string | undefined => {
+      const put = underConfig(forged, prepared, today);
+      return put.ok ? judge(put.value, compare(put.value, { missing: "-" }), []).cells[0]?.class : undefined;
+    };
+    expect([classOn("2027-01-01"), classOn("2027-01-02")]).toEqual(["expected-failure", "broken"]);
+  });
+
+  it("believes no override that the record brings along", async () => {
+    const override = { by: "me", url: "", at: "2026-11-21T10:00:00Z", headSha: "1234567", rows: ["x"], reason: "because" };
+    const put = underConfig({ ...sent(), overrides: [override] }, await trusted(), "2026-11-22");
+    expect(put.ok && put.value).not.toHaveProperty("overrides");
   });
 
   it("shows a cell that it left out as one without a launch, and keeps it from passing", async () => {

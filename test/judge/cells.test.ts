@@ -168,7 +168,7 @@ describe("a cell that served", () => {
     [
       "though the ledger expects it to fail",
       told([{}], expecting()),
-      "unexpected-pass: serves although it was expected to fail: delete the entry nccl when piecewise-cuda-graph=on (https://example.invalid/1)",
+      "unexpected-pass: serves although it was expected to fail: delete the entry nccl when piecewise-cuda-graph=on (https://example.invalid/1), under expected-failures: `- { when: { piecewise-cuda-graph: on }, class: nccl, issue: https://example.invalid/1, expires: 2026-11-21 }`",
     ],
     ["was never launched", neverLaunched("finished"), "inconclusive: the run finished and never launched it"],
     ["was not reached", neverLaunched("interrupted"), "cancelled: the run was interrupted before it was launched"],

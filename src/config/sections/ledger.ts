@@ -17,6 +17,8 @@ export function readLedger(reader: Reader, matrix: MatrixConfig, today: string |
         "Remove it if the failure is gone; otherwise give it a new day, and say so in its issue.",
       );
     const when = readCondition(reader, [...path, "when"], values, "matches no cell");
-    return when === undefined ? [] : [{ when, class: entry.class as FailureClass, issue: entry.issue, expires: entry.expires }];
+    if (when === undefined) return [];
+    const { issue, expires, versions } = entry;
+    return [{ when, class: entry.class as FailureClass, ...(versions === undefined ? {} : { versions }), issue, expires }];
   });
 }

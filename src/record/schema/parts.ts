@@ -78,7 +78,13 @@ export const gate = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const expectedFailure = z.object({ when: texts, class: failureClass, issue: z.string(), expires: day });
+export const expectedFailure = z.object({
+  when: texts,
+  class: failureClass,
+  versions: z.string().exactOptional(),
+  issue: z.string(),
+  expires: day,
+});
 
 true satisfies Same<z.infer<typeof unit>, Unit>;
 true satisfies Same<z.infer<typeof cell>, Cell>;
