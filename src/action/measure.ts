@@ -13,9 +13,8 @@ import {
   type Prepared,
 } from "../flow/index.ts";
 import type { Place } from "../github/index.ts";
-import { EXIT, type Event, type MachineFacts, type RunRecord } from "../model/index.ts";
+import { EXIT, type Event, type RunRecord } from "../model/index.ts";
 import { publisherOf } from "./channels.ts";
-import type { Inputs } from "./inputs.ts";
 import { printGuarded } from "./log.ts";
 import { publish } from "./publish.ts";
 import { giveUp, refuse } from "./refuse.ts";
