@@ -103,6 +103,7 @@ export class FakeGitHub {
       if (permission === undefined && this.permissions.size > 0) return [404, { message: "Not Found" }];
       return [200, { permission: permission ?? "read", role_name: "", user: null }];
     }
+    const id = Number(url.pathname.split("/").at(-1));
     const pulls = this.#pulls(url, id);
     if (pulls !== undefined) return pulls;
     if (/\/commits\/[^/]+\/check-runs$/.test(url.pathname)) {
