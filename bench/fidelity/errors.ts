@@ -15,6 +15,8 @@ export interface Errors {
   readonly ttftBiasMs?: number;
   readonly tpotBiasShare?: number;
   readonly throughputError?: number;
+  /** Requests without a whole answer. */
+  readonly failed: number;
   readonly cpuUsPerToken: number;
   readonly peakMiB: number;
   readonly tokensPerSecond: number;
@@ -24,7 +26,11 @@ export interface Errors {
  * Joins requests by prompt, or by the first stamp that the client read; those of a warm-up join with nothing. Throws when nothing joins at
  * all: the bench is broken then. `warmed`: tokens of the warm-up, which cost processor time as well.
  */
-export function errors(seen: Seen, truths: readonly Truth[], { expectTimes, warmed }: { expectTimes: boolean; warmed: number }): Errors {
+export function errors(
+  seen: Seen,
+  truths: readonly Truth[],
+  { asked, expectTimes, warmed }: { asked: number; expectTimes: boolean; warmed: number },
+): Errors {
   const byKey = new Map(truths.map((truth) => [truth.key, truth]));
   const byStamp = new Map(truths.map((truth) => [Math.round((truth.stamps[0] ?? 0) * 1_000), truth]));
   const late: number[] = [];
@@ -55,6 +61,7 @@ export function errors(seen: Seen, truths: readonly Truth[], { expectTimes, warm
   };
   return {
     ...(Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as Partial<Errors>),
+    failed: asked - (truths.length > 0 ? joined.length : seen.requests.length),
     cpuUsPerToken: (seen.cpuMs * 1_000) / Math.max(1, seen.tokens + warmed),
     peakMiB: seen.peakMiB,
     tokensPerSecond: seen.tokens / seen.seconds,

@@ -2,10 +2,11 @@
 //
 // A server on core 0 stamps CLOCK_MONOTONIC into every event; clients on core 1 take turns: a bare socket reader (the limit), ours,
 // and `vllm bench serve`, `aiperf`, `guidellm` where FOLDER/<name>-venv holds them (default ~/.cache/servegate/peers). Writes
-// bench/results/fidelity.md and the marked section of README.md (not with --quick).
+// bench/results/fidelity.md and the marked section of README.md (not with --quick). `--scenes 512,1024,unpaced,10000` measures some of it
+// anew and takes the rest from bench/results/fidelity.json.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, homedir, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { errors, medians, type Errors, type Truth } from "./errors.ts";
@@ -25,6 +26,7 @@ const tokens = quick ? 100 : 300;
 const WARM_UP = 16;
 
 interface Scene {
+  readonly id: string;
   readonly name: string;
   readonly law: Law;
   readonly streams: number;
@@ -40,6 +42,7 @@ const wanted = after("--only")?.split(",");
 const found = peers(folder).filter((peer) => isInstalled(peer) && (wanted?.includes(peer.name.split(" ")[0] ?? "") ?? true));
 const missing = peers(folder).filter((peer) => found.every(({ name }) => name !== peer.name));
 const paced = (streams: number, clients: readonly string[]): Scene => ({
+  id: String(streams),
   name: `${streams} streams × 50 tokens/s`,
   law: { ttftMs: 100, intervalMs: 20 },
   streams,
@@ -54,6 +57,7 @@ const scenes: Scene[] = [
   paced(512, [...own, ...found.map(({ name }) => name)]),
   paced(1_024, [...own, ...found.map(({ name }) => name).filter((name) => name.startsWith("vllm"))]),
   {
+    id: "unpaced",
     name: "as fast as possible, 64 streams",
     law: { ttftMs: 0, intervalMs: 0 },
     streams: 64,
@@ -64,6 +68,7 @@ const scenes: Scene[] = [
     rounds,
   },
   {
+    id: "10000",
     name: "10,000 streams × 0.5 tokens/s",
     law: { ttftMs: 2_000, intervalMs: 2_000 },
     streams: 10_000,
@@ -76,8 +81,15 @@ const scenes: Scene[] = [
 ];
 
 const baselines = new Map<string, number>();
+const STORE = join(HERE, "../results/fidelity.json");
+const chosen = after("--scenes")?.split(",");
+const stored = chosen === undefined ? [] : (JSON.parse(readFileSync(STORE, "utf8")) as Row[]);
 const rows: Row[] = [];
 for (const scene of scenes) {
+  if (chosen?.includes(scene.id) === false) {
+    rows.push(...stored.filter((row) => row.scene === scene.name));
+    continue;
+  }
   const runs = new Map<string, Errors[]>(scene.clients.map((name) => [name, []]));
   for (let round = 0; round < scene.rounds; round += 1)
     for (const name of round % 2 === 0 ? scene.clients : scene.clients.toReversed()) {
@@ -98,9 +110,8 @@ const text = report(rows, {
 });
 process.stdout.write(`${text}\n`);
 if (!quick) {
-  const results = join(HERE, "../results");
-  mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, "fidelity.md"), `# Fidelity of load generators\n\n${text}\n`);
+  writeFileSync(STORE, `${JSON.stringify(rows, undefined, 2)}\n`);
+  writeFileSync(join(HERE, "../results/fidelity.md"), `# Fidelity of load generators\n\n${text}\n`);
   const readme = join(HERE, "../../README.md");
   const before = readFileSync(readme, "utf8");
   const marked = /(<!-- fidelity-start -->\n)[\s\S]*(<!-- fidelity-end -->)/;
@@ -135,7 +146,11 @@ async function run(scene: Scene, name: string): Promise<Errors> {
     const { truths } = (await (await fetch(`${url}/truth`)).json()) as { truths: Truth[] };
     const whole = truths.filter(({ stamps }) => stamps.length === load.tokens);
     const warmed = name === "guidellm" ? 0 : load.warmUp * load.tokens;
-    return errors({ ...seen, cpuMs: seen.cpuMs - idleMs }, whole, { expectTimes: load.stamped && name !== "guidellm", warmed });
+    return errors({ ...seen, cpuMs: seen.cpuMs - idleMs }, whole, {
+      asked: load.streams,
+      expectTimes: load.stamped && name !== "guidellm",
+      warmed,
+    });
   } finally {
     server.kill("SIGKILL");
     await gone;

@@ -71,6 +71,13 @@ function vllm(folder: string): Peer {
   };
 }
 
+/** A line of aiperf's raw export, warm-up included. */
+interface RawRecord {
+  readonly metadata: { readonly benchmark_phase: string };
+  readonly start_perf_ns: number;
+  readonly responses: readonly { readonly perf_ns: number; readonly packets?: readonly { readonly value: string }[] }[];
+}
+
 function aiperf(folder: string): Peer {
   return {
     name: "aiperf",
@@ -82,11 +89,8 @@ function aiperf(folder: string): Peer {
         --export-level raw --output-artifact-dir ${out} --ui none`),
     read: (out) => {
       const rows = readFileSync(join(out, "profile_export_raw.jsonl"), "utf8").trim().split("\n");
-      const requests = rows.map((row) => {
-        const { start_perf_ns: start, responses } = JSON.parse(row) as {
-          start_perf_ns: number;
-          responses: { perf_ns: number; packets?: { value: string }[] }[];
-        };
+      const measured = rows.map((row) => JSON.parse(row) as RawRecord).filter(({ metadata }) => metadata.benchmark_phase === "profiling");
+      const requests = measured.map(({ start_perf_ns: start, responses }) => {
         const seen = responses.flatMap(({ perf_ns: at, packets }) =>
           stampsIn((packets ?? []).map(({ value }) => textOf(value)).join("")).map((stamp) => [at / 1e6, stamp] as const),
         );
@@ -94,14 +98,10 @@ function aiperf(folder: string): Peer {
       });
       const summary = document(join(out, "profile_export_aiperf.json")) as Record<string, { avg: number } | undefined>;
       const tokens = requests.reduce((sum, { times }) => sum + times.length, 0);
-      const records = readFileSync(join(out, "profile_export.jsonl"), "utf8")
-        .trim()
-        .split("\n")
-        .map((row) => (JSON.parse(row) as { metrics: Record<string, { value: number }> }).metrics);
       return {
-        requests: requests.map((request, i) => ({
+        requests: requests.map((request) => ({
           ...request,
-          ...(records[i]?.["time_to_first_token"] === undefined ? {} : { ttftMs: (request.times[0] ?? 0) - request.sendMs }),
+          ttftMs: (request.times[0] ?? Number.NaN) - request.sendMs,
           tpotMs: ((request.times.at(-1) ?? 0) - (request.times[0] ?? 0)) / (request.times.length - 1),
         })),
         tokens,

@@ -14,6 +14,7 @@ const COLUMNS = [
   "TTFT bias",
   "TPOT bias",
   "Throughput error",
+  "Failed",
   "CPU per token",
   "Peak memory",
   "Tokens/s",
@@ -45,7 +46,7 @@ export function report(
 
 function part(scene: string, rows: readonly Row[]): string {
   const lines = rows.map(({ client, errors, runs }) => {
-    const cells = errors === undefined ? ["failed", "", "", "", "", "", "", "0"] : [...cellsOf(errors), String(runs)];
+    const cells = errors === undefined ? ["did not end", "", "", "", "", "", "", "", "0"] : [...cellsOf(errors), String(runs)];
     return `| ${[NAMES[client] ?? client, ...cells].join(" | ")} |`;
   });
   const head = [`| ${COLUMNS.join(" | ")} |`, `|${" --- |".repeat(COLUMNS.length)}`];
@@ -58,6 +59,7 @@ function cellsOf({
   ttftBiasMs,
   tpotBiasShare,
   throughputError,
+  failed,
   cpuUsPerToken,
   peakMiB,
   tokensPerSecond,
@@ -67,6 +69,7 @@ function cellsOf({
     ttftBiasMs === undefined ? "–" : `${ttftBiasMs.toFixed(2)} ms`,
     tpotBiasShare === undefined ? "–" : percent(tpotBiasShare),
     throughputError === undefined ? "–" : percent(throughputError),
+    String(failed),
     `${cpuUsPerToken.toFixed(1)} µs`,
     `${peakMiB.toFixed(0)} MiB`,
     Math.round(tokensPerSecond).toLocaleString("en-US"),
