@@ -6,7 +6,7 @@
 // anew and takes the rest from bench/results/fidelity.json.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, homedir, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { errors, medians, type Errors, type Truth } from "./errors.ts";
@@ -83,7 +83,7 @@ const scenes: Scene[] = [
 const baselines = new Map<string, number>();
 const STORE = join(HERE, "../results/fidelity.json");
 const chosen = after("--scenes")?.split(",");
-const stored = chosen === undefined ? [] : (JSON.parse(readFileSync(STORE, "utf8")) as Row[]);
+const stored = chosen === undefined || !existsSync(STORE) ? [] : (JSON.parse(readFileSync(STORE, "utf8")) as Row[]);
 const rows: Row[] = [];
 for (const scene of scenes) {
   if (chosen?.includes(scene.id) === false) {
