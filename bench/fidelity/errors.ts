@@ -24,13 +24,9 @@ export interface Errors {
 
 /**
  * Joins requests by prompt, or by the first stamp that the client read; those of a warm-up join with nothing. Throws when nothing joins at
- * all: the bench is broken then. `warmed`: tokens of the warm-up, which cost processor time as well.
+ * all: the bench is broken then.
  */
-export function errors(
-  seen: Seen,
-  truths: readonly Truth[],
-  { asked, expectTimes, warmed }: { asked: number; expectTimes: boolean; warmed: number },
-): Errors {
+export function errors(seen: Seen, truths: readonly Truth[], { asked, expectTimes }: { asked: number; expectTimes: boolean }): Errors {
   const byKey = new Map(truths.map((truth) => [truth.key, truth]));
   const byStamp = new Map(truths.map((truth) => [Math.round((truth.stamps[0] ?? 0) * 1_000), truth]));
   const late: number[] = [];
@@ -62,7 +58,7 @@ export function errors(
   return {
     ...(Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as Partial<Errors>),
     failed: asked - (truths.length > 0 ? joined.length : seen.requests.length),
-    cpuUsPerToken: (seen.cpuMs * 1_000) / Math.max(1, seen.tokens + warmed),
+    cpuUsPerToken: (seen.cpuMs * 1_000) / Math.max(1, seen.tokens),
     peakMiB: seen.peakMiB,
     tokensPerSecond: seen.tokens / seen.seconds,
   };

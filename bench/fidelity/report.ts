@@ -33,14 +33,14 @@ export function report(
 ): string {
   const scenes = [...new Set(rows.map(({ scene }) => scene))];
   return [
-    `Machine: ${about.machine}. Server pinned to core 0, client to core 1. Medians of ${about.rounds} runs in turn (peers: see Runs). Peers: ${about.peers.join(", ") || "none"}.`,
+    `Machine: ${about.machine}. Server pinned to core 0, client to core 1, both at raised priority. Medians of ${about.rounds} runs in turn (peers: see Runs). Peers: ${about.peers.join(", ") || "none"}.`,
     ...scenes.map((scene) =>
       part(
         scene,
         rows.filter((row) => row.scene === scene),
       ),
     ),
-    "Late: receive time as the client has it minus the stamp that the server took just before its write. Requests leave over a second (10,000: five), after 16 requests of warm-up, by each client's own options. TTFT bias: median over requests of the client's TTFT minus (first stamp − request read by the server). TPOT bias: relative, median over requests. Throughput error: against tokens / (last stamp − first request read). CPU: of the whole process, without that of a run of 8 × 8 tokens (imports and start-up). `guidellm` keeps no time per token and has no warm-up by requests.",
+    "Late: receive time as the client has it minus the stamp that the server took just before its write. Requests leave over a second (10,000: five), after 16 requests of warm-up, by each client's own options. TTFT bias: median over requests of the client's TTFT minus (first stamp − request read by the server). TPOT bias: relative, median over requests. Throughput error: against tokens / (last stamp − first request read). CPU: of the whole process, without that of a run of the same warm-up and one stream. `guidellm` keeps no time per token and has no warm-up by requests.",
   ].join("\n\n");
 }
 

@@ -5,6 +5,7 @@ import { numerics } from "./numerics/numerics.ts";
 import { smoke } from "./smoke/smoke.ts";
 import { throughput } from "./throughput/throughput.ts";
 
+export { workloadProblems } from "./throughput/workload.ts";
 export type { CheckContext, CheckRun, CommandAnswer, CommandOptions, Commands, MeasuredPass } from "./check-run.ts";
 export { garbage } from "./garbage.ts";
 

@@ -21,7 +21,12 @@ function withheld(metric: string, config: Config): string[] {
   const least = LEAST_REQUESTS[percentile];
   const most = Math.max(
     0,
-    ...config.throughput.flatMap((load) => load.concurrency.map((level) => load.requests ?? Math.max(16, 4 * level))),
+    ...config.throughput.flatMap(({ requests, concurrency, rate = [], workload }) => [
+      ...concurrency.map((level) => requests ?? Math.max(16, 4 * level)),
+      ...rate.map((perSecond) => requests ?? Math.max(64, Math.ceil(30 * perSecond))),
+      // A replay sends what its file holds.
+      ...(workload?.replay === true ? [requests ?? Infinity] : []),
+    ]),
   );
   return most >= least
     ? []

@@ -117,7 +117,7 @@ const sha256 = leaf(
   z.string().regex(/^[0-9a-fA-F]{64}$/),
   "64 hexadecimal digits",
   `sha256: ${"0".repeat(64)}`,
-  "SHA-256 of the file; another file is not asked.",
+  "SHA-256 of the file; another file is not used.",
 );
 
 const minutes = duration("timeout: 2h", "How long the program may take. Default 2h.");
@@ -186,6 +186,7 @@ export const numerics = z.strictObject({
   ).optional(),
 });
 
+const aRate = leaf(z.number().gt(0).max(1_000_000), "a number above 0", "8", "Requests a second.");
 const level = whole(1, 65_536, "16", "Requests in flight at once.");
 
 export const throughput = z.strictObject({
@@ -196,7 +197,42 @@ export const throughput = z.strictObject({
     "a whole number from 1 to 65536, or a list of them",
     "concurrency: [1, 16, 64]",
     "Load levels: requests in flight at once.",
-  ),
+  ).optional(),
+  rate: leaf(
+    z.union([aRate, z.array(aRate).min(1)]),
+    "a number above 0, or a list of them",
+    "rate: [2, 8]",
+    "Load levels instead of concurrency: requests a second, at random times (Poisson), whatever the server does.",
+  ).optional(),
+  burstiness: leaf(
+    z.number().gt(0).max(1_000),
+    "a number above 0",
+    "burstiness: 0.5",
+    "With rate: shape of gamma gaps. 1 is Poisson; below it requests come in bursts.",
+  ).optional(),
+  spread: leaf(
+    z.number().gt(0).lt(1),
+    "a number between 0 and 1",
+    "spread: 0.5",
+    "Lengths differ from request to request by up to this share, all equally likely. Default none.",
+  ).optional(),
+  prefix: z
+    .strictObject({
+      tokens: whole(1, 10_000_000, "tokens: 512", "Length of the shared beginning."),
+      groups: whole(1, 1_000_000, "groups: 4", "Different beginnings. Default 1.").optional(),
+    })
+    .optional(),
+  workload: text("workload: ./sharegpt.json", "A JSONL, trace or ShareGPT file of requests, used in turn.").optional(),
+  sha256: sha256.optional(),
+  replay: leaf(z.boolean(), "true or false", "replay: true", "With workload: send at the file's timestamps.").optional(),
+  slo: z
+    .strictObject({
+      ttft: duration("ttft: 200ms", "Longest wait for the first token."),
+      tpot: duration("tpot: 30ms", "Longest time per token after it."),
+      e2el: duration("e2el: 5s", "Longest wait for the whole answer."),
+    })
+    .partial()
+    .optional(),
   requests: whole(1, 10_000_000, "requests: 256", "Requests per level. Default max(16, 4 × concurrency).").optional(),
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { workloadProblems } from "../checks/index.ts";
 import { parseConfig } from "../config/index.ts";
 import { dockerAsk, engineFor, versionOfImage, type Engine, type Site } from "../engines/index.ts";
 import { engineVersion } from "../machine/index.ts";
@@ -54,6 +55,8 @@ export async function prepareText(
   const parsed = parseConfig(text, request.file);
   if (!parsed.ok) return parsed;
   const config = parsed.value;
+  const unusable = await workloadProblems(config, request.baseDir);
+  if (unusable.length > 0) return { ok: false, problems: unusable };
   const { baseline } = config;
   const build = async (command: readonly string[] | undefined): Promise<Build> =>
     planBuild(command === undefined ? config : { ...config, launch: { ...config.launch, command } }, request, context);

@@ -1,6 +1,7 @@
 import type { AxisId, EngineId } from "./cell.ts";
 import type { ExpectedFailure, Gate } from "./gate.ts";
 import type { IsolationTier, Price } from "./record.ts";
+import type { Slo } from "./sample.ts";
 import type { Milliseconds } from "./units.ts";
 
 /** `.github/servegate.yml`, checked and with every default filled in. */
@@ -125,12 +126,34 @@ export interface NumericsConfig {
 }
 
 export interface ThroughputConfig {
-  /** Prompt and answer length in tokens. */
+  /** Prompt and answer length in tokens; of a workload's requests those that do not say theirs. */
   readonly input: number;
   readonly output: number;
+  /** Requests in flight, level by level; empty where `rate` or a replay decides when they leave. */
   readonly concurrency: readonly number[];
-  /** Requests per concurrency level; default `max(16, 4 × concurrency)`. */
+  /** Requests a second, level by level: they leave at random times (Poisson), whatever the server does. */
+  readonly rate?: readonly number[];
+  /** With `rate`: shape of gamma gaps; 1 is Poisson, below it requests come in bursts. */
+  readonly burstiness?: number;
+  /** Lengths differ from request to request by up to this share, all equally likely. */
+  readonly spread?: number;
+  /** The first `tokens` of each prompt are one of `groups` beginnings. */
+  readonly prefix?: { readonly tokens: number; readonly groups: number };
+  /** Requests of a file, used in turn. */
+  readonly workload?: WorkloadConfig;
+  /** What a request must meet to count for goodput. */
+  readonly slo?: Slo;
+  /** Requests per level; default `max(16, 4 × concurrency)`, half a minute's at a rate, or all of a replay. */
   readonly requests: number | undefined;
+}
+
+export interface WorkloadConfig {
+  /** A JSONL, trace or ShareGPT file. */
+  readonly path: string;
+  /** The file's SHA-256 in hexadecimal; another file is not sent. */
+  readonly sha256?: string;
+  /** Requests leave at the file's timestamps. */
+  readonly replay: boolean;
 }
 
 export interface RehearsalConfig {

@@ -1,4 +1,4 @@
-import type { Config, EngineId, Milliseconds, NumericsConfig } from "../model/index.ts";
+import type { Config, EngineId, Milliseconds, NumericsConfig, ThroughputConfig } from "../model/index.ts";
 
 // From launch to ready, and one answer, as seen with small models on warm caches. For people; nothing is decided by it.
 const READY_MS: Readonly<Record<EngineId, Milliseconds>> = {
@@ -25,13 +25,16 @@ export function estimate(config: Config, cells: number): Milliseconds {
     (sum, work) => sum + rounds(work.questions, work.concurrency) * work.maxTokens * TOKEN_MS[engine],
     0,
   );
-  const throughput = config.throughput
-    .flatMap((work) =>
-      work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output),
-    )
-    .reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
+  const throughput = config.throughput.reduce((sum, work) => sum + throughputMs(work, TOKEN_MS[engine]), 0);
   const numerics = config.numerics === undefined ? 0 : numericsMs(config.numerics, TOKEN_MS[engine]);
   return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput + numerics));
+}
+
+/** At a rate the arrivals take their time, and the last answer its own; how long a replay takes only its file says. */
+function throughputMs({ concurrency, rate = [], requests, output }: ThroughputConfig, tokenMs: Milliseconds): Milliseconds {
+  const closed = concurrency.map((level) => rounds(requests ?? Math.max(16, 4 * level), level) * output * tokenMs);
+  const open = rate.map((perSecond) => ((requests ?? Math.max(64, Math.ceil(30 * perSecond))) / perSecond) * 1_000 + output * tokenMs);
+  return [...closed, ...open].reduce((sum, each) => sum + each, 0);
 }
 
 /** Each size until eight sequences went through it, and each decoding is read once more; the long prompt is one decoding of its own. */

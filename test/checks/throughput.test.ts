@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { workloadProblems } from "../../src/checks/index.ts";
 import type { CheckResult, ThroughputConfig } from "../../src/model/index.ts";
 import { startFake, type Fake, type Script } from "../fakes/openai-server.ts";
 import { anEndpoint } from "../load/endpoint.ts";
@@ -29,6 +33,61 @@ describe("the throughput check", () => {
     expect(result.metrics.find(({ metric }) => metric === "output_throughput_whole")?.value).toBeGreaterThan(0);
     expect(fake?.log.requests).toHaveLength(1 + 12 + 4 + 12);
     expect(result.validity).toBeDefined();
+  });
+
+  it("sends at a rate, whatever the server does, with other lengths, shared beginnings and an SLO", async () => {
+    const load = { concurrency: [], rate: [100], requests: 20, spread: 0.5, prefix: { tokens: 8, groups: 1 }, slo: { ttftMs: 5_000 } };
+    const result = await throughput({ ttftMs: 100 }, load);
+    expect(result).toMatchObject({
+      status: "passed",
+      workload: "32→8 ±50 % prefix 8:1",
+      rows: [{ id: "r=100/s", title: "100 a second", status: "passed" }],
+      work: { asked: 20, completed: 20 },
+    });
+    // A closed loop of 16, as the warm-up was, could not have had more in flight.
+    expect(fake?.log.peakInFlight).toBeGreaterThan(4);
+    const prompts = fake?.log.requests.slice(16).map(({ body }) => (JSON.parse(body) as { prompt: number[] }).prompt) ?? [];
+    expect(new Set(prompts.map((ids) => String(ids.slice(0, 8)))).size).toBe(1);
+    expect(new Set(prompts.map(({ length }) => length)).size).toBeGreaterThan(4);
+    expect(result.metrics.map(({ metric }) => metric)).toEqual(expect.arrayContaining(["goodput", "slo_attainment"]));
+  });
+
+  it("replays a trace, and asks ShareGPT's questions", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "servegate-workload-"));
+    const [trace, chats] = [join(folder, "trace.jsonl"), join(folder, "chats.json")];
+    await writeFile(trace, [0, 30, 60].map((timestamp) => JSON.stringify({ timestamp, input_length: 24, output_length: 4 })).join("\n"));
+    const turns = (value: string): unknown => [
+      { from: "human", value },
+      { from: "gpt", value: "one two three" },
+    ];
+    await writeFile(chats, JSON.stringify([{ conversations: turns("why?") }, { conversations: turns("how?") }]));
+    const replayed = await throughput({}, { concurrency: [], requests: undefined, workload: { path: trace, replay: true } });
+    expect(replayed).toMatchObject({
+      status: "passed",
+      workload: "trace.jsonl 32→8",
+      rows: [{ id: "replay", detail: "3 requests, 12 tokens" }],
+    });
+    await fake?.close();
+    const asked = await throughput({}, { concurrency: [1], requests: 4, workload: { path: chats, replay: false } });
+    expect(asked).toMatchObject({ status: "passed", rows: [{ id: "c=1", detail: "4 requests, 16 tokens" }] });
+    expect(fake?.log.requests.slice(1).map(({ body }) => (JSON.parse(body) as { prompt: unknown }).prompt)).toEqual([
+      "why?",
+      "how?",
+      "why?",
+      "how?",
+    ]);
+    await rm(folder, { recursive: true });
+  });
+
+  it("finds what is wrong with a workload file before anything starts, and still where it changed since", async () => {
+    const wanted = { input: 8, output: 8, concurrency: [1], requests: 1, workload: { path: "no/such/file.jsonl", replay: false } };
+    const [problem] = await workloadProblems(aConfig({ throughput: [wanted] }), "/nowhere");
+    expect(problem).toMatchObject({ path: "no/such/file.jsonl", message: "cannot be read: ENOENT" });
+    const other = { path: import.meta.filename, replay: false, sha256: "0".repeat(64) };
+    const [changed] = await workloadProblems(aConfig({ throughput: [{ ...wanted, workload: other }] }), "/");
+    expect(changed?.message).toContain("is not the file that was agreed on");
+    const result = await throughput({}, wanted);
+    expect(result).toMatchObject({ status: "error", message: "no/such/file.jsonl cannot be read: ENOENT", metrics: [] });
   });
 
   it("sends max(16, 4 × concurrency) requests unless told otherwise", async () => {

@@ -13,6 +13,26 @@ function config(text: string | Uint8Array): Config {
 const matrix = (text: string): Config["matrix"] => config(`version: 1\nengine: sglang\nmodel: m\nmatrix: ${text}\n`).matrix;
 
 describe("a configuration", () => {
+  it("takes loads of other lengths, beginnings, arrivals and files, and bounds for goodput", () => {
+    const load =
+      "{ input: 1024, output: 128, rate: [2, 8], burstiness: 0.5, spread: 0.5, prefix: { tokens: 512, groups: 4 }, slo: { ttft: 200ms } }";
+    const file = "{ input: 64, output: 32, workload: ./trace.jsonl, replay: true }";
+    expect(config(`${LEAST}throughput: [ ${load}, ${file} ]`).throughput).toEqual([
+      {
+        input: 1024,
+        output: 128,
+        concurrency: [],
+        requests: undefined,
+        rate: [2, 8],
+        burstiness: 0.5,
+        spread: 0.5,
+        prefix: { tokens: 512, groups: 4 },
+        slo: { ttftMs: 200 },
+      },
+      { input: 64, output: 32, concurrency: [], requests: undefined, workload: { path: "./trace.jsonl", replay: true } },
+    ]);
+  });
+
   it("is read whole", () => {
     expect(config(FULL)).toMatchInlineSnapshot(`
       {
@@ -251,6 +271,10 @@ describe("a configuration", () => {
 
   it("takes one load level without a list", () => {
     expect(config(`${LEAST}throughput: [ { input: 8, output: 8, concurrency: 4 } ]`).throughput[0]?.concurrency).toEqual([4]);
+    expect(config(`${LEAST}throughput: [ { input: 8, output: 8, rate: 0.5 } ]`).throughput[0]).toMatchObject({
+      concurrency: [],
+      rate: [0.5],
+    });
   });
 
   it("uses the dialect's axes for a rehearsal", () => {

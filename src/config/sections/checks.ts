@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { NumericsConfig, SmokeConfig, ThroughputConfig } from "../../model/index.ts";
+import type { NumericsConfig, SmokeConfig } from "../../model/index.ts";
 import { leaf } from "../leaves.ts";
-import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import { numerics, smoke, throughput } from "../shape.ts";
+import { numerics, smoke } from "../shape.ts";
 
 const SMOKE: SmokeConfig = { concurrent: 16 };
 /** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */
@@ -32,29 +31,6 @@ export function readNumerics(reader: Reader): NumericsConfig | undefined {
     longPrompt: taken?.["long-prompt"] ?? NUMERICS.longPrompt,
     limit: taken?.limit ?? NUMERICS.limit,
   };
-}
-
-export function readThroughput(reader: Reader): readonly ThroughputConfig[] {
-  return reader.items(["throughput"]).flatMap((path) => {
-    const found = reader.take(throughput, path);
-    if (found === undefined) return [];
-    const concurrency = [found.concurrency].flat();
-    levelsOnce(reader, [...path, "concurrency"], concurrency);
-    const most = Math.max(...concurrency);
-    if (found.requests !== undefined && found.requests < most)
-      reader.object(
-        [...path, "requests"],
-        `${found.requests} requests can never be ${most} at once`,
-        `Write \`requests: ${4 * most}\`, or leave it out.`,
-      );
-    return { input: found.input, output: found.output, concurrency, requests: found.requests };
-  });
-}
-
-function levelsOnce(reader: Reader, path: Path, levels: readonly number[]): void {
-  for (const [i, level] of levels.entries())
-    if (levels.indexOf(level) !== i)
-      reader.object([...path, i], `concurrency ${level} is listed twice`, "Keep one; to repeat a measurement, raise `launches`.");
 }
 
 /** A run that checks nothing would pass whatever the server does. */
