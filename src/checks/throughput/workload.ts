@@ -31,8 +31,9 @@ export async function readWorkload(
 
 /** Everything wrong with the workload files of a configuration, before anything is started. */
 export async function workloadProblems({ throughput }: Config, baseDir: string): Promise<readonly Problem[]> {
-  const read = await Promise.all(throughput.map(({ workload }) => (workload === undefined ? undefined : readWorkload(workload, baseDir))));
-  return read.flatMap((each) => each?.problems ?? []);
+  const files = throughput.map(({ workload }) => workload).filter((workload) => workload !== undefined);
+  const read = await Promise.all(files.map((workload) => readWorkload(workload, baseDir)));
+  return read.flatMap(({ problems }) => problems);
 }
 
 function refused(problem: Problem): { readonly items: readonly WorkItem[]; readonly problems: readonly Problem[] } {
