@@ -2,8 +2,8 @@
 //
 // A server on core 0 stamps CLOCK_MONOTONIC into every event; clients on core 1 take turns: a bare socket reader (the limit), ours,
 // and `vllm bench serve`, `aiperf`, `guidellm` where FOLDER/<name>-venv holds them (default ~/.cache/servegate/peers). Writes
-// bench/results/fidelity.md and the marked section of README.md (not with --quick). `--scenes 512,1024,unpaced,10000` measures some of it
-// anew and takes the rest from bench/results/fidelity.json.
+// bench/results/fidelity.md and the marked section of README.md (not with --quick). `--scenes 512,1024,unpaced,10000` and `--clients
+// bare,ours,vllm,aiperf,guidellm` measure some of it anew and take the rest from bench/results/fidelity.json.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -40,8 +40,7 @@ interface Scene {
   readonly rounds: number;
 }
 
-const wanted = after("--only")?.split(",");
-const found = peers(folder).filter((peer) => isInstalled(peer) && (wanted?.includes(peer.name.split(" ")[0] ?? "") ?? true));
+const found = peers(folder).filter((peer) => isInstalled(peer));
 const missing = peers(folder).filter((peer) => found.every(({ name }) => name !== peer.name));
 const paced = (streams: number, clients: readonly string[]): Scene => ({
   id: String(streams),
@@ -84,31 +83,34 @@ const scenes: Scene[] = [
 
 const baselines = new Map<string, number>();
 const STORE = join(HERE, "../results/fidelity.json");
-const chosen = after("--scenes")?.split(",");
-const stored = chosen === undefined || !existsSync(STORE) ? [] : (JSON.parse(readFileSync(STORE, "utf8")) as Row[]);
+const chosen = { scenes: after("--scenes")?.split(","), clients: after("--clients")?.split(",") };
+const isChosen = (scene: Scene, client: string): boolean =>
+  chosen.scenes?.includes(scene.id) !== false && chosen.clients?.includes(client.split(/[ ,]/)[0] ?? "") !== false;
+const stored = existsSync(STORE) ? (JSON.parse(readFileSync(STORE, "utf8")) as Row[]) : [];
 const rows: Row[] = [];
 for (const scene of scenes) {
-  if (chosen?.includes(scene.id) === false) {
-    rows.push(...stored.filter((row) => row.scene === scene.name));
-    continue;
-  }
-  const runs = new Map<string, Errors[]>(scene.clients.map((name) => [name, []]));
+  const clients = scene.clients.filter((name) => isChosen(scene, name));
+  const runs = new Map<string, Errors[]>(clients.map((name) => [name, []]));
   for (let round = 0; round < scene.rounds; round += 1)
-    for (const name of round % 2 === 0 ? scene.clients : scene.clients.toReversed()) {
+    for (const name of round % 2 === 0 ? clients : clients.toReversed()) {
       if (round >= peerRounds && found.some((peer) => peer.name === name)) continue;
       const seen = await run(scene, name).catch((error: unknown) => say(`${scene.name}, ${name}: ${String(error)}`));
       if (seen === undefined) continue;
       runs.get(name)?.push(seen);
       say(`${scene.name}, ${name}: ${JSON.stringify(seen)}`);
     }
-  for (const [name, all] of runs)
-    rows.push({ scene: scene.name, client: name, runs: all.length, ...(all.length === 0 ? {} : { errors: medians(all) }) });
+  for (const name of scene.clients) {
+    const all = runs.get(name);
+    const kept = stored.find((row) => row.scene === scene.name && row.client === name);
+    if (all !== undefined)
+      rows.push({ scene: scene.name, client: name, runs: all.length, ...(all.length === 0 ? {} : { errors: medians(all) }) });
+    else if (kept !== undefined) rows.push(kept);
+  }
 }
 const [cpu] = cpus();
 const text = report(rows, {
   machine: `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} at the end`,
   peers: [...found.map(versionOf), ...missing.map(({ name }) => `${name} (not measured)`)],
-  rounds,
 });
 process.stdout.write(`${text}\n`);
 if (!quick) {

@@ -27,13 +27,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The table as Markdown, one part a scene, with the ratios that the bars are about. */
-export function report(
-  rows: readonly Row[],
-  about: { readonly machine: string; readonly peers: readonly string[]; readonly rounds: number },
-): string {
+export function report(rows: readonly Row[], about: { readonly machine: string; readonly peers: readonly string[] }): string {
   const scenes = [...new Set(rows.map(({ scene }) => scene))];
   return [
-    `Machine: ${about.machine}. Server pinned to core 0, client to core 1, both at raised priority. Medians of ${about.rounds} runs in turn (peers: see Runs). Peers: ${about.peers.join(", ") || "none"}.`,
+    `Machine: ${about.machine}. Server pinned to core 0, client to core 1, both at raised priority. Medians of runs in turn. Peers: ${about.peers.join(", ") || "none"}.`,
     ...scenes.map((scene) =>
       part(
         scene,

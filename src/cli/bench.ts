@@ -36,6 +36,7 @@ export function benchCommand(): Command {
     .option("--output <tokens>", "answer length", positive, 128)
     .option("--spread <law>", "lengths differ by request: 0.5 is ±50 %, all equally likely; sd:200 is normal", lengths)
     .option("--prefix <tokens:groups>", "prompts begin with one of this many shared beginnings", list)
+    .option("--vocabulary <from:to>", "token ids to draw prompts from (default: those of a local model, else 1000:30000)", list)
     .option("--workload <file>", "prompts of a JSONL, trace or ShareGPT file")
     .option("--replay", "with --workload: send at the file's timestamps")
     .option("--concurrency <n,…>", "requests in flight (closed loop); several numbers are measured in turn", list, [16])

@@ -3,7 +3,8 @@ import { systemClock } from "./clock.ts";
 import { Connection, openConnection, READ_BYTES, target, type Ending, type TimedSink } from "./connection.ts";
 import { requestBytes } from "./request-bytes.ts";
 import { SseScanner } from "./sse.ts";
-import { parseJson, statusError } from "./token-stream.ts";
+import { parseJson } from "./parse-json.ts";
+import { statusError } from "./token-stream.ts";
 
 export interface Question {
   readonly method: "GET" | "POST";

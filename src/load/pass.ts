@@ -152,6 +152,7 @@ export class Pass {
       ...(usage?.prompt === undefined ? {} : { promptTokens: usage.prompt }),
       ...(usage?.cached === undefined ? {} : { cachedTokens: usage.cached }),
       ...(usage === undefined ? {} : { completionTokens: usage.completion }),
+      ...(usage?.server === undefined ? {} : { server: usage.server }),
       askedTokens,
       ...(error === undefined ? {} : { error }),
     };

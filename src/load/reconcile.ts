@@ -1,4 +1,5 @@
-import type { Clock, Endpoint, Milliseconds, Samples } from "../model/index.ts";
+import type { Clock, Endpoint, Milliseconds, RequestSample, Samples } from "../model/index.ts";
+import { quantile, sorted, type SortedSamples } from "../stats/index.ts";
 import { ask } from "./ask.ts";
 
 /** What the server's own counters say of a pass; a number that it does not offer is absent. */
@@ -11,6 +12,11 @@ export interface Reconciled {
   readonly ttftMeanMs?: Milliseconds;
   /** Prompt tokens found in the prefix cache, of those looked up. */
   readonly cacheHitShare?: number;
+  /** Our time to first token minus the server's of the same request, where answers carry it: median and 99th percentile. */
+  readonly ttftGapP50Ms?: Milliseconds;
+  readonly ttftGapP99Ms?: Milliseconds;
+  /** Our time from first to last token minus the server's of the same request: median. */
+  readonly decodeGapP50Ms?: Milliseconds;
 }
 
 /** Sums of a Prometheus exposition by metric name, labels added up. */
@@ -53,7 +59,7 @@ export function reconcile(before: Counters | undefined, after: Counters | undefi
   };
   const [sum, requests] = [grown(NAMES.ttftSum), grown(NAMES.ttftCount)];
   const [looked, hits] = [grown(NAMES.looked), grown(NAMES.hits)];
-  const found: Record<keyof Reconciled, number | undefined> = {
+  const found: Partial<Record<keyof Reconciled, number | undefined>> = {
     requests,
     promptTokens: grown(NAMES.prompt),
     generatedTokens: grown(NAMES.generated),
@@ -62,6 +68,21 @@ export function reconcile(before: Counters | undefined, after: Counters | undefi
   };
   const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Reconciled;
   return Object.keys(known).length === 0 ? undefined : known;
+}
+
+/** What the answers themselves tell of the server's times, request by request; nothing where they tell none. */
+export function perRequest({ requests }: Samples): Pick<Reconciled, "ttftGapP50Ms" | "ttftGapP99Ms" | "decodeGapP50Ms"> {
+  const told = requests.filter(({ error, server }) => error === undefined && server !== undefined);
+  const gaps = (gap: (request: RequestSample) => number): SortedSamples => sorted(told.map(gap).filter((ms) => !Number.isNaN(ms)));
+  const nan = Number.NaN;
+  const ttft = gaps(({ firstMs = nan, sendMs, server }) => firstMs - sendMs - (server?.ttftMs ?? nan));
+  const decode = gaps(({ firstMs = nan, lastMs = nan, server }) => lastMs - firstMs - (server?.decodeMs ?? nan));
+  const found = {
+    ttftGapP50Ms: quantile(ttft, 0.5),
+    ttftGapP99Ms: quantile(ttft, 0.99),
+    decodeGapP50Ms: quantile(decode, 0.5),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 /** Share of prompt tokens that came from a prefix cache, from the answers' own `usage`; `undefined` where no answer says. */

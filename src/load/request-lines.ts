@@ -3,7 +3,7 @@ import type { LoadResult } from "./load-request.ts";
 /**
  * One JSON object a request, as text, in the order of their intended times: `index`, times in ms since the start of the pass
  * (`sched_ms`, `send_ms`, `first_byte_ms`, `first_ms`, `last_ms`, `token_ms`), `prompt_tokens`, `completion_tokens`, `cached_tokens`,
- * `asked_tokens` and `error`. What was not measured is absent. Three digits after the point: microseconds.
+ * `asked_tokens`, `server_ttft_ms` and `server_decode_ms` (the server's own), and `error`. What was not measured is absent. Three digits after the point: microseconds.
  */
 export function* requestLines(result: LoadResult, extra: Readonly<Record<string, unknown>> = {}): Generator<string> {
   for (const [index, request] of result.samples.requests.entries()) {
@@ -20,6 +20,8 @@ export function* requestLines(result: LoadResult, extra: Readonly<Record<string,
       cached_tokens: request.cachedTokens,
       completion_tokens: request.completionTokens,
       asked_tokens: request.askedTokens,
+      server_ttft_ms: micro(request.server?.ttftMs),
+      server_decode_ms: micro(request.server?.decodeMs),
       events: request.events ?? request.tokenMs.length,
       error: request.error,
       token_ms: request.tokenMs.length === 0 ? undefined : Array.from(request.tokenMs, (at) => micro(at)),

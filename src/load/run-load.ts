@@ -6,7 +6,7 @@ import { target } from "./connection.ts";
 import type { LoadRequest, LoadResult, Stopped } from "./load-request.ts";
 import { Progress } from "./progress.ts";
 import { promptLength } from "./prompts.ts";
-import { readCounters, reconcile } from "./reconcile.ts";
+import { perRequest, readCounters, reconcile } from "./reconcile.ts";
 import { joinTallies } from "./tally.ts";
 import { judgeValidity } from "./validity.ts";
 import { workApart } from "./work-apart.ts";
@@ -53,7 +53,9 @@ export async function runLoad(request: LoadRequest, { signal, clock = systemCloc
     clearInterval(timer);
   }
   const samples = joinSamples(request, parts);
-  const server = reconcile(before, await readCounters(request.endpoint, signal, clock));
+  const counted = reconcile(before, await readCounters(request.endpoint, signal, clock));
+  const own = perRequest(samples);
+  const server = counted === undefined && Object.keys(own).length === 0 ? undefined : { ...counted, ...own };
   const client = joinFacts(parts.map((part) => part.client));
   const connections = joinCounts(parts);
   const stopped = joinStops(parts);

@@ -2,6 +2,8 @@ import type { Milliseconds, RequestError, RequestSample } from "../model/index.t
 import type { Ending, TimedSink } from "./connection.ts";
 import { SseScanner } from "./sse.ts";
 import { EVENT, readEvent } from "./token-event.ts";
+import { parseJson } from "./parse-json.ts";
+import { readUsage, type Usage } from "./usage.ts";
 
 /** An event with log-probabilities can reach a megabyte; nothing sound is longer than this. */
 const EVENT_LIMIT = 8 * 1024 * 1024;
@@ -15,21 +17,6 @@ export interface StreamOutcome {
 }
 
 type Timing = Pick<RequestSample, "byteMs" | "firstMs" | "lastMs" | "outputMs" | "tokenMs" | "events" | "longestGapMs">;
-
-/** Tokens of one answer as the server counts them. */
-interface Usage {
-  readonly prompt?: number;
-  readonly completion: number;
-  readonly cached?: number;
-}
-
-/** Counts of `usage`, or of SGLang's `meta_info`. */
-interface Counts {
-  readonly prompt_tokens?: unknown;
-  readonly completion_tokens?: unknown;
-  readonly cached_tokens?: unknown;
-  readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
-}
 
 /** Receives one streamed completion: notes when tokens came, and keeps only what is needed to judge the request afterwards. */
 export class TokenStream implements TimedSink {
@@ -179,16 +166,6 @@ export class TokenStream implements TimedSink {
   }
 }
 
-/** `undefined` where no count of generated tokens is in it. */
-function readUsage(event: Buffer): Usage | undefined {
-  const parsed = parseJson(event.toString()) as { usage?: Counts | null; meta_info?: Counts } | undefined;
-  const counts = parsed?.usage ?? parsed?.meta_info ?? {};
-  const { prompt_tokens: prompt, completion_tokens: completion } = counts;
-  const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
-  if (typeof completion !== "number" || !Number.isFinite(completion)) return undefined;
-  return { completion, ...(typeof prompt === "number" ? { prompt } : {}), ...(typeof cached === "number" ? { cached } : {}) };
-}
-
 /** Class of an HTTP status that is not 200. */
 export function statusError(status: number): RequestError {
   if (status === 429) return "http-429";
@@ -201,12 +178,4 @@ export function eventText(data: string): string {
   const choice = Array.isArray(event?.choices) ? event.choices[0] : undefined;
   const texts = [choice?.text, choice?.delta?.["reasoning_content"], choice?.delta?.["reasoning"], choice?.delta?.["content"]];
   return texts.filter((text) => typeof text === "string").join("");
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

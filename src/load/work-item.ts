@@ -1,5 +1,5 @@
 import type { Milliseconds, Problem } from "../model/index.ts";
-import { parseJson } from "./token-stream.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** One request of a workload file. */
 export interface WorkItem {

@@ -42,6 +42,13 @@ export interface RequestSample {
   readonly longestGapMs?: Milliseconds;
   /** Prompt tokens that the server found in its prefix cache, where it says so. */
   readonly cachedTokens?: number;
+  /** The server's own times of this request, where it tells them (vLLM's `--enable-per-request-metrics`). */
+  readonly server?: {
+    /** From its queue to its first token. */
+    readonly ttftMs?: Milliseconds;
+    /** From its first token to its last. */
+    readonly decodeMs?: Milliseconds;
+  };
   /** From the server's `usage`; never counted by us. */
   readonly promptTokens?: number;
   readonly completionTokens?: number;

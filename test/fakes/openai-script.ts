@@ -64,6 +64,8 @@ export interface Script {
   readonly cacheHits: number | undefined;
   /** First token on the server's own clock, in `/metrics`; the scripted one where absent. */
   readonly ttftSaidMs: number | undefined;
+  /** The usage chunk carries the request's own times, as vLLM's `--enable-per-request-metrics` has them. */
+  readonly tellsTimes: boolean;
   /** Requests of others that `/metrics` counts with ours. */
   readonly foreign: number;
   /** `usage` tells cached tokens. */
@@ -103,6 +105,7 @@ export const HEALTHY: Script = {
   diesAfter: undefined,
   cacheHits: undefined,
   ttftSaidMs: undefined,
+  tellsTimes: false,
   foreign: 0,
   cachedTokens: undefined,
   reasoningEvents: 0,

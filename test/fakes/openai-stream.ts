@@ -29,7 +29,13 @@ export function roleEvent(script: Script): string {
 export function closingEvents(script: Script, chat: boolean, words: readonly string[], prompt: number, body: Body): string[] {
   const reason = words.length >= (body.max_tokens ?? 16) ? "length" : "stop";
   const cached = script.cachedTokens === undefined ? {} : { prompt_tokens_details: { cached_tokens: script.cachedTokens } };
-  const usage = { usage: { ...counts(prompt, words.length), ...cached } };
+  const first = script.ttftSaidMs ?? script.ttftMs;
+  const times = {
+    queue_time_ms: first / 4,
+    time_to_first_token_ms: (3 * first) / 4,
+    generation_time_ms: script.tpotMs * (words.length - 1),
+  };
+  const usage = { usage: { ...counts(prompt, words.length), ...cached }, ...(script.tellsTimes ? { metrics: times } : {}) };
   const finish = chunk(
     script,
     [choice(script, chat, "", reason)],

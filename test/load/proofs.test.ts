@@ -162,6 +162,19 @@ describe("the server's own counters", () => {
     expect(shared.validity.reasons.join()).not.toContain("others use it");
   });
 
+  it("tell each request's own times where vLLM is asked to", async () => {
+    const { samples, server, validity } = await load({ tellsTimes: true, ttftMs: 60, tpotMs: 10 }, closed(1, 3));
+    expect(samples.requests[0]?.server).toEqual({ ttftMs: 60, decodeMs: 90 });
+    expect(server?.ttftGapP50Ms).toBeGreaterThan(-1);
+    expect(server?.ttftGapP99Ms).toBeGreaterThanOrEqual(server?.ttftGapP50Ms ?? Infinity);
+    expect(Math.abs(server?.decodeGapP50Ms ?? Infinity)).toBeLessThan(60);
+    expect(validity.reasons.join()).not.toContain("later here than the server says");
+    await fake?.close();
+    const late = await load({ tellsTimes: true, ttftMs: 200, ttftSaidMs: 20 }, closed(1, 3));
+    expect(late.server?.ttftGapP50Ms).toBeGreaterThanOrEqual(179);
+    expect(late.validity.reasons.join()).toMatch(/the first token came \d+ ms later here than the server says \(median over requests\)/);
+  });
+
   it("are left out where the server has none", async () => {
     expect((await load({}, closed(1, 2), metrics)).server).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { engineFor } from "../../engines/index.ts";
 import type { Endpoint } from "../../model/index.ts";
+import { vocabularyOf } from "../../server/index.ts";
 import type { BenchOptions } from "./plan.ts";
 import { err, refuse } from "../print.ts";
 import type { World } from "../world.ts";
@@ -9,7 +10,11 @@ export async function endpointOf(options: BenchOptions, at: World): Promise<Endp
   const url = options.url.replace(/\/+$/, "");
   const { dialect } = engineFor(options.engine);
   const model = options.model ?? (await listedModel(url, at.signal));
-  if (model !== undefined) return { url, model, dialect, requestTimeoutMs: options.timeout * 1_000 };
+  if (model !== undefined) {
+    const [from, to] = options.vocabulary ?? vocabularyOf(model) ?? [];
+    const vocabulary = from === undefined || to === undefined ? {} : { vocabulary: [from, to] as const };
+    return { url, model, dialect, requestTimeoutMs: options.timeout * 1_000, ...vocabulary };
+  }
   refuse([
     { path: "--url", message: `${url}/v1/models names no model`, hint: "Check the address, or name the served model with --model." },
   ]);

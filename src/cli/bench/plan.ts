@@ -13,6 +13,7 @@ export interface BenchOptions {
   readonly output: number;
   readonly spread?: LoadRequest["askedLengths"];
   readonly prefix?: readonly number[];
+  readonly vocabulary?: readonly number[];
   readonly workload?: string;
   readonly replay?: boolean;
   readonly concurrency: readonly number[];
@@ -90,6 +91,7 @@ export function requestOf(
       pass: given.pass,
       ...(spread === undefined ? {} : { lengths: spread }),
       ...(tokens === undefined ? {} : { prefix: { tokens, groups } }),
+      ...(given.endpoint.vocabulary === undefined ? {} : { vocabulary: given.endpoint.vocabulary }),
       ...(given.items === undefined ? {} : { items: given.items }),
     },
     ...(spread === undefined ? {} : { askedLengths: spread }),

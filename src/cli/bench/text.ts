@@ -22,9 +22,17 @@ export function resultText({ name, result }: Level, titled: boolean): string {
     `${result.completed} of ${result.asked} requests completed.`,
     ...(stopped === undefined ? [] : [`Stopped ${(stopped.atMs / 1000).toFixed(1)} s after the start: ${why[stopped.why]}.`]),
     ...(errors.length === 0 ? [] : ["Errors:", ...errors]),
+    ...(Object.values(result.examples).some((text) => /out of vocabulary/i.test(text))
+      ? ["The model has fewer tokens than prompts were drawn from: say which it has, such as --vocabulary 100:500."]
+      : []),
     `The numbers are ${validity.state}${validity.reasons.length === 0 ? "." : `: ${validity.reasons.join("; ")}.`}`,
     // What is left after a death is not the server's performance.
     ...(stopped?.why === "server-gone" ? [] : rows),
+    ...(server?.ttftGapP50Ms === undefined
+      ? []
+      : [
+          `  The server's own times of each request: first token ${server.ttftGapP50Ms.toFixed(1)} ms before it was here (median; p99 ${server.ttftGapP99Ms?.toFixed(1)} ms).`,
+        ]),
     ...(server?.ttftMeanMs === undefined ? [] : [`  The server itself says: first token after ${server.ttftMeanMs.toFixed(1)} ms (mean).`]),
   ].join("\n");
 }

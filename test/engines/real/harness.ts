@@ -7,7 +7,7 @@ import type { CellRecord, CheckResult, LaunchRecord, RunRecord } from "../../../
 
 export { check, conclude, skip } from "../../fakes/tally.ts";
 
-const CLI = resolve(import.meta.dirname, "../../../dist/cli.js");
+export const CLI = resolve(import.meta.dirname, "../../../dist/cli.js");
 export const MODEL = resolve(import.meta.dirname, "../../tiny-llama/model");
 const work = mkdtempSync(join(tmpdir(), "servegate-engines-"));
 

@@ -1,14 +1,21 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { bench } from "./bench.ts";
 import { transformersProgram } from "./environment.ts";
 import { MODEL, cellChecks, check, checkOf, metric, servegate } from "./harness.ts";
 import { wrongAnswers } from "./wrong.ts";
 
-/** Four cells of `transformers serve`, and a server that is killed while it is measured. */
+/** Four cells of `transformers serve`, a server that is killed while it is measured, and a bench of one that runs by itself. */
 export async function transformers(): Promise<void> {
   const program = transformersProgram();
   await matrix(program);
   await killedMidRun(program);
   await wrongAnswers("transformers", (model, checks) => config(program, "{ continuous-batching: [off] }", checks, model));
+  await bench({
+    engine: "transformers",
+    command: [program, "serve", "--device", "auto"],
+    env: { OMP_NUM_THREADS: "2", HF_HUB_OFFLINE: "1" },
+    exact: false,
+  });
 }
 
 function config(program: string, matrix: string, checks: string, model = MODEL): string {

@@ -1,9 +1,10 @@
 import type { CellRecord } from "../../../src/model/index.ts";
+import { bench } from "./bench.ts";
 import { VLLM_VERSION, vllmProgram } from "./environment.ts";
 import { MODEL, cellChecks, check, planOf, servegate, skip } from "./harness.ts";
 import { wrongAnswers } from "./wrong.ts";
 
-/** A real vLLM on the processor: a matrix of compilation and prefix caching, and mistakes that its own help shows before any start. */
+/** A real vLLM on the processor: a matrix of compilation and prefix caching, mistakes that its own help shows before any start, and a bench of a server that runs by itself. */
 export async function vllm(): Promise<void> {
   let program: string;
   try {
@@ -15,7 +16,11 @@ export async function vllm(): Promise<void> {
   await matrix(program);
   await mistakes(program);
   await wrongAnswers("vllm", (model, checks) => config(program, ARGS, "{ eager: [on] }", model, checks));
+  const words = ["--dtype", "float32", "--max-model-len", "1024", "--enable-per-request-metrics"];
+  await bench({ engine: "vllm", command: [program, "serve", MODEL, ...words], env: ENV, exact: true });
 }
+
+const ENV = { VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" };
 
 // Its bfloat16 attention ends the worker without a word on processors with AMX, so the model is served in float32.
 function config(program: string, args: string, matrix: string, model = MODEL, checks = CHECKS): string {
@@ -25,7 +30,7 @@ model: ${model}
 launch:
   command: [${program}, serve]
   args: [${args}]
-  env: { VLLM_CPU_KVCACHE_SPACE: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" }
+  env: ${JSON.stringify(ENV)}
   ready-timeout: 8m
   stall-timeout: 5m
   request-timeout: 2m
