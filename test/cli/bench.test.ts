@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { liveLine } from "../../src/cli/bench/live-line.ts";
 import { spawnFake } from "../fakes/openai-server.ts";
@@ -20,8 +21,10 @@ describe("bench", () => {
   it("gives counts and the moment, and no rate or latency, when the server dies in mid-run", async () => {
     const fake = await spawnFake({ ttftMs: 20 });
     close = () => fake.close();
-    setTimeout(() => fake.kill(), 2_500);
-    const { code, out } = await bench(["--url", fake.url, "--concurrency", "4", "--requests", "100000", "--warm-up", "4", "--json"]);
+    const running = bench(["--url", fake.url, "--concurrency", "4", "--requests", "100000", "--warm-up", "4", "--json"]);
+    while ((await fake.log()).requests.length < 40) await wait(50);
+    fake.kill();
+    const { code, out } = await running;
     const document = JSON.parse(out) as Record<string, unknown>;
     expect(code).toBe(1);
     expect(document["server_gone_at_s"]).toBeGreaterThan(0);
