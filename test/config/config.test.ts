@@ -267,6 +267,15 @@ describe("a configuration", () => {
 
   it("attaches to a url without its trailing slash", () => {
     expect(config(`${LEAST}launch: { url: "http://127.0.0.1:8000/" }`).launch.url).toBe("http://127.0.0.1:8000");
+    const elsewhere = [
+      "169.254.169.254",
+      "10.0.0.1",
+      "metadata.google.internal",
+      "127.0.0.1.evil.example",
+      "[::ffff:169.254.169.254]",
+      "0x7f.evil",
+    ];
+    for (const host of elsewhere) expect(parseConfig(`${LEAST}launch: { url: "http://${host}/" }`, "servegate.yml").ok, host).toBe(false);
   });
 
   it("takes one load level without a list", () => {

@@ -33,6 +33,10 @@ describe.each(axes)("the axis $id", (axis) => {
     expect(valuesOf(axis).filter((value) => !carried.some((item) => item.value === value))).toEqual([]);
   });
 
+  it("permits no code out of a model's repository", () => {
+    expect(carried.filter((item) => /trust[-_]remote[-_]code/i.test(JSON.stringify(item)))).toEqual([]);
+  });
+
   it("says where each translation is known from, or why there is none", () => {
     expect(carried.filter((item) => item.source.length < 5)).toEqual([]);
     expect(tried.filter((item) => !item.carried.ok && item.carried.reason.length < 10)).toEqual([]);
