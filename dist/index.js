@@ -21,14 +21,14 @@ import { fileURLToPath } from "node:url";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import fs$1, { accessSync, appendFileSync, chmodSync, closeSync, constants as constants$1, createReadStream, createWriteStream, existsSync as existsSync$1, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
-import { lstat as lstat$1, mkdir as mkdir$1, open as open$2, readFile, readdir as readdir$1, rename as rename$1, stat as stat$1, unlink as unlink$1, writeFile as writeFile$1 } from "node:fs/promises";
+import { lstat as lstat$1, mkdir as mkdir$1, mkdtemp, open as open$2, readFile, readdir as readdir$1, rename as rename$1, rm as rm$1, stat as stat$1, unlink as unlink$1, writeFile as writeFile$1 } from "node:fs/promises";
 import path$2, { basename, dirname, isAbsolute, join as join$2, resolve as resolve$1 } from "node:path";
 import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
+import { arch as arch$1, availableParallelism, constants as constants$2, cpus, freemem, homedir, platform as platform$1, release, tmpdir, totalmem } from "node:os";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import process$2, { execArgv, execPath, hrtime, platform as platform$1 } from "node:process";
+import process$2, { execArgv, execPath, hrtime, platform as platform$2 } from "node:process";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
-import { arch as arch$1, availableParallelism, constants as constants$2, cpus, freemem, homedir, platform as platform$2, release, totalmem } from "node:os";
 import { serialize } from "node:v8";
 import { finished } from "node:stream/promises";
 import path$3 from "node:path/win32";
@@ -17708,7 +17708,8 @@ function opened(event) {
 			state: "interrupted",
 			during: "spawn"
 		},
-		log: event.log
+		log: event.log,
+		...event.url === void 0 ? {} : { url: event.url }
 	};
 }
 function tell$1(launch, event) {
@@ -17716,6 +17717,7 @@ function tell$1(launch, event) {
 		case "launch-filled":
 			launch.argv = event.argv;
 			launch.env = event.env;
+			if (event.caches !== void 0) launch.caches = event.caches;
 			return;
 		case "phase-entered":
 			closePhase(launch, event.atMs);
@@ -24200,7 +24202,7 @@ var schemas_exports = /* @__PURE__ */ __exportAll({
 	preprocess: () => preprocess,
 	promise: () => promise,
 	readonly: () => readonly,
-	record: () => record$1,
+	record: () => record$2,
 	refine: () => refine,
 	set: () => set,
 	strictObject: () => strictObject,
@@ -25196,7 +25198,7 @@ const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
 	inst.keyType = def.keyType;
 	inst.valueType = def.valueType;
 });
-function record$1(keyType, valueType, params) {
+function record$2(keyType, valueType, params) {
 	if (!valueType || !valueType._zod) return new ZodRecord({
 		type: "record",
 		keyType: string(),
@@ -25655,7 +25657,7 @@ function json$1(params) {
 			boolean(),
 			_null(),
 			array(jsonSchema),
-			record$1(string(), jsonSchema)
+			record$2(string(), jsonSchema)
 		]);
 	});
 	return jsonSchema;
@@ -26267,8 +26269,8 @@ function fromJSONSchema(schema, params) {
 const milliseconds$1 = number$3().nonnegative();
 const count$5 = int().nonnegative();
 const timestamp = datetime();
-const day = date();
-const texts = record$1(string(), string());
+const day$1 = date();
+const texts = record$2(string(), string());
 const engineId = _enum(ENGINE_IDS);
 const failureClass = _enum(FAILURE_CLASSES);
 const phase = _enum(PHASES$1);
@@ -26334,13 +26336,29 @@ const amount$1 = object({
 		""
 	])
 });
+const gateScope = {
+	when: texts.exactOptional(),
+	workload: object({
+		input: number$3().exactOptional(),
+		output: number$3().exactOptional(),
+		concurrency: number$3().exactOptional()
+	}).exactOptional(),
+	informs: literal$1(true).exactOptional(),
+	quarantine: object({
+		owner: string(),
+		issue: string(),
+		expires: day$1
+	}).exactOptional()
+};
 const gate$1 = discriminatedUnion("kind", [object({
+	...gateScope,
 	kind: literal$1("relative"),
 	text: string(),
 	metric: string(),
 	worse: _enum(["drops", "rises"]),
 	margins: array(amount$1)
 }), object({
+	...gateScope,
 	kind: literal$1("limit"),
 	text: string(),
 	metric: string(),
@@ -26355,8 +26373,9 @@ const gate$1 = discriminatedUnion("kind", [object({
 const expectedFailure$1 = object({
 	when: texts,
 	class: failureClass,
+	versions: string().exactOptional(),
 	issue: string(),
-	expires: day
+	expires: day$1
 });
 
 // src/record/schema/check.ts
@@ -26399,7 +26418,7 @@ const validity = object({
 const work$1 = object({
 	asked: count$5,
 	completed: count$5,
-	errors: record$1(string(), count$5)
+	errors: record$2(string(), count$5)
 });
 const number$2 = number$3().exactOptional();
 const gpuTelemetry = object({
@@ -26442,6 +26461,21 @@ const checkResult = object({
 	metrics: array(metricValue),
 	durationMs: milliseconds$1,
 	answers: array(answer).exactOptional(),
+	repeats: object({
+		asked: number$3(),
+		flipped: number$3()
+	}).exactOptional(),
+	stoppedEarly: object({
+		of: number$3(),
+		confidence: number$3()
+	}).exactOptional(),
+	greedy: object({
+		texts: array(object({
+			id: string(),
+			text: string()
+		})),
+		unstable: array(string())
+	}).exactOptional(),
 	scores: array(object({
 		id: string(),
 		tokens: string(),
@@ -26525,6 +26559,7 @@ const diagnosis = object({
 	remedies: array(remedy),
 	findings: array(finding),
 	sources: array(string()),
+	fingerprint: string().exactOptional(),
 	infra: string().exactOptional()
 });
 
@@ -26557,6 +26592,13 @@ const history = object({
 		run: string(),
 		at: timestamp
 	})),
+	unknowns: array(object({
+		fingerprint: string(),
+		runs: count$5,
+		from: timestamp,
+		to: timestamp
+	})).exactOptional(),
+	served: record$2(string(), count$5).exactOptional(),
 	notes: array(string())
 });
 
@@ -26578,15 +26620,27 @@ const runHeader = object({
 	simulated: boolean(),
 	engine: object({
 		id: engineId,
-		version: string().exactOptional()
+		version: string().exactOptional(),
+		libraries: record$2(string(), string()).exactOptional()
 	}),
 	model: string(),
-	axes: record$1(string(), array(string())),
+	axes: record$2(string(), array(string())),
 	gates: array(gate$1),
 	expectedFailures: array(expectedFailure$1),
-	today: day,
+	today: day$1,
 	checks: array(string()),
 	launches: int().positive().exactOptional(),
+	confirm: int().positive().exactOptional(),
+	advisory: int().positive().exactOptional(),
+	image: object({
+		name: string(),
+		digest: string().exactOptional(),
+		id: string().exactOptional()
+	}).exactOptional(),
+	price: object({
+		amount: number$3().nonnegative(),
+		currency: string().regex(/^[A-Z]{3}$/)
+	}).exactOptional(),
 	pair: string().exactOptional(),
 	source: source.exactOptional()
 });
@@ -26597,6 +26651,8 @@ const machineFacts$1 = object({
 		memoryBytes: count$5
 	})),
 	driver: string().exactOptional(),
+	gpusUnknown: string().exactOptional(),
+	kernelLogUnread: string().exactOptional(),
 	cpu: string(),
 	cores: count$5,
 	memoryBytes: count$5,
@@ -26607,6 +26663,15 @@ const machineFacts$1 = object({
 		"cgroup",
 		"tracked"
 	])
+});
+const override = object({
+	by: string(),
+	url: string(),
+	at: timestamp,
+	headSha: string(),
+	rows: array(string()),
+	reason: string(),
+	refused: string().exactOptional()
 });
 const outcome$1 = discriminatedUnion("state", [
 	object({
@@ -26634,18 +26699,21 @@ const stopReport = object({
 	leftovers: array(string())
 });
 const logPath = insideRun;
+const cacheState$1 = _enum(["cold", "warm"]);
 const launch$1 = object({
 	number: int().positive(),
 	startedAt: timestamp,
 	argv: array(string()),
 	env: texts,
 	phases: array(phaseSpan),
+	caches: cacheState$1.exactOptional(),
 	resolved: array(resolvedSetting),
 	checks: array(checkResult),
 	outcome: outcome$1,
 	diagnosis: diagnosis.exactOptional(),
 	stop: stopReport.exactOptional(),
-	log: logPath
+	log: logPath,
+	url: string().exactOptional()
 });
 const remedyTrials = object({
 	cell: string().min(1),
@@ -26663,7 +26731,7 @@ const remedyTrials = object({
 	found: string().exactOptional()
 });
 /** The stored form of a whole run, `servegate/record@1`. */
-const record = object({
+const record$1 = object({
 	schema: literal$1(RECORD_SCHEMA),
 	run: runHeader,
 	machine: machineFacts$1,
@@ -26684,7 +26752,8 @@ const record = object({
 	})),
 	skipped: array(skippedCell),
 	history: history.exactOptional(),
-	remedies: array(remedyTrials).exactOptional()
+	remedies: array(remedyTrials).exactOptional(),
+	overrides: array(override).exactOptional()
 });
 
 // src/record/parse.ts
@@ -26711,7 +26780,7 @@ function parseRecord(text, path) {
 	}
 	const other = otherSchema(found, path);
 	if (other !== void 0) return refuse$3(other);
-	const parsed = record.safeParse(found);
+	const parsed = record$1.safeParse(found);
 	if (parsed.success) return {
 		ok: true,
 		value: parsed.data
@@ -26795,12 +26864,14 @@ const event = discriminatedUnion("kind", [
 		argv: array(string()),
 		env: texts,
 		log: logPath,
+		url: string().exactOptional(),
 		...where
 	}),
 	object({
 		kind: literal$1("launch-filled"),
 		argv: array(string()),
 		env: texts,
+		caches: cacheState$1.exactOptional(),
 		...where
 	}),
 	object({
@@ -26909,7 +26980,7 @@ const EVENTS_FILE = "events.jsonl";
 *
 * Reading never writes: the next reader finds the folder as it was left.
 */
-async function readRecord(path) {
+async function readRecord$1(path) {
 	const file = await recordFile(path);
 	const read = await readText$1(file);
 	const parsed = read.ok ? parseRecord(read.value, file) : read;
@@ -26965,7 +27036,7 @@ async function readText$1(path) {
 	const handle = await open$2(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK).catch((error) => error);
 	if (handle instanceof Error) return {
 		ok: false,
-		problems: [unreadable$1(path, handle)]
+		problems: [unreadable$2(path, handle)]
 	};
 	try {
 		const facts = await handle.stat();
@@ -26984,13 +27055,13 @@ async function readText$1(path) {
 	} catch (error) {
 		return {
 			ok: false,
-			problems: [unreadable$1(path, error)]
+			problems: [unreadable$2(path, error)]
 		};
 	} finally {
 		await handle.close();
 	}
 }
-function unreadable$1(path, error) {
+function unreadable$2(path, error) {
 	if (error.code === "ENOENT" || error.code === "ENOTDIR") return {
 		path,
 		message: "no record here",
@@ -27102,13 +27173,24 @@ function joinHeaders(a, b, problems) {
 		"baseSha",
 		"pullRequest"
 	]) differ(`source.${field}`, `their ${field}`, a.source?.[field], b.source?.[field]);
+	differ("image", "the container image", a.image?.name, b.image?.name);
+	differ("image.digest", "the image's digest", a.image?.digest, b.image?.digest, "A tag was moved between the shards; name the image by its digest.");
+	differ("price", "the price of a GPU-hour", a.price, b.price);
+	const { id, ...image } = {
+		...a.image,
+		...b.image
+	};
+	const builtOnce = id !== void 0 && a.image?.id === b.image?.id;
+	const price = a.price ?? b.price;
 	const version = a.engine.version ?? b.engine.version;
+	const libraries = a.engine.libraries ?? b.engine.libraries;
 	const source = {
 		...a.source,
 		...b.source
 	};
-	const planned = [a.launches, b.launches].filter((each) => each !== void 0);
-	const launches = planned.length === 0 ? void 0 : Math.max(...planned);
+	const launches = most(a.launches, b.launches);
+	const confirm = most(a.confirm, b.confirm);
+	const advisory = most(a.advisory, b.advisory);
 	const pair = a.pair === b.pair ? a.pair : void 0;
 	return {
 		id: [a, b].sort(byStart)[0]?.id ?? a.id,
@@ -27120,7 +27202,8 @@ function joinHeaders(a, b, problems) {
 		simulated: a.simulated,
 		engine: {
 			id: a.engine.id,
-			...version === void 0 ? {} : { version }
+			...version === void 0 ? {} : { version },
+			...libraries === void 0 ? {} : { libraries }
 		},
 		model: a.model,
 		axes: joinAxes(a.axes, b.axes),
@@ -27129,9 +27212,20 @@ function joinHeaders(a, b, problems) {
 		today: greater(a.today, b.today),
 		checks: union(a.checks, b.checks),
 		...launches === void 0 ? {} : { launches },
+		...confirm === void 0 ? {} : { confirm },
+		...advisory === void 0 ? {} : { advisory },
+		...image.name === void 0 ? {} : { image: {
+			...image,
+			name: image.name,
+			...builtOnce ? { id } : {}
+		} },
+		...price === void 0 ? {} : { price },
 		...pair === void 0 ? {} : { pair },
 		...Object.keys(source).length === 0 ? {} : { source }
 	};
+}
+function most(a, b) {
+	return a === void 0 || b === void 0 ? a ?? b : Math.max(a, b);
 }
 function joinAxes(a, b) {
 	return Object.fromEntries(union(Object.keys(a), Object.keys(b)).map((axis) => [axis, union(a[axis] ?? [], b[axis] ?? [])]));
@@ -27160,10 +27254,13 @@ function newer$1(a, b) {
 	return order === 0 ? greater(a, b) : order > 0 ? a : b;
 }
 function gatesText(header) {
-	return header.gates.map((gate) => gate.text).sort();
+	return header.gates.map(({ text, informs, quarantine }) => {
+		const until = quarantine === void 0 ? "" : ` (quarantined until ${quarantine.expires} by ${quarantine.owner}, ${quarantine.issue})`;
+		return `${text}${informs === true ? " (informs only)" : ""}${until}`;
+	}).sort();
 }
 function ledgerText(header) {
-	return header.expectedFailures.map(({ when, class: kind, issue, expires }) => `${kind} when ${axesOf$1(when)} until ${expires} (${issue})`).sort();
+	return header.expectedFailures.map(({ when, class: kind, versions = "", issue, expires }) => `${kind} when ${axesOf$1(when)} ${versions} until ${expires} (${issue})`).sort();
 }
 function axesOf$1(when) {
 	return Object.entries(when).map(([axis, value]) => `${axis}=${value}`).sort().join(",");
@@ -27172,6 +27269,7 @@ function same$3(x, y) {
 	return JSON.stringify(x) === JSON.stringify(y);
 }
 function shown$3(value) {
+	if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.values(value).join(" ");
 	if (Array.isArray(value)) return value.length === 0 ? "none" : value.join("; ");
 	return String(value);
 }
@@ -27196,9 +27294,13 @@ function joinMachines(a, b, problems) {
 	});
 	const gpus = new Map([...a.gpus, ...b.gpus].map((gpu) => [gpu.uuid, gpu]));
 	const driver = bothTexts(a.driver, b.driver);
+	const gpusUnknown = bothTexts(a.gpusUnknown, b.gpusUnknown);
+	const kernelLogUnread = bothTexts(a.kernelLogUnread, b.kernelLogUnread);
 	return {
 		gpus: [...gpus.values()].sort((x, y) => x.uuid < y.uuid ? -1 : 1),
 		...driver === void 0 ? {} : { driver },
+		...gpusUnknown === void 0 ? {} : { gpusUnknown },
+		...kernelLogUnread === void 0 ? {} : { kernelLogUnread },
 		cpu: bothTexts(a.cpu, b.cpu) ?? a.cpu,
 		cores: Math.min(a.cores, b.cores),
 		memoryBytes: Math.min(a.memoryBytes, b.memoryBytes),
@@ -27318,138 +27420,148 @@ function canonical$1(value) {
 	return JSON.stringify(value, (_key, inner) => typeof inner === "object" && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => x < y ? -1 : 1)) : inner);
 }
 
-// src/flow/clock.ts
-/** The machine's own time. */
-const systemClock$1 = {
-	now: () => performance.now(),
-	timestamp: () => (/* @__PURE__ */ new Date()).toISOString(),
-	sleep: async (ms, signal) => {
-		await setTimeout$2(ms, void 0, signal === void 0 ? {} : { signal });
+// src/baseline/history/key.ts
+function historyKey({ machine, run }) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { name } of machine.gpus) counts.set(name, (counts.get(name) ?? 0) + 1);
+	const gpus = [...counts].map(([name, count]) => `${count} × ${name}`).sort();
+	return {
+		gpu: gpus.length === 0 ? "no GPU" : gpus.join(" + "),
+		driver: machine.driver?.split(".")[0] ?? "none",
+		engine: run.engine.id,
+		model: run.model,
+		kind: run.simulated ? "rehearsal (simulated)" : "real",
+		harness: run.harness.version.split(".").slice(0, 2).join(".")
+	};
+}
+/** `GPU differs: 1 × NVIDIA H100 in the history, 1 × NVIDIA B200 here` for every part that does. */
+function keyDifferences(here, there) {
+	return Object.keys(here).filter((part) => here[part] !== there[part]).map((part) => `${part === "gpu" ? "GPU" : part} differs: ${there[part]} in the history, ${here[part]} here`);
+}
+/** Folder of a key: readable at its beginning, unique at its end. */
+function keyFolder(key) {
+	return `${[
+		key.engine,
+		key.gpu,
+		key.model
+	].join("-").replaceAll(/[^A-Za-z0-9.]+/g, "-").slice(0, 80)}-${createHash("sha256").update(JSON.stringify(Object.values(key))).digest("hex").slice(0, 12)}`;
+}
+
+// src/baseline/history/entry.ts
+/** Name and version of one file of a history. */
+const ENTRY_SCHEMA = "servegate/history@1";
+const envelope = object({
+	schema: literal$1(ENTRY_SCHEMA),
+	sha256: string(),
+	record: unknown()
+});
+/** The record in an entry, or what is wrong with it: torn, altered, of another version. `path` names it in Problems. */
+function parseEntry(text, path) {
+	const refuse = (message) => ({
+		ok: false,
+		problems: [{
+			path,
+			message
+		}]
+	});
+	let found;
+	try {
+		found = JSON.parse(text);
+	} catch {
+		return refuse("not whole: it is no JSON");
 	}
+	const schema = typeof found === "object" && found !== null && "schema" in found ? found.schema : void 0;
+	if (typeof schema === "string" && schema !== "servegate/history@1" && schema.startsWith("servegate/history@")) return refuse(`written in ${schema.slice(0, 60)}, which this version of Servegate does not read (it reads ${ENTRY_SCHEMA})`);
+	const parsed = envelope.safeParse(found);
+	if (!parsed.success) return refuse("not an entry of a history");
+	const record = JSON.stringify(parsed.data.record);
+	if (checksum(record) !== parsed.data.sha256) return refuse("its checksum does not match: it was altered or damaged");
+	return parseRecord(record, path);
+}
+function checksum(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+
+// src/baseline/history/store.ts
+const ANCHOR = "anchor.json";
+const KEY$1 = "key.json";
+/**
+* All runs under the key of this one, oldest first. An entry that cannot be read makes the whole history unfit, and every such entry is
+* named: a comparison that silently leaves out runs is another comparison. A history that holds only other keys is unfit as well, with
+* what differs from the nearest.
+*/
+async function readHistory(dir, facts) {
+	const root = resolve$1(dir);
+	const here = historyKey(facts);
+	const folders = await readdir$1(root).catch((error) => error);
+	if (folders instanceof Error) {
+		if (folders.code === "ENOENT") return { missing: `the history ${root} does not exist yet; "servegate record-baseline" begins one` };
+		return { unfit: [`the history ${root} cannot be read (${folders.code ?? folders.message})`] };
+	}
+	const folder = join$2(root, keyFolder(here));
+	const names = await entries(folder);
+	if (names.length === 0) {
+		const nearest = (await Promise.all(folders.map((name) => readKey(join$2(root, name))))).filter((key) => key !== void 0).map((key) => keyDifferences(here, key)).sort((a, b) => a.length - b.length)[0];
+		return nearest === void 0 ? { missing: `the history ${root} is empty` } : { unfit: nearest };
+	}
+	const hasAnchor = (await readdir$1(folder)).includes(ANCHOR);
+	const read = await Promise.all([...names, ...hasAnchor ? [ANCHOR] : []].map((name) => readEntry$1(join$2(folder, name))));
+	const problems = read.flatMap((each) => each.ok ? [] : each.problems);
+	if (problems.length > 0) return { unfit: problems.map(inWords$2) };
+	const records = read.flatMap((each) => each.ok ? [each.value] : []);
+	const anchor = hasAnchor ? records.at(-1) : void 0;
+	return {
+		records: hasAnchor ? records.slice(0, -1) : records,
+		...anchor === void 0 ? {} : { anchor }
+	};
+}
+/** Names sort by time, oldest first. */
+async function entries(folder) {
+	return (await readdir$1(folder).catch(() => [])).filter((name) => /^\d{8}T\d{6}Z-.+\.[0-9a-f]{8}\.json$/.test(name)).sort();
+}
+async function readEntry$1(path) {
+	const handle = await open$2(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK | constants$1.O_NOFOLLOW);
+	try {
+		const facts = await handle.stat();
+		if (!facts.isFile() || facts.size > 67108864) return {
+			ok: false,
+			problems: [{
+				path,
+				message: "not an entry of a history"
+			}]
+		};
+		return parseEntry(await handle.readFile("utf8"), path);
+	} finally {
+		await handle.close();
+	}
+}
+async function readKey(folder) {
+	try {
+		return JSON.parse(await readFile(join$2(folder, KEY$1), "utf8"));
+	} catch {
+		return;
+	}
+}
+function inWords$2({ path, message }) {
+	return `${path}: ${message}`;
+}
+
+// src/metrics/accuracy.ts
+/** Right answers of those given. Computed by the accuracy check from its answers, so latency samples never yield it. */
+const accuracy$5 = {
+	tag: "accuracy",
+	title: "Accuracy",
+	unit: "percent",
+	better: "higher",
+	digits: 1,
+	formula: "100 × right answers / questions answered; a question that ended in an error is an error, never a wrong answer. Interval: Wilson's. Between two runs the same questions are paired, and the difference is in points.",
+	of: () => void 0
 };
 
-// src/attribute/evidence.ts
-/** One piece of evidence per failure class, in the order in which the classes first appear. Interrupted and unlaunched cells do not count. */
-function evidence(record) {
-	const cells = record.cells.map((cell) => ({
-		cell,
-		axes: axesOf(cell),
-		classes: classesOf(cell)
-	}));
-	return [...new Set(cells.flatMap((each) => each.classes))].map((failure) => ({
-		class: failure,
-		failing: cells.filter((each) => each.classes.includes(failure)).map((each) => each.axes),
-		serving: cells.filter((each) => served(each.cell)).map((each) => each.axes),
-		otherwise: cells.flatMap(({ axes, classes: [first, ...rest] }) => first === void 0 || [first, ...rest].includes(failure) ? [] : [{
-			axes,
-			class: first
-		}])
-	}));
-}
-function classesOf(cell) {
-	return [...new Set(cell.launches.map(faultOf).filter((each) => each !== void 0))];
-}
-/** A launch that failed with the class in question shows best what was in effect; any other will do. */
-function axesOf(cell) {
-	return effectiveAxes(cell, cell.launches.find((launch) => faultOf(launch) !== void 0) ?? cell.launches[0]);
-}
-
-// src/attribute/separate.ts
-/** Conjunctions larger than this explain a single cell and nothing more. */
-const LARGEST$1 = 3;
-/**
-* The smallest conjunctions of axis values that hold for every failing cell and for no serving one, all of the same size, in the order
-* of the axes. Empty when no conjunction of up to three values separates them, or when there is no serving cell to separate from.
-*/
-function separate({ failing, serving }) {
-	const [first] = failing;
-	if (first === void 0 || serving.length === 0) return [];
-	const shared = Object.entries(first).filter(([axis, value]) => failing.every((axes) => axes[axis] === value));
-	for (let size = 1; size <= LARGEST$1; size += 1) {
-		const found = subsets(shared, size).map((pairs) => Object.fromEntries(pairs)).filter((when) => !serving.some((axes) => holds$1(when, axes)));
-		if (found.length > 0) return found;
-	}
-	return [];
-}
-/** Whether a cell has all these values. */
-function holds$1(when, axes) {
-	return Object.entries(when).every(([axis, value]) => axes[axis] === value);
-}
-function subsets(items, size) {
-	if (size === 0) return [[]];
-	return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map((rest) => [item, ...rest]));
-}
-
-// src/attribute/settle.ts
-/**
-* The cell whose outcome would tell the first explanation from another: one of them holds for it and the other does not. Of all the
-* combinations of values in the matrix, the one closest to a cell that failed; `undefined` where every combination was tried, which
-* happens when an axis has a single value.
-*/
-function settlingCell(explanations, values, known) {
-	const [first, ...others] = explanations;
-	if (first === void 0) return void 0;
-	const tried = [...known.failing, ...known.serving];
-	const candidates = product$1(values).filter((axes) => others.some((other) => holds$1(first, axes) !== holds$1(other, axes)) && !tried.some((each) => distance$2(axes, each) === 0));
-	const closeness = (axes) => Math.min(...known.failing.map((each) => distance$2(axes, each)));
-	return candidates.toSorted((a, b) => closeness(a) - closeness(b))[0];
-}
-function distance$2(a, b) {
-	return Object.keys(a).filter((axis) => a[axis] !== b[axis]).length;
-}
-function product$1(values) {
-	return Object.entries(values).reduce((all, [axis, options]) => all.flatMap((axes) => options.map((value) => ({
-		...axes,
-		[axis]: value
-	}))), [{}]);
-}
-
-// src/attribute/attribute.ts
-/**
-* For every failure class of the run, the smallest combination of axis values that explains it, counted over the cells. Where several
-* combinations of the same size explain it equally well, `when` is the first in the order of the axes, and the sentence names the
-* others and the cell that would tell them apart.
-*/
-function attribute(record) {
-	return evidence(record).map((known) => {
-		const explanations = separate(known);
-		return {
-			class: known.class,
-			when: explanations[0] ?? {},
-			sentence: explanations.length === 0 ? unexplained$1(known) : explained(known, explanations, record.run.axes),
-			failing: known.failing.length,
-			serving: known.serving.length
-		};
-	});
-}
-function explained(known, explanations, values) {
-	const [first = {}, ...others] = explanations;
-	const { failing, serving } = known;
-	const counts = `${failing.length} of ${failing.length} ${cells$3(failing.length)}; 0 of ${serving.length} others`;
-	const sentence = `fails iff ${words$2(first)} (${counts})${aside(known, first)}`;
-	if (others.length === 0) return sentence;
-	const settle = settlingCell(explanations, values, known);
-	const advice = settle === void 0 ? "no cell of this matrix tells them apart" : `the cell ${axesText(settle)} would tell`;
-	return `${sentence}; ${others.map(words$2).join(", or ")} ${others.length === 1 ? "explains" : "explain"} it as well: ${advice}`;
-}
-function unexplained$1(known) {
-	const { failing, serving } = known;
-	if (serving.length === 0) return `${failing.length} ${cells$3(failing.length)} failed and none served, so no toggle can be named${aside(known)}`;
-	return `no combination of up to three toggles separates the ${failing.length} failing ${cells$3(failing.length)} from the ${serving.length} serving${aside(known)}`;
-}
-/** Cells that failed otherwise are named apart: they neither support nor contradict. */
-function aside({ otherwise }, when) {
-	if (otherwise.length === 0) return "";
-	const inside = when === void 0 ? 0 : otherwise.filter(({ axes }) => holds$1(when, axes)).length;
-	const classes = [...new Set(otherwise.map((each) => each.class))].join(", ");
-	const where = inside === 0 ? "" : `, ${inside} of them with these values`;
-	return `; ${otherwise.length} ${cells$3(otherwise.length)} failed otherwise (${classes}) and ${otherwise.length === 1 ? "does" : "do"} not count${where}`;
-}
-function words$2(when) {
-	return Object.entries(when).map(([axis, value]) => `${axis}=${value}`).join(" and ");
-}
-function cells$3(count) {
-	return count === 1 ? "cell" : "cells";
+// src/metrics/completed.ts
+/** Requests that enter latency and throughput: no error, at least one token, and the server's own count of them. */
+function completed$1(samples) {
+	return samples.requests.filter((request) => request.error === void 0 && request.firstMs !== void 0 && request.lastMs !== void 0 && request.completionTokens !== void 0 && request.completionTokens > 0);
 }
 
 // src/stats/moments.ts
@@ -27651,6 +27763,12 @@ function benjaminiHochberg(pValues) {
 }
 
 // src/stats/binomial.ts
+/** P(X = k) for X ~ Binomial(n, p). */
+function binomialPmf(k, n, p) {
+	if (p <= 0 || p >= 1) return (p <= 0 ? 0 : n) === k ? 1 : 0;
+	const choose = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+	return Math.exp(choose + k * Math.log(p) + (n - k) * Math.log1p(-p));
+}
 /** P(X ≤ k) for X ~ Binomial(n, p), through the incomplete beta function (DLMF 8.17.5). */
 function binomialCdf(k, n, p) {
 	if (k < 0) return 0;
@@ -27892,11 +28010,64 @@ function diverges({ kl, loud, sequences }, limit) {
 	return kl >= limit && loud >= Math.min(sequences, Math.max(2, Math.ceil(sequences / 4)));
 }
 /** Past this the exponential says nothing but "very wrong", and one token would drown all others. */
-const LARGEST = 5;
+const LARGEST$2 = 5;
 /** exp(d) − 1 − d: never negative, and unbiased for the KL divergence where the tokens were drawn (Schulman 2020); d is cut off at 5. */
 function k3(difference) {
-	const cut = Math.min(LARGEST, difference);
+	const cut = Math.min(LARGEST$2, difference);
 	return Math.expm1(cut) - cut;
+}
+
+// src/stats/fisher.ts
+/**
+* One-sided p of Fisher's exact test (1935): how likely `k` or more of the `n` would be marked, were the marks of both groups (`k` of `n` and
+* `otherK` of `otherN`) dealt out by chance.
+*/
+function fisherExact(k, n, otherK, otherN) {
+	const marked = k + otherK;
+	let p = 0;
+	for (let x = k; x <= Math.min(n, marked); x += 1) if (marked - x <= otherN) p += Math.exp(logChoose(n, x) + logChoose(otherN, marked - x) - logChoose(n + otherN, marked));
+	return Math.min(1, p);
+}
+function logChoose(n, k) {
+	return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+}
+
+// src/stats/polygamma.ts
+/** ψ(x) = d/dx ln Γ(x) for x > 0: recurrence up to 10, then the asymptotic series DLMF 5.11.2; to about 1e-13. */
+function digamma(x) {
+	let [at, lift] = [x, 0];
+	for (; at < 10; at += 1) lift -= 1 / at;
+	const square = 1 / (at * at);
+	const tail = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - square * 691 / 32760)))));
+	return lift + Math.log(at) - .5 / at - tail;
+}
+/** ψ′(x) for x > 0; recurrence and asymptotic series (DLMF 5.15.8), to about 1e-13 relative. */
+function trigamma(x) {
+	let [at, lift] = [x, 0];
+	for (; at < 12; at += 1) lift += 1 / (at * at);
+	const square = 1 / (at * at);
+	const series = 1 / 6 - square * (1 / 30 - square * (1 / 42 - square * (1 / 30 - square * (5 / 66 - square * (691 / 2730 - square * 7 / 6)))));
+	return lift + 1 / at + square / 2 + square / at * series;
+}
+/** The x with ψ′(x) = y, for y > 0: Newton's method on 1/ψ′, which is convex (Smyth 2004, appendix). */
+function trigammaInverse(y) {
+	if (y > 1e7) return 1 / Math.sqrt(y);
+	if (y < 1e-6) return 1 / y;
+	let x = .5 + 1 / y;
+	for (let step = 0; step < 100; step += 1) {
+		const value = trigamma(x);
+		const change = value * (1 - value / y) / tetragamma(x);
+		x += change;
+		if (Math.abs(change) < 1e-15 * x) break;
+	}
+	return x;
+}
+/** ψ″(x) for x > 0; only steers Newton's steps. */
+function tetragamma(x) {
+	let [at, lift] = [x, 0];
+	for (; at < 12; at += 1) lift -= 2 / at ** 3;
+	const square = 1 / (at * at);
+	return lift - square * (1 + 1 / at + square * (.5 - square * (1 / 6 - square * (1 / 6 - square * (3 / 10)))));
 }
 
 // src/stats/proportion.ts
@@ -27910,6 +28081,22 @@ function wilson(k, n, confidence = .95) {
 		low: Math.max(0, centre - half),
 		high: Math.min(1, centre + half)
 	};
+}
+/**
+* Two-sided p of McNemar's exact test: `worse` pairs went from right to wrong, `better` the other way, and under no change each
+* discordant pair falls either way with probability one half.
+*/
+function mcnemarExact(worse, better) {
+	const n = worse + better;
+	return n === 0 ? 1 : Math.min(1, 2 * binomialCdf(Math.min(worse, better), n, .5));
+}
+/**
+* One-sided p that pairs get worse, McNemar's mid-p test: of the outcome observed only half counts (Fagerland, Lydersen and Laake 2013), so
+* that its level is what it says, where the exact test's lies well below.
+*/
+function mcnemarMidP(worse, better) {
+	const n = worse + better;
+	return n === 0 ? 1 : 1 - binomialCdf(worse, n, .5) + binomialPmf(worse, n, .5) / 2;
 }
 /**
 * Difference of two paired proportions (after − before) for *these* pairs, with the exact interval that belongs to McNemar's test: of
@@ -27932,6 +28119,49 @@ function pairedDifference(worse, better, pairs, confidence = .95) {
 		low: Math.max(-worse, low) / pairs,
 		high: Math.min(better, high) / pairs
 	};
+}
+/**
+* The same difference for the population that the pairs were drawn from: Wald's interval after adding one pair of each discordant
+* kind (Bonett and Price 2012), which keeps its coverage with few pairs and never has width zero.
+*/
+function pairedPopulationDifference(worse, better, pairs, confidence = .95) {
+	const n = pairs + 2;
+	const [down, up] = [(worse + 1) / n, (better + 1) / n];
+	const half = normalQuantile(.5 + confidence / 2) * Math.sqrt((up + down - (up - down) ** 2) / n);
+	return {
+		low: Math.max(-1, up - down - half),
+		high: Math.min(1, up - down + half)
+	};
+}
+
+// src/stats/mcnemar-power.ts
+/**
+* How often McNemar's exact test (two-sided p below `alpha`) finds a loss, where of `pairs` each gets worse with probability `worse` and better
+* with `better`: summed over how many pairs differ and how they fall.
+*/
+function mcnemarPower(pairs, worse, better, alpha = .05) {
+	const differ = worse + better;
+	if (differ <= 0) return 0;
+	const spread = Math.sqrt(pairs * differ * (1 - differ));
+	const from = Math.max(0, Math.floor(pairs * differ - 9 * spread - 9));
+	const to = Math.min(pairs, Math.ceil(pairs * differ + 9 * spread + 9));
+	let power = 0;
+	let critical = Math.ceil(from / 2);
+	for (let m = from; m <= to; m += 1) {
+		while (critical <= m && (critical * 2 <= m || mcnemarExact(critical, m - critical) >= alpha)) critical += 1;
+		if (critical <= m) power += binomialPmf(m, pairs, differ) * (1 - binomialCdf(critical - 1, m, worse / differ));
+	}
+	return power;
+}
+/**
+* The smallest loss, as a share, that `pairs` questions show with this power, when a share `flips` of the answers changes by itself, half of
+* them either way. `undefined` where not even the loss of all would show.
+*/
+function detectableLoss(pairs, flips, power = .8, alpha = .05) {
+	const half = Math.min(.5, flips / 2);
+	const found = (loss) => mcnemarPower(pairs, Math.min(1 - half, half + loss), half, alpha);
+	const most = 1 - 2 * half;
+	return found(most) < power ? void 0 : solve(found, power, 0, most);
 }
 
 // src/stats/rates.ts
@@ -27976,108 +28206,103 @@ function ratioInterval(above, below, confidence = .95) {
 	};
 }
 
-// src/attribute/effects.ts
-/** Smaller effects are told as numbers and not in words. */
-const WORTH_WORDS = .02;
+// src/stats/robust.ts
+/** Huber's tuning constant: 95 % as efficient as the mean where the values are normal. */
+const TUNING = 1.345;
 /**
-* What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
-* in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
-* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+* Huber's M-estimate of location (Huber 1964) at a known scale: values further than 1.345 scales from the centre pull no harder than one
+* at that distance. `undefined` below two values or where the scale is 0.
 */
-function effects(record) {
-	const cells = record.cells.filter(served).map(toServed);
-	const gated = record.run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric);
-	return Object.keys(record.run.axes).flatMap((axis) => {
-		const [from, ...others] = inOrder$1([...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== void 0), record.run.axes[axis] ?? []);
-		if (from === void 0) return [];
-		return others.flatMap((to) => {
-			const pairs = pairsOf(cells, axis, from, to);
-			if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
-			return [.../* @__PURE__ */ new Set(["output_throughput", ...gated])].flatMap((metric) => effect$1(axis, from, to, metric, pairs));
-		});
-	});
-}
-function inOrder$1(values, written) {
-	const at = (value) => written.includes(value) ? written.indexOf(value) : written.length;
-	return values.toSorted((a, b) => at(a) - at(b));
-}
-function toServed(cell) {
-	const logs = /* @__PURE__ */ new Map();
-	for (const check of cell.launches.flatMap((launch) => launch.checks).filter((each) => objectionTo(each) === void 0)) for (const { metric, workload, value } of check.metrics) {
-		const key = JSON.stringify([metric, workload]);
-		if (value > 0) logs.set(key, [...logs.get(key) ?? [], Math.log(value)]);
+function huber(values, scale) {
+	const n = values.length;
+	if (n < 2 || !(scale > 0)) return void 0;
+	const edge = TUNING * scale;
+	let centre = quantile(sorted$1(values), .5) ?? 0;
+	for (let step = 0; step < 1e3; step += 1) {
+		const weights = values.map((value) => Math.min(1, edge / Math.max(Number.MIN_VALUE, Math.abs(value - centre))));
+		const next = sum(values.map((value, i) => value * (weights[i] ?? 0))) / sum(weights);
+		const done = Math.abs(next - centre) <= 1e-14 * scale;
+		centre = next;
+		if (done) break;
 	}
+	const distances = values.map((value) => Math.abs(value - centre));
 	return {
-		axes: effectiveAxes(cell),
-		logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0]))
+		value: centre,
+		pull: sum(distances.map((distance) => Math.min(edge, distance) ** 2)) / (n - 1),
+		share: Math.max(1, distances.filter((distance) => distance < edge).length) / n
 	};
 }
-function pairsOf(cells, axis, from, to) {
-	const rest = ({ axes }) => JSON.stringify(Object.entries(axes).filter(([other]) => other !== axis));
-	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && rest(after) === rest(before)).slice(0, 1).map((after) => [before, after]));
+/**
+* The variance that one value would have if such a centre were a mean of `n` of them: Huber's H1 with the finite-sample factor (Huber
+* 1981, §7.6). `share` may be another's than its own, where many samples are known to be alike.
+*/
+function huberVariance({ pull }, share, n) {
+	return (1 + (1 - share) / (n * share)) ** 2 * pull / share ** 2;
 }
-function effect$1(axis, from, to, metric, pairs) {
-	const ratios = pairs.flatMap(([before, after]) => {
-		const shared = [...before.logs].filter(([key]) => JSON.parse(key)[0] === metric && after.logs.has(key));
-		const ratio = mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
-		return ratio === void 0 ? [] : [ratio];
-	});
-	const value = mean(ratios);
-	if (value === void 0) return [];
-	const interval = meanInterval(ratios);
-	const relative = Math.expm1(value);
-	const bounds = interval === void 0 ? {} : {
-		low: Math.expm1(interval.low),
-		high: Math.expm1(interval.high)
-	};
-	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= WORTH_WORDS;
-	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95% interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
-	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
-	return [{
-		axis,
-		from,
-		to,
-		metric,
-		relative,
-		...bounds,
-		pairs: ratios.length,
-		...told ? { sentence } : {}
-	}];
-}
-function inseparable(axis, from, to, cells) {
-	const wanted = cells.find((cell) => cell.axes[axis] === from);
-	return {
-		axis,
-		from,
-		to,
-		metric: "output_throughput",
-		pairs: 0,
-		sentence: `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${axesText({
-			...wanted?.axes,
-			[axis]: to
-		})} would tell`
-	};
-}
-function percent$1(share) {
-	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
-}
-
-// src/metrics/accuracy.ts
-/** Right answers of those given. Computed by the accuracy check from its answers, so latency samples never yield it. */
-const accuracy$5 = {
-	tag: "accuracy",
-	title: "Accuracy",
-	unit: "percent",
-	better: "higher",
-	digits: 1,
-	formula: "100 × right answers / questions answered; a question that ended in an error is an error, never a wrong answer. Interval: Wilson's. Between two runs the same questions are paired, and the difference is in points.",
-	of: () => void 0
+/** Factors that make the median deviation of few normal values unbiased (Croux and Rousseeuw 1992). */
+const SMALL_SAMPLE = {
+	2: 1.196,
+	3: 1.495,
+	4: 1.363,
+	5: 1.206,
+	6: 1.2,
+	7: 1.14,
+	8: 1.129,
+	9: 1.107
 };
+const NORMAL_MAD = 1.482602218505602;
+/** Median absolute deviation from the median, in standard deviations of a normal distribution; `undefined` below two values. */
+function medianDeviation(values) {
+	const n = values.length;
+	if (n < 2) return void 0;
+	const middle = quantile(sorted$1(values), .5) ?? 0;
+	const deviation = quantile(sorted$1(values.map((value) => Math.abs(value - middle))), .5) ?? 0;
+	return NORMAL_MAD * (SMALL_SAMPLE[n] ?? n / (n - .8)) * deviation;
+}
+/**
+* Typical variance of many small samples: the median of theirs, each divided by the median of χ²/df (Wilson and Hilferty 1931), so that a
+* sample with an outlier moves it little. 0 of nothing.
+*/
+function typicalVariance(samples) {
+	const scaled = samples.filter(({ df }) => df > 0).map((sample) => sample.variance / (1 - 2 / (9 * sample.df)) ** 3);
+	return quantile(sorted$1(scaled), .5) ?? 0;
+}
 
-// src/metrics/completed.ts
-/** Requests that enter latency and throughput: no error, at least one token, and the server's own count of them. */
-function completed(samples) {
-	return samples.requests.filter((request) => request.error === void 0 && request.firstMs !== void 0 && request.lastMs !== void 0 && request.completionTokens !== void 0 && request.completionTokens > 0);
+// src/stats/sequential.ts
+/**
+* The level at which a row looked at again and again would be called at this look: `p` is its plain one-sided p-value, `fraction` the share
+* of the most information that it could have had by now. A Brownian path crosses the height c anywhere up to its end with probability
+* 2(1 − Φ(c)), so calling at z·√fraction ≥ c keeps the level whenever and however often one looks: the spending function of O'Brien and
+* Fleming's kind, α(t) = 2 − 2Φ(z/√t) (Lan and DeMets 1983).
+*/
+function sequentialP(p, fraction) {
+	if (!(p < .5)) return 1;
+	if (p === 0) return 0;
+	const z = -normalQuantile(p);
+	return Math.min(1, 2 * normalCdf(-z * Math.sqrt(Math.min(1, Math.max(0, fraction)))));
+}
+
+// src/stats/variance-prior.ts
+/**
+* The scaled F prior of many sample variances by the moments of their logarithms (Smyth 2004, §6.2). A variance of next to nothing counts
+* as 10⁻⁵ of their median, as its logarithm would rule all others. `undefined` below two variances or where most are 0.
+*/
+function variancePrior(samples) {
+	const known = samples.filter((sample) => sample.df > 0);
+	const floor = 1e-5 * (quantile(sorted$1(known.map((sample) => sample.variance)), .5) ?? 0);
+	if (known.length < 2 || floor === 0) return void 0;
+	const logs = known.map(({ variance: each, df }) => Math.log(Math.max(floor, each)) - digamma(df / 2) + Math.log(df / 2));
+	const centre = mean(logs) ?? 0;
+	const excess = (variance(logs) ?? 0) - (mean(known.map(({ df }) => trigamma(df / 2))) ?? 0);
+	if (excess <= 0) return {
+		variance: Math.exp(centre),
+		df: Number.POSITIVE_INFINITY
+	};
+	const half = trigammaInverse(excess);
+	return {
+		variance: Math.exp(centre + digamma(half) - Math.log(half)),
+		df: 2 * half
+	};
 }
 
 // src/metrics/family.ts
@@ -28191,14 +28416,14 @@ const aroundTheFirst = [...family({
 	formula: "t_first_byte − t_send per completed request; headers and a role-only delta count",
 	digits: 1,
 	ours: true,
-	values: (samples) => completed(samples).flatMap(({ byteMs, sendMs }) => byteMs === void 0 ? [] : [Float64Array.of(byteMs - sendMs)])
+	values: (samples) => completed$1(samples).flatMap(({ byteMs, sendMs }) => byteMs === void 0 ? [] : [Float64Array.of(byteMs - sendMs)])
 }), ...family({
 	tag: "ttfo",
 	title: "Time to first token of the answer",
 	formula: "t_first_output − t_send per completed request whose answer was led by reasoning",
 	digits: 1,
 	ours: true,
-	values: (samples) => completed(samples).flatMap(({ outputMs, sendMs }) => outputMs === void 0 ? [] : [Float64Array.of(outputMs - sendMs)])
+	values: (samples) => completed$1(samples).flatMap(({ outputMs, sendMs }) => outputMs === void 0 ? [] : [Float64Array.of(outputMs - sendMs)])
 })];
 
 // src/metrics/e2el.ts
@@ -28208,7 +28433,7 @@ const e2el = family({
 	title: "End-to-end latency",
 	formula: "t_last − t_send per completed request",
 	digits: 1,
-	values: (samples) => completed(samples).map((request) => Float64Array.of(request.lastMs - request.sendMs))
+	values: (samples) => completed$1(samples).map((request) => Float64Array.of(request.lastMs - request.sendMs))
 });
 
 // src/metrics/error-rate.ts
@@ -28297,7 +28522,7 @@ const itl = [...family({
 	title: "Inter-token latency",
 	formula: "the gaps between consecutive token events of each completed request, all requests pooled (of a pass of more than 8 million tokens: those of a random sample of requests)",
 	digits: 2,
-	values: (samples) => completed(samples).map((request) => request.tokenMs).filter((times) => times.length > 1).map((times) => times.subarray(1).map((time, i) => time - (times[i] ?? time)))
+	values: (samples) => completed$1(samples).map((request) => request.tokenMs).filter((times) => times.length > 1).map((times) => times.subarray(1).map((time, i) => time - (times[i] ?? time)))
 }), {
 	tag: "itl_max",
 	title: "Longest stall between tokens",
@@ -28307,7 +28532,7 @@ const itl = [...family({
 	formula: "Largest gap between consecutive token events of any completed request. No interval: a maximum has none.",
 	of(samples) {
 		let [value, n] = [0, 0];
-		for (const { tokenMs, events = tokenMs.length, longestGapMs = 0 } of completed(samples)) {
+		for (const { tokenMs, events = tokenMs.length, longestGapMs = 0 } of completed$1(samples)) {
 			n += Math.max(0, events - 1);
 			value = Math.max(value, longestGapMs);
 			for (let i = 1; i < tokenMs.length; i += 1) value = Math.max(value, (tokenMs[i] ?? 0) - (tokenMs[i - 1] ?? 0));
@@ -28388,7 +28613,7 @@ const outputThroughput = {
 	}
 };
 function inWindow(samples, { fromMs, toMs }) {
-	const requests = completed(samples);
+	const requests = completed$1(samples);
 	let tokens = 0;
 	for (const request of requests) tokens += shareInside(request, {
 		fromMs,
@@ -28448,7 +28673,7 @@ const queueing = [...family({
 	values: (samples) => openLoop(samples).map((request) => Float64Array.of(request.sendMs - request.schedMs))
 })];
 function openLoop(samples) {
-	return samples.requests.some((request) => request.sendMs !== request.schedMs) ? completed(samples) : [];
+	return samples.requests.some((request) => request.sendMs !== request.schedMs) ? completed$1(samples) : [];
 }
 
 // src/metrics/tokens-per-event.ts
@@ -28461,7 +28686,7 @@ const tokensPerEvent = {
 	digits: 2,
 	formula: "Completion tokens / events that carried tokens, over completed requests. No interval.",
 	of(samples) {
-		const requests = completed(samples);
+		const requests = completed$1(samples);
 		const events = requests.reduce((total, request) => total + (request.events ?? request.tokenMs.length), 0);
 		if (events === 0) return void 0;
 		return {
@@ -28478,7 +28703,7 @@ const tpot = family({
 	title: "Time per output token",
 	formula: "(t_last − t_first) / (completion_tokens − 1) per completed request of two tokens or more, tokens from the server's usage",
 	digits: 2,
-	values: (samples) => completed(samples).filter((request) => request.completionTokens > 1).map((request) => Float64Array.of((request.lastMs - request.firstMs) / (request.completionTokens - 1)))
+	values: (samples) => completed$1(samples).filter((request) => request.completionTokens > 1).map((request) => Float64Array.of((request.lastMs - request.firstMs) / (request.completionTokens - 1)))
 });
 
 // src/metrics/ttft.ts
@@ -28488,7 +28713,7 @@ const ttft = family({
 	title: "Time to first token",
 	formula: "t_first − t_send per completed request",
 	digits: 1,
-	values: (samples) => completed(samples).map((request) => Float64Array.of(request.firstMs - request.sendMs))
+	values: (samples) => completed$1(samples).map((request) => Float64Array.of(request.firstMs - request.sendMs))
 });
 
 // src/metrics/whole-run.ts
@@ -28527,7 +28752,7 @@ const wholeRun = [
 	}
 ];
 function rate(samples, amount) {
-	const requests = completed(samples);
+	const requests = completed$1(samples);
 	const amounts = requests.map(amount).filter((each) => each !== void 0);
 	if (requests.length === 0 || amounts.length < requests.length || samples.durationMs <= 0) return void 0;
 	const value = amounts.reduce((total, each) => total + each, 0) / samples.durationMs * 1e3;
@@ -28602,7 +28827,8 @@ function differenceNumbers(base, head, interval) {
 * is left out of the pair, and `n` counts what each side answered, so that the judge sees when questions went unanswered.
 *
 * One launch a side: the exact interval that belongs to McNemar's test. Several: each question's share of right answers is paired, with
-* a t interval over questions, cut likewise at what the questions that got worse, or better, add up to.
+* a t interval over questions, cut likewise at what the questions that got worse, or better, add up to. Where the asking was stopped early the
+* interval is the one that it was stopped on, which speaks for the questions that were left out too.
 */
 function pairedChange(base, head) {
 	const [before, after] = [shares(base), shares(head)];
@@ -28615,7 +28841,10 @@ function pairedChange(base, head) {
 		}];
 	});
 	if (differences.length === 0) return void 0;
-	const interval = (base.values.length === 1 && head.values.length === 1 ? exact : overQuestions)(differences.map((each) => each.difference));
+	const single = base.values.length === 1 && head.values.length === 1;
+	const stoppedAt = head.values.find((each) => each.stoppedAt !== void 0)?.stoppedAt;
+	const found = differences.map((each) => each.difference);
+	const interval = single ? stoppedAt === void 0 ? exact(found) : beyondThese(found, stoppedAt) : overQuestions(found, stoppedAt);
 	const percent = (values) => 100 * (mean(values) ?? NaN);
 	return {
 		...differenceNumbers(percent(differences.map((each) => each.share)), percent(differences.map((each) => each.now)), interval && {
@@ -28623,8 +28852,9 @@ function pairedChange(base, head) {
 			high: 100 * interval.high
 		}),
 		certainty: interval === void 0 ? "none" : "paired-questions",
+		...single ? { lossP: mcnemarMidP(found.filter((each) => each < 0).length, found.filter((each) => each > 0).length) } : {},
 		n: {
-			base: before.size,
+			base: stoppedAt === void 0 ? before.size : differences.length,
 			head: after.size
 		}
 	};
@@ -28640,8 +28870,14 @@ function exact(differences) {
 	const better = differences.filter((difference) => difference > 0).length;
 	return pairedDifference(worse, better, differences.length);
 }
-function overQuestions(differences) {
-	const interval = meanInterval(differences);
+function beyondThese(differences, confidence) {
+	const worse = differences.filter((difference) => difference < 0).length;
+	const better = differences.filter((difference) => difference > 0).length;
+	return pairedPopulationDifference(worse, better, differences.length, confidence);
+}
+function overQuestions(differences, confidence = .95) {
+	const interval = meanInterval(differences, confidence);
+	if (confidence !== .95) return interval;
 	const worse = mean(differences.map((difference) => Math.min(0, difference))) ?? 0;
 	const better = mean(differences.map((difference) => Math.max(0, difference))) ?? 0;
 	return interval && {
@@ -28664,14 +28900,18 @@ function logRatio(base, head, { noise, paired }) {
 	if (noise !== void 0) return historyRatio(base, head, noise);
 	return welchRatio(logs(base), logs(head));
 }
-function pairedRatio(base, head) {
-	const pairs = head.flatMap(({ launch, log }) => {
+/** Launches of the same number on both sides, in the head's order. */
+function pairsOf$1(base, head) {
+	return head.flatMap(({ launch, log }) => {
 		const mate = base.find((each) => each.launch === launch);
 		return mate === void 0 ? [] : [{
 			before: mate.log,
 			difference: log - mate.log
 		}];
 	});
+}
+function pairedRatio(base, head) {
+	const pairs = pairsOf$1(base, head);
 	const differences = pairs.map((pair) => pair.difference);
 	const [value, spread] = [mean(differences), variance(differences)];
 	if (value === void 0 || spread === void 0) return void 0;
@@ -28681,7 +28921,7 @@ function pairedRatio(base, head) {
 		df: pairs.length - 1,
 		pairs: pairs.length
 	};
-	return told$3(value, pairs.length, error, Math.exp(mean(pairs.map((pair) => pair.before)) ?? 0));
+	return told$4(value, pairs.length, error, Math.exp(mean(pairs.map((pair) => pair.before)) ?? 0));
 }
 /**
 * Noise between runs falls on this run once, however often it launches; noise between launches averages out. This run's own spread joins
@@ -28704,7 +28944,7 @@ function historyRatio(base, head, noise) {
 		variance: within * (1 / head.length + cost / base.length),
 		df: ownDf + noise.withinDf
 	}]);
-	return told$3(centre - level, head.length, {
+	return told$4(centre - level, head.length, {
 		fixed,
 		perLaunch: within,
 		df,
@@ -28722,13 +28962,13 @@ function welchRatio(base, head) {
 		variance: h / head.length,
 		df: head.length - 1
 	}]);
-	return told$3(after - before, head.length, {
+	return told$4(after - before, head.length, {
 		fixed: b / base.length,
 		perLaunch: h,
 		df
 	}, Math.exp(before));
 }
-function told$3(value, launches, error, base) {
+function told$4(value, launches, error, base) {
 	const se = Math.sqrt(error.fixed + error.perLaunch / launches);
 	const df = Math.min(error.df, 1e6);
 	const half = se === 0 ? 0 : studentQuantile(.975, df) * se;
@@ -28779,11 +29019,7 @@ function onLogScale(unit, before, after) {
 }
 function multiplied(baseRow, headRow, noise, paired) {
 	const [before, after] = [baseRow.values.map((each) => each.value), headRow.values.map((each) => each.value)];
-	const launches = (row) => row.values.map(({ launch, value }) => ({
-		launch,
-		log: Math.log(value.value)
-	}));
-	const ratio = logRatio(launches(baseRow), launches(headRow), {
+	const ratio = logRatio(logValues(baseRow), logValues(headRow), {
 		noise,
 		paired
 	});
@@ -28808,6 +29044,16 @@ function multiplied(baseRow, headRow, noise, paired) {
 		...ratio === void 0 ? {} : { error: ratio.error },
 		n: counts$1(before, after)
 	};
+}
+/** ln(head/base) of every pair of launches, where the change was found pair by pair. */
+function ratiosOf({ error }, base, head) {
+	return error?.pairs === void 0 ? void 0 : pairsOf$1(logValues(base), logValues(head)).map(({ difference }) => difference);
+}
+function logValues(row) {
+	return row.values.map(({ launch, value }) => ({
+		launch,
+		log: Math.log(value.value)
+	}));
 }
 function geometricMean(side) {
 	const [first, ...rest] = side;
@@ -28850,6 +29096,20 @@ function counts$1(before, after) {
 	};
 }
 
+// src/compare/nearest.ts
+/**
+* The cell with the least median distance to the others; the first of equals. `undefined` below three, for two alone cannot tell which of
+* them is the odd one. A distance that is not known counts as far.
+*/
+function nearestToAll(cells, distance) {
+	if (cells.length < 3) return void 0;
+	const medians = cells.map((cell) => {
+		const others = cells.filter((other) => other !== cell).map((other) => distance(other, cell) ?? Number.MAX_VALUE);
+		return quantile(sorted$1(others.map((each) => Math.min(each, Number.MAX_VALUE))), .5) ?? Number.MAX_VALUE;
+	});
+	return cells[medians.indexOf(Math.min(...medians))];
+}
+
 // src/compare/divergence.ts
 /**
 * How far the log-probabilities of fixed texts lie from the baseline's for the same cell, and within the run from those of the cell that is
@@ -28857,13 +29117,13 @@ function counts$1(before, after) {
 * within the run it takes three.
 */
 function divergences(heads, pairs) {
-	const overTime = pairs.flatMap(([head, base]) => against(head, base, "baseline"));
+	const overTime = pairs.flatMap(([head, base]) => against$2(head, base, "baseline"));
 	const scored = heads.filter((cell) => scoresOf(cell).length > 0);
-	const middle = scored.length < 3 ? void 0 : nearestToAll(scored);
-	const acrossCells = middle === void 0 ? [] : scored.filter((cell) => cell !== middle).flatMap((cell) => against(cell, middle, middle.cell.id));
+	const middle = nearestToAll(scored, (one, other) => between$1(one, other)?.kl);
+	const acrossCells = middle === void 0 ? [] : scored.filter((cell) => cell !== middle).flatMap((cell) => against$2(cell, middle, middle.cell.id));
 	return [...overTime, ...acrossCells];
 }
-function against(cell, reference, name) {
+function against$2(cell, reference, name) {
 	const found = between$1(cell, reference);
 	if (found === void 0) return [];
 	const state = diverges(found, .01) ? "different" : found.kl > .0025 ? "uncertain" : "same";
@@ -28893,14 +29153,6 @@ function between$1(cell, reference) {
 /** Those of the first launch that has any; the same launch of the same build gives the same within the noise. */
 function scoresOf({ launches }) {
 	return launches.flatMap(({ checks }) => checks.flatMap(({ scores }) => scores === void 0 ? [] : [scores]))[0] ?? [];
-}
-/** The cell with the least median distance to the others; the first of equals. */
-function nearestToAll(cells) {
-	const distances = cells.map((cell) => {
-		const others = cells.filter((other) => other !== cell).map((other) => between$1(other, cell)?.kl ?? Number.POSITIVE_INFINITY);
-		return quantile(sorted$1(others.map((each) => Math.min(each, Number.MAX_VALUE))), .5) ?? Number.MAX_VALUE;
-	});
-	return cells[distances.indexOf(Math.min(...distances))];
 }
 
 // src/compare/drift.ts
@@ -28944,6 +29196,62 @@ function kind(record) {
 	return record.run.simulated ? "rehearsal (simulated)" : "real";
 }
 
+// src/compare/greedy.ts
+/** So small a p is taken for a difference. */
+const ALPHA = .001;
+/**
+* Whose greedy answers are other ones than the baseline's for the same cell, and within the run than those of the cell that is nearest to all
+* others. Sound servers part too, where two tokens are nearly as likely, so a difference is one only against how often each differs from
+* itself, and other kernels may part more often than that: only where half of the plain questions are answered otherwise is it one for sure.
+*/
+function greedyDivergences(heads, pairs) {
+	const overTime = pairs.flatMap(([head, base]) => against$1(head, base, "baseline"));
+	const answered = heads.filter((cell) => greedyOf(cell) !== void 0);
+	const middle = nearestToAll(answered, (one, other) => against$1(one, other, "")[0]?.differing);
+	const acrossCells = middle === void 0 ? [] : answered.filter((cell) => cell !== middle).flatMap((cell) => against$1(cell, middle, middle.cell.id));
+	return [...overTime, ...acrossCells];
+}
+function against$1(cell, reference, name) {
+	const [head, base] = [greedyOf(cell), greedyOf(reference)];
+	if (head === void 0 || base === void 0) return [];
+	const before = new Map(base.texts.map(({ id, text }) => [id, text]));
+	const both = head.texts.flatMap(({ id, text }) => {
+		const then = before.get(id);
+		return then === void 0 ? [] : [{
+			id,
+			same: then === text,
+			common: commonWords(then, text)
+		}];
+	});
+	if (both.length === 0) return [];
+	const ids = new Set(both.map(({ id }) => id));
+	const unstable = [...head.unstable, ...base.unstable].filter((id) => ids.has(id)).length;
+	const parted = both.filter(({ same }) => !same);
+	const plain = both.filter(({ id }) => id.startsWith("question-"));
+	const p = fisherExact(parted.length, both.length, unstable, 2 * both.length);
+	const half = plain.length > 0 && plain.filter(({ same }) => !same).length * 2 >= plain.length;
+	const partAfter = quantile(sorted$1(parted.map(({ common }) => common)), .5);
+	return [{
+		cell: cell.cell.id,
+		against: name,
+		prompts: both.length,
+		differing: parted.length,
+		...partAfter === void 0 ? {} : { partAfter },
+		unstable,
+		p,
+		state: p >= ALPHA ? "same" : half ? "different" : "uncertain"
+	}];
+}
+/** Those of the first launch that has any. */
+function greedyOf({ launches }) {
+	return launches.flatMap(({ checks }) => checks.flatMap(({ greedy }) => greedy === void 0 ? [] : [greedy]))[0];
+}
+function commonWords(one, other) {
+	const [a, b] = [one, other].map((text) => text.split(/\s+/));
+	const parted = (a ?? []).findIndex((word, i) => word !== b?.[i]);
+	return parted < 0 ? a?.length ?? 0 : parted;
+}
+
 // src/compare/join.ts
 /**
 * Joins cells by fingerprint, so that a renamed cell keeps its history; by id only where one side carries no fingerprint. A cell of the
@@ -28973,39 +29281,87 @@ function same$2(head, base) {
 }
 
 // src/compare/pool.ts
+/** What is left of the degrees of freedom of a sample that had to tell its own scale; found by simulation of the intervals' coverage. */
+const OWN_SCALE_DF = .7;
+const LEAST_ALONE = 6;
 /** Rows of one metric from which their common spread is worth more than nothing. */
 const LEAST_ROWS = 4;
-/** Degrees of freedom lent to each row by the others. */
-const PRIOR_DF$1 = 8;
+/** Rows of one launch move together, so they lend each other no more degrees of freedom than this. */
+const MOST_PRIOR_DF = 60;
 /**
-* Rows of one metric scatter alike over a matrix, so the spread of pairs is pulled towards theirs: with three or four pairs a row knows its
-* own spread too badly to decide by it (Smyth 2004). Only rows whose launches were paired; every other row is left as it is.
+* Rows of one metric scatter alike over a matrix, and with three or four pairs a row knows its own spread too badly to decide by it. Their
+* typical spread says which pairs are odd, so that one launch that stands 10 % off does not carry a row (Huber 1964), and every row's
+* variance is pulled towards theirs by as much as they agree (Smyth 2004). Rows that were not paired, or have too few alike, stay as they are.
 */
-function pooled(changes) {
-	return changes.map((change) => {
-		const alike = changes.filter((each) => each.metric === change.metric && each.error?.pairs !== void 0);
-		if (change.error?.pairs === void 0 || alike.length < LEAST_ROWS) return change;
-		return widened(change, mean(alike.map((each) => each.error?.perLaunch ?? 0)) ?? 0);
+function pooled(rows) {
+	const metrics = [...new Set(rows.map(({ change }) => change.metric))];
+	const robust = new Map(metrics.flatMap((metric) => robustly(rows.filter((row) => row.change.metric === metric))));
+	return rows.map(({ change }) => robust.get(change) ?? change);
+}
+function robustly(rows) {
+	const paired = rows.flatMap(({ change, ratios }) => ratios === void 0 || ratios.length < 2 ? [] : [{
+		change,
+		ratios
+	}]);
+	if (paired.length < LEAST_ROWS) return paired.flatMap(({ change, ratios }) => alone(change, ratios));
+	const typical = Math.sqrt(typicalVariance(paired.map(({ ratios }) => ({
+		variance: variance(ratios) ?? 0,
+		df: ratios.length - 1
+	}))));
+	const centred = paired.flatMap((row) => {
+		const centre = huber(row.ratios, Math.max(typical, medianDeviation(row.ratios) ?? 0));
+		return centre === void 0 ? [] : [{
+			...row,
+			centre,
+			n: row.ratios.length
+		}];
+	});
+	const usual = mean(centred.map(({ centre }) => centre.share)) ?? 1;
+	const known = centred.map((row) => ({
+		...row,
+		df: row.n - 1,
+		variance: huberVariance(row.centre, Math.min(usual, (row.centre.share + usual) / 2), row.n)
+	}));
+	const prior = variancePrior(known);
+	if (prior === void 0) return [];
+	const priorDf = Math.min(prior.df, MOST_PRIOR_DF);
+	return known.map(({ change, centre, df, n, variance: own }) => {
+		const perLaunch = shrink(own, df, prior.variance, priorDf);
+		return [change, told$3(change, centre.value, {
+			fixed: 0,
+			perLaunch,
+			df: df + priorDf,
+			pairs: n
+		})];
 	});
 }
-function widened(change, prior) {
-	const { error, relative, base } = change;
-	if (error?.pairs === void 0 || relative === void 0) return change;
-	const perLaunch = shrink(error.perLaunch, error.df, prior, PRIOR_DF$1);
-	const [se, df] = [Math.sqrt(perLaunch / error.pairs), error.df + PRIOR_DF$1];
-	const half = studentQuantile(.975, df) * se;
-	const [low, high] = [Math.expm1(Math.log1p(relative) - half), Math.expm1(Math.log1p(relative) + half)];
+/** A row with nobody to learn from learns its scale from its own pairs; fewer than six say too little of it. */
+function alone(change, ratios) {
+	const n = ratios.length;
+	const centre = n < LEAST_ALONE ? void 0 : huber(ratios, medianDeviation(ratios) ?? 0);
+	if (centre === void 0) return [];
+	const perLaunch = huberVariance(centre, centre.share, n);
+	return [[change, told$3(change, centre.value, {
+		fixed: 0,
+		perLaunch,
+		df: OWN_SCALE_DF * (n - 1),
+		pairs: n
+	})]];
+}
+function told$3(change, value, error) {
+	const se = Math.sqrt(error.perLaunch / (error.pairs ?? 1));
+	const half = studentQuantile(.975, error.df) * se;
+	const [low, high] = [Math.expm1(value - half), Math.expm1(value + half)];
 	return {
 		...change,
+		relative: Math.expm1(value),
 		relativeLow: low,
 		relativeHigh: high,
-		differenceLow: base * low,
-		differenceHigh: base * high,
+		differenceLow: change.base * low,
+		differenceHigh: change.base * high,
 		error: {
 			...error,
-			perLaunch,
-			se,
-			df
+			se
 		}
 	};
 }
@@ -29027,12 +29383,15 @@ function rows(launches) {
 		};
 		found.set(key, row);
 		const objection = objectionTo(check) ?? (Number.isFinite(value.value) ? void 0 : "the value is not a number");
-		if (objection === void 0) row.values.push({
-			launch,
-			value,
-			answers: check.answers
-		});
-		else row.rejected = objection;
+		if (objection === void 0) {
+			const stopped = check.stoppedEarly === void 0 ? {} : { stoppedAt: check.stoppedEarly.confidence };
+			row.values.push({
+				launch,
+				value,
+				answers: check.answers,
+				...stopped
+			});
+		} else row.rejected = objection;
 	}
 	return [...found].map(([key, row]) => ({
 		key,
@@ -29068,6 +29427,45 @@ function levelOf(cell, workload) {
 	return values.length === 0 ? void 0 : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
+// src/compare/unknowns.ts
+/** Errors that no signature knows, over runs in the order of time: in how many each came, first and last. */
+function unknownsOf(runs) {
+	const found = /* @__PURE__ */ new Map();
+	for (const record of runs) for (const fingerprint of new Set(sightings(record).map((each) => each.fingerprint))) {
+		const before = found.get(fingerprint);
+		found.set(fingerprint, {
+			fingerprint,
+			runs: (before?.runs ?? 0) + 1,
+			from: before?.from ?? record.run.startedAt,
+			to: record.run.startedAt
+		});
+	}
+	return [...found.values()];
+}
+/** Says of every unknown error of this run whether the baseline's runs had it too, as sentences. */
+function unknownNotes(head, base) {
+	const known = base === void 0 ? [] : base.history?.unknowns ?? unknownsOf([base]);
+	const runs = base?.history?.runs ?? 1;
+	return [...new Set(sightings(head).map((each) => each.fingerprint))].map((fingerprint) => {
+		const cells = [...new Set(sightings(head).flatMap((each) => each.fingerprint === fingerprint ? [each.cell] : []))].join(", ");
+		const seen = known.find((row) => row.fingerprint === fingerprint);
+		const error = `The unrecognised error ${fingerprint} of ${cells}`;
+		if (base === void 0) return `${error} cannot be looked up: there is no baseline`;
+		if (seen === void 0) return `${error} is new: ${runs === 1 ? "the baseline never" : `none of the baseline's ${runs} runs`} had it`;
+		const when = seen.from === seen.to ? `on ${day(seen.from)}` : `first on ${day(seen.from)}, last on ${day(seen.to)}`;
+		return `${error} was seen before: in ${seen.runs} of the baseline's ${runs} ${runs === 1 ? "run" : "runs"}, ${when}`;
+	});
+}
+function sightings(record) {
+	return record.cells.flatMap(({ cell, launches }) => launches.flatMap(({ diagnosis }) => diagnosis?.fingerprint === void 0 ? [] : [{
+		cell: cell.id,
+		fingerprint: diagnosis.fingerprint
+	}]));
+}
+function day(time) {
+	return time.slice(0, 10);
+}
+
 // src/compare/compare.ts
 /**
 * Head against baseline. Changes exist only where a cell served in both runs with the same settings in effect and a client that may be
@@ -29080,8 +29478,8 @@ function compare(head, base) {
 		newCells: head.cells.map((cell) => cell.cell.id),
 		missingCells: [],
 		before: {},
-		...present(divergences(head.cells, [])),
-		...withNotes(remedyNotes(head, void 0))
+		...answersApart(head, []),
+		...withNotes([...unknownNotes(head, void 0), ...remedyNotes(head, void 0)])
 	};
 	if ("missing" in base) return {
 		baseline: {
@@ -29106,7 +29504,8 @@ function compare(head, base) {
 		...nothing
 	};
 	const joined = join$1(head.cells, base.cells);
-	const compared = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
+	const found = joined.pairs.map(([after, before]) => compareCell(after, before, base.history, isPaired(head, base)));
+	const changes = pooled(found.flatMap((cell) => cell.rows));
 	return {
 		baseline: {
 			state: "found",
@@ -29115,26 +29514,36 @@ function compare(head, base) {
 			...base.run.engine.version === void 0 ? {} : { engineVersion: base.run.engine.version },
 			...base.run.source?.headSha === void 0 ? {} : { headSha: base.run.source.headSha }
 		},
-		changes: pooled(compared.flatMap((cell) => cell.changes)),
+		changes,
 		newCells: joined.added.map((cell) => cell.cell.id),
 		missingCells: joined.gone.map((cell) => cell.cell.id),
 		before: Object.fromEntries([...joined.gone.flatMap((cell) => standing(cell, cell.cell.id)), ...joined.pairs.flatMap(([after, before]) => standing(before, after.cell.id))]),
-		lost: compared.flatMap((cell) => cell.lost),
-		...present(divergences(head.cells, joined.pairs)),
-		...base.history === void 0 ? {} : { drift: compared.flatMap((cell) => drift(cell.changes, cell.fingerprint, base.history)) },
+		...base.history?.served === void 0 ? {} : { runsServed: runsServed(head, base.history.served) },
+		lost: found.flatMap((cell) => cell.lost),
+		...answersApart(head, joined.pairs),
+		...base.history === void 0 ? {} : { drift: found.flatMap(({ rows: its, fingerprint }) => drift(its.map((row) => row.change), fingerprint, base.history)) },
 		notes: [
 			...joined.notes,
-			...compared.flatMap((cell) => cell.notes),
+			...found.flatMap((cell) => cell.notes),
 			...base.history?.notes ?? [],
+			...unknownNotes(head, base),
 			...remedyNotes(head, base)
 		]
 	};
 }
-function present(found) {
-	return found.length === 0 ? {} : { divergences: found };
+/** How far log-probabilities and greedy answers of fixed texts lie apart; what no cell kept is absent. */
+function answersApart({ cells }, pairs) {
+	const [scores, greedy] = [divergences(cells, pairs), greedyDivergences(cells, pairs)];
+	return {
+		...scores.length === 0 ? {} : { divergences: scores },
+		...greedy.length === 0 ? {} : { greedy }
+	};
 }
 function withNotes(notes) {
 	return notes.length === 0 ? {} : { notes };
+}
+function runsServed(head, served) {
+	return Object.fromEntries(head.cells.map(({ cell }) => [cell.id, Object.hasOwn(served, cell.fingerprint) ? served[cell.fingerprint] ?? 0 : 0]));
 }
 /** Both sides were launched in turns by one job: they name each other. */
 function isPaired(head, base) {
@@ -29145,7 +29554,7 @@ function compareCell(after, before, history, paired) {
 	const [heads, bases] = [measured$1(after), measured$1(before)];
 	if (heads.length === 0 || bases.length === 0) return {
 		fingerprint,
-		changes: [],
+		rows: [],
 		lost: [],
 		notes: []
 	};
@@ -29155,26 +29564,33 @@ function compareCell(after, before, history, paired) {
 		const reason = `other settings were in effect than on the baseline: ${other.join(", ")}`;
 		return {
 			fingerprint,
-			changes: [],
+			rows: [],
 			lost: baseRows.map((row) => lostRow(cell, row, reason)),
 			notes: [`${cell} is not compared: ${reason}`]
 		};
 	}
 	const headRows = new Map(rows(heads).map((row) => [row.key, row]));
-	const changes = [];
+	const found = [];
 	const lost = [];
 	for (const base of baseRows) {
 		const head = headRows.get(base.key);
 		const noise = history?.noise.find((row) => row.fingerprint === before.cell.fingerprint && sameNumber$1(row, base));
 		if (head === void 0 || head.values.length === 0) lost.push(lostRow(cell, base, head?.rejected ?? "not measured in this run"));
-		else changes.push(change$1(cell, base, head, {
-			paired,
-			...noise === void 0 ? {} : { noise }
-		}));
+		else {
+			const its = change$1(cell, base, head, {
+				paired,
+				...noise === void 0 ? {} : { noise }
+			});
+			const ratios = ratiosOf(its, base, head);
+			found.push({
+				change: its,
+				...ratios === void 0 ? {} : { ratios }
+			});
+		}
 	}
 	return {
 		fingerprint,
-		changes,
+		rows: found,
 		lost,
 		notes: []
 	};
@@ -29309,12 +29725,15 @@ function windowOf$2(records, { window, anchor }) {
 	const fingerprints = [...new Set(runs.toReversed().flatMap((run) => run.cells.map((cell) => cell.cell.fingerprint)))];
 	const windows = fingerprints.map((fingerprint) => cellWindow(runs, fingerprint, window));
 	const series = fingerprints.flatMap((fingerprint) => seriesOf(runs, fingerprint));
+	const unknowns = unknownsOf(runs);
 	const history = {
 		runs: runs.length,
 		from: oldest.run.startedAt,
 		to: newest.run.startedAt,
 		noise: noiseOf$1(series, new Map(windows.map((each) => [each.cell.cell.fingerprint, each.window]))),
+		served: Object.fromEntries(fingerprints.map((fingerprint) => [fingerprint, runs.filter((run) => servedIn(run, fingerprint)).length])),
 		marks: [...bestOf30Days(series, newest.run.startedAt), ...anchor === void 0 ? [] : anchorMarks(anchor)],
+		...unknowns.length === 0 ? {} : { unknowns },
 		notes: shifts(series)
 	};
 	return {
@@ -29351,6 +29770,9 @@ function cellWindow(runs, fingerprint, length) {
 			launches: launches.length
 		}
 	};
+}
+function servedIn(run, fingerprint) {
+	return run.cells.some((cell) => cell.cell.fingerprint === fingerprint && cell.launches.some(good));
 }
 function good(launch) {
 	return launch.outcome.state === "measured" && faultOf(launch) === void 0;
@@ -29420,4354 +29842,52 @@ function anchorMarks(anchor) {
 	});
 }
 
-// src/judge/words.ts
-/** `1,204.5 tokens/s`, with the digits of the metric. */
-function quantity$1(value, unit, metric) {
-	const digits = number$1(value, metricOf(metric)?.digits ?? 2);
-	return unit === "percent" ? `${digits}%` : unit === "ratio" || unit === "count" ? digits : `${digits} ${unit}`;
-}
-/** `−15.0%` from −0.15. */
-function signedPercent(share) {
-	return `${signed(100 * share, 1)}%`;
-}
-/** A number with a real minus and a plus where it rises. */
-function signed(value, digits) {
-	return `${value > 0 ? "+" : ""}${number$1(value, digits)}`;
-}
-function number$1(value, digits) {
-	return new Intl.NumberFormat("en-US", {
-		minimumFractionDigits: digits,
-		maximumFractionDigits: digits
-	}).format(value).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−");
-}
-function amountText$1(amount) {
-	const unit = amount.unit === "points" && amount.value === 1 ? "point" : amount.unit;
-	return unit === "" || unit === "%" ? `${amount.value}${unit}` : `${amount.value} ${unit}`;
-}
-/** `a`, `a and b`, `a, b and c`. */
-function list$2(items) {
-	return items.length < 2 ? items[0] ?? "" : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
-}
-/** `1 launch`, `2 launches`. */
-function count$3(n, one, many = `${one}s`) {
-	return `${n} ${n === 1 ? one : many}`;
-}
-/** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
-function divergenceText({ kl, tokens, sequences, worst }) {
-	return `KL ${kl.toFixed(4)} nats a token over ${tokens} tokens of ${sequences} texts, one token off by ${worst.toFixed(2)}`;
-}
-
-// src/judge/ledger.ts
+// src/baseline/read.ts
 /**
-* What the ledger says of a cell. A failing cell is expected when every class it failed with has an entry that has not expired. A serving
-* cell is an unexpected pass when an entry claims it and no cell of the run fails as that entry says; where others still do, the entry
-* is merely too wide, which `tooWide` tells.
+* Reads what the configuration names. A directory or a history is taken from `cwd` where it is relative; a directory may be the
+* `record.json` itself. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
+* decided by `compare`, not here.
 */
-function ledgerWord(record, cell) {
-	const entries = record.run.expectedFailures.filter((entry) => covers(entry, cell));
-	if (served(cell)) {
-		const entry = entries.find((each) => !record.cells.some((other) => failsAs(each, other)));
-		return entry === void 0 ? { kind: "none" } : {
-			kind: "unexpected-pass",
-			entry
-		};
-	}
-	const matched = faults(cell).map((failure) => entries.filter((entry) => entry.class === failure));
-	const first = matched[0]?.[0];
-	if (first === void 0 || matched.some((each) => each.length === 0)) return { kind: "none" };
-	const stale = matched.find((each) => each.every((entry) => expired(entry, record)))?.[0];
-	if (stale !== void 0) return {
-		kind: "expired",
-		entry: stale
-	};
-	return {
-		kind: "expected",
-		entry: matched[0]?.find((entry) => !expired(entry, record)) ?? first
-	};
-}
-/** Entries that some cells fail by and others do not, each as a sentence. */
-function tooWide(record) {
-	return record.run.expectedFailures.flatMap((entry) => {
-		const covered = record.cells.filter((cell) => covers(entry, cell));
-		const serving = covered.filter(served).map((cell) => cell.cell.id);
-		if (serving.length === 0 || !covered.some((cell) => failsAs(entry, cell))) return [];
-		return [`The expected failure ${entryText(entry)} also covers ${list$2(serving)}, which ${serving.length === 1 ? "serves" : "serve"}: narrow it.`];
-	});
-}
-/** `tma-descriptor when piecewise-cuda-graph=on (https://…)`. */
-function entryText({ when, class: failure, issue }) {
-	const axes = Object.entries(when).map(([axis, value]) => `${axis}=${value}`);
-	return `${failure} when ${axes.length === 0 ? "anything" : axes.join(", ")} (${issue})`;
-}
-function covers(entry, cell) {
-	return Object.entries(entry.when).every(([axis, value]) => cell.cell.axes[axis] === value);
-}
-function failsAs(entry, cell) {
-	return covers(entry, cell) && faults(cell).includes(entry.class);
-}
-function faults(cell) {
-	return [...new Set(cell.launches.map(faultOf).filter((each) => each !== void 0))];
-}
-/** ISO days compare as text. The last day still holds. */
-function expired(entry, record) {
-	return record.run.today > entry.expires;
-}
-
-// src/judge/work.ts
-/**
-* Proof of work of a cell that served: every launch of the run is there, every check that was asked for was carried out, and the requests
-* completed equal those asked. Empty when the proof holds.
-*/
-function gaps(record, cell) {
-	return [...missingLaunches(record, cell), ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks))];
-}
-/** Numbers tell which are missing, unless some were voided or added: then the plan says how many there must be. */
-function missingLaunches({ run, cells }, { launches }) {
-	if (run.launches !== void 0) {
-		const short = run.launches - launches.length;
-		return short <= 0 ? [] : [inconclusive(`${count$3(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
-	}
-	const planned = new Set(cells.flatMap((each) => each.launches.map((launch) => launch.number)));
-	const there = new Set(launches.map((launch) => launch.number));
-	const absent = [...planned].filter((number) => !there.has(number)).sort((a, b) => a - b);
-	return absent.length === 0 ? [] : [inconclusive(`launch ${list$2(absent.map(String))} of ${planned.size} is missing`)];
-}
-function launchGaps(asked, checks) {
-	const missing = asked.filter((name) => !checks.some((check) => check.id === name));
-	const carriedOut = checks.some((check) => check.status === "passed");
-	return [
-		...missing.map((name) => inconclusive(`the ${name} check was asked for and has no result`)),
-		...checks.flatMap(checkGaps),
-		...carriedOut ? [] : [inconclusive("no check was carried out")]
-	];
-}
-function checkGaps(check) {
-	const name = [check.id, check.workload].filter((part) => part !== "").join(" ");
-	if (check.status === "error") return [inconclusive(`the ${name} check could not be carried out: ${check.message}`)];
-	if (check.status === "skipped") return [];
-	const undone = check.work === void 0 ? 0 : check.work.asked - check.work.completed;
-	if (check.work !== void 0 && undone !== 0) {
-		const errors = Object.entries(check.work.errors).map(([error, n]) => `${n} ${error}`);
-		const reason = `${name}: ${check.work.completed} of ${count$3(check.work.asked, "request")} completed${errors.length === 0 ? "" : ` (${errors.join(", ")})`}`;
-		return [check.work.completed === 0 ? {
-			class: "broken",
-			reason
-		} : inconclusive(reason)];
-	}
-	if (check.work?.asked === 0) return [inconclusive(`${name}: no request was sent`)];
-	if (check.rows.length === 0 && check.metrics.length === 0) return [inconclusive(`${name} passed without a single row or number`)];
-	const failed = check.rows.find((row) => row.status === "failed");
-	return failed === void 0 ? [] : [inconclusive(`${name} passed although "${failed.title}" failed: ${failed.detail}`)];
-}
-function inconclusive(reason) {
-	return {
-		class: "inconclusive",
-		reason
-	};
-}
-
-// src/judge/cell.ts
-/** What became of one cell, and why. */
-function judgeCell(record, cell, comparison, gates) {
-	const failing = cell.launches.some((launch) => faultOf(launch) !== void 0);
-	const stopped = interruption$1(record, cell);
-	const worst = [
-		...stopped,
-		...failing ? [failure(record, cell, comparison)] : [],
-		...failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)]
-	].reduce((a, b) => rank$2(b.class) > rank$2(a.class) ? b : a);
-	return {
-		cell: cell.cell.id,
-		class: worst.class,
-		reason: worst.reason,
-		...worst.failure === void 0 ? {} : { failure: worst.failure }
-	};
-}
-/** From best to worst, as in `CELL_CLASSES`. */
-function rank$2(cellClass) {
-	return CELL_CLASSES.indexOf(cellClass);
-}
-function interruption$1(record, cell) {
-	const cut = cell.launches.find((launch) => launch.outcome.state === "interrupted");
-	if (cut?.outcome.state === "interrupted") return [{
-		class: "cancelled",
-		reason: `interrupted during ${cut.outcome.during}`
-	}];
-	if (cell.launches.length > 0) return [];
-	return record.state === "finished" ? [{
-		class: "inconclusive",
-		reason: "the run finished and never launched it"
-	}] : [{
-		class: "cancelled",
-		reason: "the run was interrupted before it was launched"
-	}];
-}
-function failure(record, cell, { before, baseline }) {
-	const failed = cell.launches.filter((launch) => faultOf(launch) !== void 0);
-	const [first] = failed;
-	if (first === void 0) throw new Error(`no launch of ${cell.cell.id} failed`);
-	const classes = [...new Set(failed.map((launch) => faultOf(launch) ?? "unknown"))];
-	const told = {
-		reason: story(first),
-		failure: classes[0] ?? "unknown"
-	};
-	if (failed.every((launch) => launch.diagnosis?.infra !== void 0)) return {
-		...told,
-		class: "infra",
-		reason: `infrastructure: ${first.diagnosis?.infra ?? ""}`
-	};
-	const word = ledgerWord(record, cell);
-	if (word.kind === "expected") return {
-		...told,
-		class: "expected-failure",
-		reason: `expected: ${entryText(word.entry)}, until ${word.entry.expires}`
-	};
-	if (word.kind === "expired") return {
-		...told,
-		class: "broken",
-		reason: `${told.reason}; its expected failure expired on ${word.entry.expires}`
-	};
-	if (failed.length < cell.launches.length) {
-		const served = `failed in ${failed.length} of ${count$3(cell.launches.length, "launch", "launches")}`;
-		return {
-			...told,
-			class: "flaky",
-			reason: `${served} (${classes.join(", ")}): ${told.reason}`
-		};
-	}
-	const then = before[cell.cell.id];
-	if (then === void 0) return {
-		...told,
-		class: "broken",
-		reason: `${told.reason}; ${baseline.state === "found" ? "the baseline does not have this cell" : "no baseline says whether this is new"}`
-	};
-	if (then.served) return {
-		...told,
-		class: "broken",
-		reason: `${told.reason}; it served on the baseline`
-	};
-	if (classes.every((each) => each === then.class && each !== "unknown")) return {
-		...told,
-		class: "pre-existing",
-		reason: `${told.reason}; it failed the same way on the baseline (${then.class})`
-	};
-	return {
-		...told,
-		class: "broken",
-		reason: `${told.reason}; on the baseline it failed with ${then.class}`
-	};
-}
-/** What happened, in one clause, without a full stop. */
-function story({ outcome, diagnosis, checks }) {
-	const check = checks.find((each) => each.status === "failed");
-	const cause = diagnosis?.rootCause ?? (check === void 0 ? void 0 : `the ${check.id} check failed: ${check.message}`);
-	if (cause !== void 0 && cause !== "") return cause.replace(/\.$/, "");
-	if (outcome.state !== "failed") return "a check failed";
-	const { failure } = outcome;
-	switch (failure.kind) {
-		case "spawn": return `the server could not be started: ${failure.message}`;
-		case "exited": return `the server exited with ${failure.signal ?? `code ${failure.exitCode ?? "unknown"}`} during ${failure.phase}`;
-		case "fatal-line": return `the server printed a fatal line during ${failure.phase}: ${failure.line}`;
-		case "hang": return `nothing moved for ${Math.round(failure.silentForMs / 1e3)} s during ${failure.phase}`;
-		case "wrong-server": return `the endpoint serves ${failure.found} instead of ${failure.expected}`;
-		case "check": return `the ${failure.check} check failed: ${failure.message}`;
-		default: return failure;
+async function readBaseline$1(config, cwd, facts) {
+	switch (config.from) {
+		case "none": return { missing: "no baseline is configured" };
+		case "rebuild": return { missing: "the base is launched by the run itself" };
+		case "branch": return { missing: `records kept on a branch ("${config.branch}") are not available in this version; fetch the record of that branch into a folder and write \`baseline: { directory: ./that-folder }\`` };
+		case "directory": return readDirectory(resolve$1(cwd, config.path));
+		case "history": return fromHistory(resolve$1(cwd, config.path), config.window, facts);
+		default: return config;
 	}
 }
-function serving(record, cell, gates) {
-	const rows = gates.flatMap((gate) => gate.rows.filter((row) => row.cell === cell.cell.id));
-	const word = ledgerWord(record, cell);
-	return [
-		{
-			class: "pass",
-			reason: passReason(rows)
-		},
-		...gaps(record, cell),
-		...ground("regression", rows, "failed"),
-		...ground("inconclusive", rows, "inconclusive"),
-		...word.kind === "unexpected-pass" ? [{
-			class: "unexpected-pass",
-			reason: `serves although it was expected to fail: delete the entry ${entryText(word.entry)}`
-		}] : []
-	];
+/** The record at a path, for a baseline that is named on the command line. A file that is there and cannot be used is unfit. */
+async function readDirectory(path) {
+	const read = await readRecord$1(path);
+	if (read.ok) return { found: read.value };
+	const reasons = read.problems.map(inSentence);
+	return read.problems.every((problem) => problem.message === "no record here") ? { missing: `no baseline could be read: ${reasons.join("; ")}` } : { unfit: reasons };
 }
-/** The same texts, and other log-probabilities than the baseline's: the server computes something else than it did. */
-function otherAnswers({ cell }, { divergences = [] }) {
-	const found = divergences.find((each) => each.cell === cell.id && each.against === "baseline" && each.state === "different");
-	if (found === void 0) return [];
-	return [{
-		class: "regression",
-		reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}`
-	}];
+async function fromHistory(dir, window, facts) {
+	if (facts === void 0) return { missing: "a history is read by a run alone" };
+	const read = await readHistory(dir, facts);
+	if (!("records" in read)) return read;
+	return { found: windowOf$2(read.records, {
+		window,
+		...read.anchor === void 0 ? {} : { anchor: read.anchor }
+	}) };
 }
-function ground(cellClass, rows, status) {
-	const [first, ...rest] = rows.filter((row) => row.status === status);
-	if (first === void 0) return [];
-	return [{
-		class: cellClass,
-		reason: `${first.workload === "" ? "" : `${first.workload}: `}${first.detail}${rest.length === 0 ? "" : `; and ${rest.length} more`}`
-	}];
-}
-function passReason(rows) {
-	const passed = rows.filter((row) => row.status === "passed").length;
-	if (passed > 0) return `serves, and ${passed} of ${count$3(rows.length, "gate row")} ${passed === 1 ? "passes" : "pass"}`;
-	return rows.length === 0 ? "serves; no gate is configured" : "serves; no gate could be tested";
+/** A Problem as part of a sentence, on one line. */
+function inSentence({ path, message, hint }) {
+	return `${path}: ${message}${hint === void 0 ? "" : ` (${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, "")})`}`;
 }
 
-// src/judge/matrix.ts
-/**
-* Combinations of the matrix that the record knows nothing of: neither run nor skipped with a reason. A shard that was lost leaves such
-* a hole, and a hole must not pass.
-*/
-function holes(record) {
-	const known = [...record.cells, ...record.skipped].map(({ cell }) => cell.axes);
-	return Object.entries(record.run.axes).reduce((all, [axis, values]) => all.flatMap((axes) => values.map((value) => ({
-		...axes,
-		[axis]: value
-	}))), [{}]).filter((axes) => !known.some((each) => Object.entries(axes).every(([axis, value]) => each[axis] === value))).map((axes) => `${record.run.engine.id}/${axesText(axes)}`);
-}
-
-// src/judge/drift.ts
-/**
-* Gated numbers that have drifted further than the gate's margin from the best of 30 days or from the anchor, as sentences. A drift is no
-* regression of this change, so it does not block; it is how many small losses become visible.
-*/
-function drifted(record, { drift }) {
-	return (drift ?? []).flatMap((row) => {
-		const margin = marginOf$1(record, row);
-		if (margin === void 0 || loss(row) <= margin) return [];
-		return [`Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} (run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin}%.`];
-	});
-}
-function loss({ relative, better }) {
-	return better === "higher" ? -relative : relative;
-}
-/** The widest relative margin of the gates on this metric, as a share. */
-function marginOf$1(record, { metric }) {
-	const margins = record.run.gates.flatMap((gate) => gate.kind === "relative" && gate.metric === metric ? gate.margins.filter((margin) => margin.unit === "%") : []);
-	return margins.length === 0 ? void 0 : Math.max(...margins.map((margin) => margin.value)) / 100;
-}
-
-// src/judge/coverage.ts
-/** What the verdict does not cover, in sentences. */
-function untested$1(record, comparison, gates) {
-	const { baseline, newCells, missingCells, changes } = comparison;
-	const missing = holes(record);
-	const relative = record.run.gates.some((gate) => gate.kind === "relative");
-	const elsewhere = record.skipped.filter((each) => each.kind === "other-job").length;
-	const overBudget = record.skipped.filter((each) => each.kind === "over-budget").map((each) => each.cell.id);
-	const skipped = record.cells.flatMap(({ launches }) => launches.flatMap(({ checks }) => checks)).filter((check) => check.status === "skipped");
-	return [
-		...record.state === "finished" ? [] : [`The run did not finish${record.state === "interrupted" ? ": it was interrupted" : ""}.`],
-		...missing.length === 0 ? [] : [`${count$3(missing.length, "cell")} of the matrix left no trace in the record: ${list$2(missing)}.`],
-		...elsewhere === 0 ? [] : [`${count$3(elsewhere, "cell")} of the matrix ${elsewhere === 1 ? "is" : "are"} left to other jobs.`],
-		...overBudget.length === 0 ? [] : [`Not run for lack of time: ${list$2(overBudget)}.`],
-		...record.cells.length > 0 && !record.cells.some(served) ? ["No cell served, so nothing was measured."] : [],
-		...record.run.gates.length === 0 ? ["No gate is configured: speed and accuracy were not judged."] : [],
-		...baseline.state === "none" && relative ? [`Nothing was compared: ${baseline.reason}.`] : [],
-		...baseline.state === "found" && newCells.length > 0 && relative ? [`No baseline yet for ${list$2(newCells)}.`] : [],
-		...missingCells.length === 0 ? [] : [`On the baseline and not in this run: ${list$2(missingCells)}.`],
-		...unique(skipped.map((check) => `The ${check.id} check was skipped: ${check.message}.`)),
-		...changes.some((change) => change.certainty === "within-launch") && gates.length > 0 ? ["Launch-to-launch noise: some numbers stand on one launch a side; `launches: 3` or more would cover it."] : [],
-		...changes.some((change) => change.certainty === "paired-questions" && change.launches.base + change.launches.head === 2) ? ["Accuracy is judged on the questions asked, not on others like them."] : [],
-		...unverified(record)
-	];
-}
-/** Alarms that do not block. */
-function warnings(record, comparison) {
-	const launches = record.cells.flatMap((cell) => cell.launches.map((launch) => ({
-		id: cell.cell.id,
-		launch
-	})));
-	return unique([
-		...record.cells.flatMap((cell) => settingAlarms(record, cell)),
-		...launches.flatMap(({ id, launch }) => launch.checks.filter((check) => check.validity !== void 0 && check.validity.state !== "valid").map((check) => `${id}: the ${check.id} numbers are ${check.validity?.state ?? ""}: ${list$2(check.validity?.reasons ?? [])}.`)),
-		...launches.flatMap(({ id, launch }) => launch.stop === void 0 || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list$2(launch.stop.leftovers)}.`]),
-		...record.cells.flatMap(({ cell, voided }) => (voided ?? []).map(({ launch, reason }) => `${cell.id}: launch ${launch.number} was spoiled by the machine and does not count: ${reason}.`)),
-		...tooWide(record),
-		...drifted(record, comparison),
-		...odd(comparison),
-		...comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : [],
-		...(comparison.notes ?? []).map((note) => `${note}.`)
-	]);
-}
-/** Within one run a cell may differ for a reason that is accepted, such as an FP8 cache; so these do not block. */
-function odd({ divergences = [] }) {
-	return divergences.filter(({ state, against }) => state === "uncertain" || state === "different" && against !== "baseline").map((found) => {
-		const than = found.against === "baseline" ? "the baseline" : `${found.against}, the cell nearest to all others`;
-		const how = found.state === "different" ? "computes other log-probabilities than" : "may compute other log-probabilities than";
-		return `${found.cell} ${how} ${than}: ${divergenceText(found)}.`;
-	});
-}
-/** A flag that was accepted is not a flag that took effect. */
-function settingAlarms(record, cell) {
-	const settings = unique(cell.launches.flatMap((launch) => launch.resolved).map((each) => JSON.stringify(each))).map((text) => JSON.parse(text));
-	const inert = settings.filter((setting) => setting.effect === "inert");
-	const fallen = settings.filter((setting) => setting.effect === "fallback");
-	const twins = fallen.length === 0 ? [] : record.cells.filter((other) => other !== cell && sameEffect(other, cell)).map((other) => other.cell.id);
-	return [...inert.map(({ axis, requested }) => `${cell.cell.id}: ${axis}=${requested} was accepted and showed no effect.`), ...fallen.map(({ axis, requested, resolved }) => `${cell.cell.id}: ${axis}=${requested} fell back to ${resolved ?? "something else"}${twins.length === 0 ? "" : `, so it is now the same configuration as ${list$2(twins)}`}.`)];
-}
-function sameEffect(a, b) {
-	const [one, two] = [effectiveAxes(a), effectiveAxes(b)];
-	return [.../* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(two)])].every((axis) => one[axis] === two[axis]);
-}
-function unverified(record) {
-	const values = record.cells.flatMap((cell) => cell.launches.flatMap((launch) => launch.resolved)).filter((setting) => setting.effect === "unverifiable").map(({ axis, requested }) => `${axis}=${requested}`);
-	return values.length === 0 ? [] : [`The engine offers no proof that these took effect: ${list$2(unique(values).sort())}.`];
-}
-function unique(texts) {
-	return [...new Set(texts)];
-}
-
-// src/judge/correct.ts
-/** Rate of false regressions among those called; one side of a 95% interval. */
-const RATE = .025;
-/**
-* Benjamini and Hochberg's correction over every gated row of the matrix: with thirty-two rows, one in forty must not turn the run red by
-* luck. A row that fails alone and not among all is undecided, never passed. Rows without a p, such as limits, stay as they are.
-*/
-function corrected(gates) {
-	const scored = gates.flatMap((gate) => gate.rows.filter((row) => row.p !== void 0));
-	const adjusted = new Map(benjaminiHochberg(scored.map((row) => row.p ?? 1)).map((p, i) => [scored[i], p]));
-	return gates.map((gate) => ({
-		...gate,
-		rows: gate.rows.map((row) => plain$4(row, adjusted.get(row), scored.length))
-	}));
-}
-function plain$4({ p: _p, ...row }, adjusted, rows) {
-	if (row.status !== "failed" || adjusted === void 0 || adjusted <= .025) return row;
-	return {
-		...row,
-		status: "inconclusive",
-		detail: `${row.detail}; beyond it alone, not among ${rows} gated rows (adjusted p ${adjusted.toPrecision(2)})`
-	};
-}
-
-// src/judge/limit.ts
-/**
-* Against a constant: every launch must keep the limit. The value itself decides, as the sentence reads; where its interval reaches
-* across the limit the sentence says that the decision is within noise.
-*/
-function decideLimit(gate, values) {
-	const judged = values.map((value) => ({
-		value,
-		limit: limitIn(gate.limit, value.unit)
-	}));
-	const [first] = judged;
-	if (first === void 0) return {
-		status: "inconclusive",
-		detail: `${gate.metric} was not measured`
-	};
-	if (first.limit === void 0) return {
-		status: "inconclusive",
-		detail: `${gate.metric} is in ${first.value.unit} and cannot be held against ${amountText$1(gate.limit)}`
-	};
-	const breaking = judged.filter(({ value, limit }) => !keeps(gate, value.value, limit));
-	const shown = breaking[0] ?? first;
-	const noisy = shown.limit !== void 0 && keeps(gate, shown.value.low, shown.limit) !== keeps(gate, shown.value.high, shown.limit);
-	const status = breaking.length === 0 ? "passed" : "failed";
-	const where = values.length === 1 ? "" : ` in ${breaking.length === 0 ? "all" : `${breaking.length} of`} ${count$3(values.length, "launch", "launches")}`;
-	const detail = `${gate.metric} ${quantity$1(shown.value.value, shown.value.unit, gate.metric)} ${status === "passed" ? "keeps" : "breaks"} ${gate.operator} ${amountText$1(gate.limit)}${where} (n ${shown.value.n})`;
-	return {
-		status,
-		detail: noisy ? `${detail}; the limit lies within its 95% interval` : detail
-	};
-}
-function keeps(gate, value, limit) {
-	if (value === void 0 || limit === void 0) return false;
-	switch (gate.operator) {
-		case "<": return value < limit;
-		case "<=": return value <= limit;
-		case ">": return value > limit;
-		case ">=": return value >= limit;
-		default: return gate.operator;
-	}
-}
-/** The limit in the unit of the value; `undefined` where the two measure different things. */
-function limitIn({ value, unit }, target) {
-	if (unit === "") return value;
-	if (unit === "ms" || unit === "s") {
-		const ms = unit === "s" ? value * 1e3 : value;
-		return target === "ms" ? ms : target === "s" ? ms / 1e3 : void 0;
-	}
-	if (unit === "%" || unit === "points") return target === "percent" || target === "points" ? value : target === "ratio" ? value / 100 : void 0;
-	return unit === target ? value : void 0;
-}
-
-// src/judge/settle.ts
-/**
-* Launch-to-launch noise, as the standard deviation of a logarithm, taken where only one launch stands on each side. Servers of one build
-* differ by 1 to 3 % from launch to launch; a loss that 2 % could explain is not called a regression.
-*/
-const ASSUMED_NOISE = .02;
-/** From the half-width of a 95% interval to the smallest change found with 80% power. */
-const CONFIDENT = normalQuantile(.975) + normalQuantile(.8);
-/** Beyond this nobody launches. */
-const MOST$5 = 100;
-/** What one more launch of a cell costs, in GPU-minutes; minutes of the machine where it has no GPU. `undefined` before any launch ended. */
-function launchCost(record, cell) {
-	const times = cell.launches.map(({ phases, stop }) => (phases.at(-1)?.toMs ?? 0) + (stop?.tookMs ?? 0)).filter((ms) => ms > 0);
-	if (times.length === 0) return void 0;
-	return times.reduce((a, b) => a + b, 0) / times.length / 6e4 * Math.max(1, record.machine.gpus.length);
-}
-/**
-* `about 4 more launches a side would settle it (12 GPU-minutes)`: how many until a true change of the size seen lies clear of the margin
-* with 80 % power. `distance` is that from the change to the margin on the log scale.
-*/
-function settling(change, distance, cost) {
-	const noise = noiseOf(change);
-	if (noise === void 0 || !(distance > 0)) return void 0;
-	const room = (distance / CONFIDENT) ** 2 - noise.fixed;
-	const needed = room <= 0 ? Number.POSITIVE_INFINITY : Math.ceil(noise.perLaunch / room);
-	if (needed > MOST$5) return noise.fixed > 0 && room <= 0 ? "no number of launches of this run alone would settle it" : "it lies too close to the margin to be settled by launches";
-	const more = Math.max(1, needed - change.launches.head);
-	const sides = noise.bothSides ? 2 : 1;
-	const minutes = cost === void 0 ? "" : ` (${(more * sides * cost).toFixed(more * sides * cost < 10 ? 1 : 0)} GPU-minutes)`;
-	return `about ${count$3(more, "more launch", "more launches")}${noise.bothSides ? " a side" : ""} would settle it${minutes}`;
-}
-function noiseOf({ error, certainty, launches, unit }) {
-	if (error === void 0) {
-		if (certainty !== "within-launch" || unit === "percent" || unit === "points") return void 0;
-		return {
-			fixed: 0,
-			perLaunch: 2 * ASSUMED_NOISE ** 2,
-			bothSides: true
-		};
-	}
-	if (error.runs !== void 0) return {
-		fixed: error.fixed,
-		perLaunch: error.perLaunch,
-		bothSides: false
-	};
-	if (error.pairs !== void 0) return {
-		fixed: 0,
-		perLaunch: error.perLaunch,
-		bothSides: true
-	};
-	return {
-		fixed: 0,
-		perLaunch: error.perLaunch + error.fixed * launches.base,
-		bothSides: true
-	};
-}
-
-// src/judge/relative.ts
-/** A loss as sure as this needs no more launches before it is called: the boundary of Haybittle (1971) and Peto et al. (1976). */
-const SURE = 1e-4;
-/** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
-const FAR = 3;
-/** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
-const POWER = 1.43;
-/**
-* Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
-* margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch passes as it stands, and
-* the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. `cost` is that
-* of one more launch in GPU-minutes.
-*/
-function decideRelative(gate, change, cost) {
-	const losses = gate.margins.map((margin) => lossAgainst(margin, gate, change));
-	const p = probability(losses, change);
-	const status = statusOf(losses, change, p);
-	const margin = gate.margins.map(amountText$1).join(" and ");
-	const conclusion = {
-		failed: `beyond the margin of ${margin}`,
-		passed: `within the margin of ${margin}`,
-		inconclusive: `not decided against the margin of ${margin}: ${whyUndecided(losses, change, cost)}`
-	}[status];
-	const suspicious = !(status === "failed" && p !== void 0 && p <= SURE) && status !== "passed" && losses.every((loss) => loss.value > loss.margin);
-	return {
-		status,
-		detail: `${changeText$1(change)}: ${conclusion}; ${certaintyText$1(change)}`,
-		...p === void 0 ? {} : { p },
-		...suspicious ? { confirm: true } : {}
-	};
-}
-/** Both margins must be exceeded, so the less certain of them speaks. */
-function probability(losses, change) {
-	const ps = losses.map((loss) => change.error === void 0 ? fromInterval(loss, change) : fromError(loss, change));
-	return ps.length === 0 || ps.some((p) => p === void 0) ? void 0 : Math.max(...ps.map((p) => p ?? 1));
-}
-function fromError(loss, change) {
-	const [edge, found] = [logOf(loss, loss.margin, change), logOf(loss, loss.value, change)];
-	if (change.error === void 0 || edge === void 0 || found === void 0) return void 0;
-	const { se, df } = change.error;
-	const beyond = Math.abs(found) > Math.abs(edge) && loss.value > loss.margin ? 1 : -1;
-	if (se === 0) return beyond > 0 ? 0 : 1;
-	const t = beyond * Math.abs(found - edge) / se;
-	return studentCdf(-t, df);
-}
-/** Of the half of the interval that faces the margin, read as 1.96 standard errors, with the usual noise of launches where none was seen. */
-function fromInterval({ margin, value, low, scale }, change) {
-	if (low === void 0) return void 0;
-	if (!Number.isFinite(value)) return low > margin ? 0 : 1;
-	const half = value - low;
-	const assumed = change.certainty === "within-launch" ? 1.96 * Math.SQRT2 * ASSUMED_NOISE * scale : 0;
-	const width = Math.hypot(half, assumed);
-	if (width === 0) return value > margin ? 0 : 1;
-	return normalCdf(-1.96 * (value - margin) / width);
-}
-/** A loss as |ln(head/base)|, signed as the change is; `undefined` where the base is nothing to speak of. */
-function logOf({ relative, rises }, loss, { base }) {
-	const share = relative ? loss : loss / base;
-	const ratio = rises ? 1 + share : 1 - share;
-	return ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) : void 0;
-}
-function lossAgainst(margin, gate, change) {
-	const relative = margin.unit === "%";
-	const scale = relative ? relativeScale(change) : change;
-	const [value, low, high] = relative ? [
-		scale.relative,
-		scale.relativeLow,
-		scale.relativeHigh
-	] : [
-		change.difference,
-		change.differenceLow,
-		change.differenceHigh
-	];
-	const size = relative ? margin.value / 100 : inUnit(margin, change.unit);
-	const known = value ?? NaN;
-	const spread = change.unit === "percent" || change.unit === "points" || !(change.base > 0) ? 0 : relative ? 1 : change.base;
-	const interval = low === void 0 || high === void 0 ? {} : gate.worse === "rises" ? {
-		low,
-		high
-	} : {
-		low: -high,
-		high: -low
-	};
-	return {
-		margin: size,
-		value: gate.worse === "rises" ? known : -known,
-		...interval,
-		relative,
-		rises: gate.worse === "rises",
-		scale: spread
-	};
-}
-/** From 0 every rise is an infinite share; the interval then says only whether there was one. */
-function relativeScale(change) {
-	if (change.relative !== void 0) return change;
-	const blown = (difference) => difference === 0 ? 0 : difference * Number.POSITIVE_INFINITY;
-	return {
-		relative: blown(change.difference),
-		...change.differenceLow === void 0 ? {} : { relativeLow: blown(change.differenceLow) },
-		...change.differenceHigh === void 0 ? {} : { relativeHigh: blown(change.differenceHigh) }
-	};
-}
-function inUnit(margin, unit) {
-	if (margin.unit === "s" && unit === "ms") return margin.value * 1e3;
-	if (margin.unit === "ms" && unit === "s") return margin.value / 1e3;
-	return margin.value;
-}
-function statusOf(losses, change, p) {
-	if (losses.length === 0 || losses.some((loss) => Number.isNaN(loss.value))) return "inconclusive";
-	if (change.certainty === "none") return losses.every((loss) => loss.value > FAR * loss.margin) ? "failed" : "inconclusive";
-	if ((change.certainty !== "within-launch" || p !== void 0 && p <= .025) && losses.every((loss) => loss.low !== void 0 && loss.low > loss.margin)) return "failed";
-	return losses.some((loss) => loss.high !== void 0 && loss.high <= loss.margin) && unanswered(change) <= 0 ? "passed" : "inconclusive";
-}
-/** Questions that the baseline answered and this run did not: they could have been the wrong ones. */
-function unanswered({ metric, certainty, n, launches }) {
-	if (metric !== "accuracy") return 0;
-	const perLaunch = certainty !== "paired-questions";
-	return n.base / (perLaunch ? launches.base : 1) - n.head / (perLaunch ? launches.head : 1);
-}
-function whyUndecided(losses, change, cost) {
-	const missing = unanswered(change);
-	if (missing > 0) return `${count$3(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
-	const [loss] = losses;
-	if (change.certainty === "none") return "one number on each side and no interval";
-	if (loss?.low === void 0 || loss.high === void 0) return "no interval";
-	const noisy = losses.every(({ low, margin }) => low !== void 0 && low > margin);
-	const detectable = POWER * (loss.high - loss.low) / 2;
-	const size = loss.relative ? `${number$1(100 * detectable, 1)}%` : quantity$1(detectable, pointsFor(change), change.metric);
-	const why = noisy ? `launches of one build often differ by ${100 * ASSUMED_NOISE}%, which could explain it` : `this comparison can show changes of about ${size} and more`;
-	const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
-	const settled = settling(change, Math.max(...distances), cost);
-	return settled === void 0 ? why : `${why}; ${settled}`;
-}
-function pointsFor(change) {
-	return change.unit === "percent" ? "points" : change.unit;
-}
-/** `ttft_p50 210.0 → 260.0 ms (+23.8%, 95% interval +20.1 to +27.6%)`. */
-function changeText$1(change) {
-	const before = number$1(change.base, digitsOf(change));
-	return `${change.metric} ${before} → ${quantity$1(change.head, change.unit, change.metric)} (${effect(change)})`;
-}
-function effect(change) {
-	const inPoints = change.unit === "percent" || change.relative === void 0;
-	const unit = pointsFor(change);
-	if (inPoints) {
-		const text = `${signed(change.difference, digitsOf(change))} ${unit}`;
-		if (change.differenceLow === void 0 || change.differenceHigh === void 0) return text;
-		return `${text}, 95% interval ${signed(change.differenceLow, digitsOf(change))} to ${signed(change.differenceHigh, digitsOf(change))}`;
-	}
-	const text = signedPercent(change.relative);
-	if (change.relativeLow === void 0 || change.relativeHigh === void 0) return text;
-	return `${text}, 95% interval ${signed(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
-}
-function digitsOf(change) {
-	const text = quantity$1(0, change.unit, change.metric);
-	return /^0\.(0+)/.exec(text)?.[1]?.length ?? 0;
-}
-function certaintyText$1({ certainty, launches, n, error }) {
-	const sides = launches.base === 1 && launches.head === 1 ? "one launch per side" : `${count$3(launches.base, "launch", "launches")} before and ${launches.head} now`;
-	switch (certainty) {
-		case "launches":
-			if (error?.pairs !== void 0) return `${count$3(error.pairs, "pair")} of launches in turns`;
-			return error?.runs === void 0 ? sides : `${sides}; noise known from the history`;
-		case "within-launch": return `${sides}; launch-to-launch noise is not covered`;
-		case "paired-questions": return `${Math.min(n.base, n.head)} questions paired, ${sides}`;
-		case "none": return `${sides}, ${n.base} and ${n.head} samples`;
-		default: return certainty;
-	}
-}
-
-// src/judge/values.ts
-/**
-* What a cell measured of a metric, one entry for each workload that any cell of the run measured it for. A workload that this cell
-* lacks has no values: the others show that it was asked for.
-*/
-function measurements(record, cell, metric) {
-	const workloads = new Set(record.cells.flatMap((each) => found(each, metric).map(({ value }) => value.workload)));
-	const own = found(cell, metric);
-	return [...workloads].map((workload) => {
-		const here = own.filter(({ value }) => value.workload === workload);
-		const values = here.filter(({ rejected }) => rejected === void 0).map(({ value }) => value);
-		const rejected = here.find((each) => each.rejected !== void 0)?.rejected;
-		return {
-			workload,
-			values,
-			...values.length > 0 ? {} : { rejected: rejected ?? "not measured, though other cells measured it" }
-		};
-	});
-}
-function found(cell, metric) {
-	return cell.launches.filter((launch) => launch.outcome.state === "measured").flatMap((launch) => launch.checks).flatMap((check) => {
-		const rejected = objectionTo(check);
-		return check.metrics.filter((value) => value.metric === metric).map((value) => ({
-			value,
-			rejected: rejected ?? (Number.isFinite(value.value) ? void 0 : "the value is not a number")
-		}));
-	});
-}
-
-// src/judge/gates.ts
-const WORST_FIRST = [
-	"failed",
-	"inconclusive",
-	"passed",
-	"not-tested"
-];
-/** Every gate of the run over every cell with a launch that served. Such a cell always gets a row: what was not measured is not passed. */
-function judgeGates(record, comparison) {
-	const cells = record.cells.filter((cell) => cell.launches.some((launch) => launch.outcome.state === "measured" && faultOf(launch) === void 0));
-	const rows = record.run.gates.map((gate) => ({
-		text: gate.text,
-		status: "not-tested",
-		rows: cells.flatMap((cell) => cellRows(gate, record, cell, comparison))
-	}));
-	return corrected(rows).map(({ text, rows: found }) => summed(text, found.toSorted(byStatus)));
-}
-function summed(text, rows) {
-	if (rows.length === 0) return {
-		text,
-		status: "not-tested",
-		rows,
-		reason: "no cell served"
-	};
-	const status = rows[0]?.status ?? "not-tested";
-	return {
-		text,
-		status,
-		rows,
-		...status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {}
-	};
-}
-function byStatus(a, b) {
-	return WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || order(a.cell, b.cell) || order(a.workload, b.workload);
-}
-function order(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-function cellRows(gate, record, cell, comparison) {
-	const measured = measurements(record, cell, gate.metric);
-	const rows = gate.kind === "limit" ? measured.map((each) => ({
-		workload: each.workload,
-		...each.rejected === void 0 ? decideLimit(gate, each.values) : rejected(gate, each.rejected)
-	})) : relativeRows(gate, record, cell, measured, comparison);
-	const row = { cell: cell.cell.id };
-	if (rows.length > 0) return rows.map((each) => ({
-		...row,
-		...each
-	}));
-	return [{
-		...row,
-		workload: "",
-		...rejected(gate, "not measured by this run, so this gate judged nothing")
-	}];
-}
-function relativeRows(gate, record, cell, measured, comparison) {
-	const mine = (each) => each.cell === cell.cell.id && each.metric === gate.metric;
-	const changes = comparison.changes.filter(mine);
-	const lost = (comparison.lost ?? []).filter(mine);
-	const done = new Set([...changes, ...lost].map((each) => each.workload));
-	return [
-		...changes.map((change) => ({
-			workload: change.workload,
-			...decideRelative(gate, change, launchCost(record, cell)),
-			change
-		})),
-		...lost.map(({ workload, reason }) => ({
-			workload,
-			...rejected(gate, reason)
-		})),
-		...measured.filter(({ workload }) => !done.has(workload)).map((each) => ({
-			workload: each.workload,
-			...each.rejected === void 0 ? uncompared(gate, cell, comparison) : rejected(gate, each.rejected)
-		}))
-	];
-}
-function rejected(gate, reason) {
-	return {
-		status: "inconclusive",
-		detail: `${gate.metric}: ${reason}`
-	};
-}
-/** Why a number that this run has stands without a counterpart. Only a baseline that was found and does not fit is held against the run. */
-function uncompared(gate, cell, { baseline, before, newCells }) {
-	if (baseline.state === "none") return {
-		status: "not-tested",
-		detail: `no baseline: ${baseline.reason}`
-	};
-	if (baseline.state === "unfit") return rejected(gate, `the baseline must not be compared with: ${baseline.reasons.join("; ")}`);
-	if (newCells.includes(cell.cell.id)) return {
-		status: "not-tested",
-		detail: "no baseline for this cell yet"
-	};
-	const then = before[cell.cell.id];
-	if (then === void 0) return {
-		status: "not-tested",
-		detail: "the baseline run did not get to this cell"
-	};
-	if (!then.served) return {
-		status: "not-tested",
-		detail: `the baseline did not serve this cell (${then.class})`
-	};
-	return {
-		status: "not-tested",
-		detail: `the baseline did not measure ${gate.metric} here`
-	};
-}
-
-// src/judge/next.ts
-/** The verdict in one line: `1 regression and 2 broken cells of 8`. */
-function title(record, worst, cells, gates) {
-	const total = cells.length;
-	if (total === 0) return "Inconclusive: no cell ran, so nothing was tested";
-	const groups = [...new Set(cells.map((cell) => cell.class))].filter((each) => each !== "pass").sort((a, b) => rank$2(b) - rank$2(a));
-	const parts = groups.map((each) => noun(each, cells.filter((cell) => cell.class === each).length));
-	const body = parts.length === 0 ? passing(total, gates) : `${list$2(parts)} of ${/ cells?$/.test(parts.at(-1) ?? "") ? total : count$3(total, "cell")}`;
-	if (worst === "infra") return `Infrastructure, not your change: ${body}`;
-	if (worst === "cancelled") return `Cancelled: ${record.cells.filter((cell) => cell.launches.length > 0).length} of ${count$3(total, "cell")} launched`;
-	if (worst === "inconclusive" && !groups.includes("inconclusive")) return `Inconclusive, the matrix has holes: ${body}`;
-	return body;
-}
-function passing(total, gates) {
-	const all = total === 1 ? "The one cell" : `All ${total} cells`;
-	if (gates.some((gate) => gate.status === "passed")) return `${all} ${total === 1 ? "passes" : "pass"}`;
-	return `${all} ${total === 1 ? "serves" : "serve"}; ${gates.length === 0 ? "no gate is configured" : "no gate could be tested yet"}`;
-}
-function noun(cellClass, n) {
-	switch (cellClass) {
-		case "regression": return count$3(n, "regression");
-		case "unexpected-pass": return count$3(n, "unexpected pass", "unexpected passes");
-		case "expected-failure": return count$3(n, "expected failure");
-		case "pre-existing": return count$3(n, "pre-existing failure");
-		case "infra": return count$3(n, "infrastructure failure");
-		case "internal-error": return count$3(n, "internal error");
-		case "config-error": return count$3(n, "configuration error");
-		case "pass":
-		case "inconclusive":
-		case "flaky":
-		case "broken":
-		case "cancelled": return count$3(n, `${cellClass} cell`);
-		default: return cellClass;
-	}
-}
-/** The one thing to do, about the worst cell; of several, the first in running order. */
-function next(record, worst, cells, comparison, attributions) {
-	const cell = cells.find((each) => each.class === worst);
-	if (cell === void 0) return nextForTheRun(record, worst, cells);
-	switch (worst) {
-		case "regression": return `Look at ${cell.cell}: ${cell.reason}.`;
-		case "broken": return repair(record, cell, attributions);
-		case "flaky": return `Find out why ${cell.cell} ${cell.reason}; a rerun adds launches and does not erase this one.`;
-		case "infra": return `Repair the runner and run again; ${cell.cell}: ${cell.reason}.`;
-		case "inconclusive": return `Make ${cell.cell} conclusive: ${cell.reason}.`;
-		case "unexpected-pass":
-		case "config-error":
-		case "internal-error": return `${cell.cell}: ${cell.reason}.`;
-		case "cancelled": return `Run again; ${cell.cell}: ${cell.reason}.`;
-		case "pre-existing": return `Nothing for this change; ${cell.cell} needs repair on the base branch: ${cell.reason}.`;
-		case "expected-failure":
-		case "pass": return comparison.baseline.state === "none" ? "Keep this run's record as the baseline, so that the next run has something to compare with." : "Nothing to do.";
-		default: return worst;
-	}
-}
-function nextForTheRun(record, worst, cells) {
-	if (worst === "cancelled") return "Run again: this run was interrupted before it finished.";
-	if (cells.length > 0) return "Run the missing cells, or exclude them in the configuration with a reason.";
-	const reasons = [...new Set(record.skipped.map((each) => each.reason))];
-	return reasons.length === 0 ? "Run at least one cell." : `Make at least one cell runnable; skipped: ${list$2(reasons)}.`;
-}
-/** Names the cell, the toggles that explain it, and the first remedy of its diagnosis. */
-function repair(record, verdict, attributions) {
-	const remedy = (record.cells.find((each) => each.cell.id === verdict.cell)?.launches ?? []).flatMap((launch) => launch.diagnosis?.remedies ?? [])[0];
-	const cause = attributions.find((each) => each.class === verdict.failure && Object.keys(each.when).length > 0);
-	const explained = cause === void 0 ? "" : ` ${verdict.failure ?? ""} ${cause.sentence}.`;
-	return `Repair ${verdict.cell}: ${verdict.reason}.${explained}${remedy === void 0 ? "" : ` ${remedyText(remedy)}`}`;
-}
-function remedyText({ text, axes, command }) {
-	const settings = Object.entries(axes ?? {}).map(([axis, value]) => `${axis}=${value}`);
-	const how = settings.length > 0 ? settings.join(", ") : command;
-	return `Try: ${text.replace(/\.$/, "")}${how === void 0 ? "" : ` (${how})`}.`;
-}
-
-// src/judge/judge.ts
-/**
-* The verdict on a run: as bad as its worst cell, and never better than what was proved. A run without cells, or with a cell of its matrix
-* missing, is inconclusive; one that did not finish is cancelled. A run that has no baseline at all and serves everywhere passes, and says
-* what it could not test.
-*/
-function judge$1(record, comparison, attributions) {
-	const gates = judgeGates(record, comparison);
-	const cells = record.cells.map((cell) => judgeCell(record, cell, comparison, gates));
-	const whole = [...cells.length === 0 || holes(record).length > 0 ? ["inconclusive"] : [], ...record.state === "finished" ? [] : ["cancelled"]];
-	const worst = [...cells.map((cell) => cell.class), ...whole].reduce((a, b) => rank$2(b) > rank$2(a) ? b : a, "pass");
-	return {
-		class: worst,
-		exitCode: exitCode(worst),
-		title: title(record, worst, cells, gates),
-		next: next(record, worst, cells, comparison, attributions),
-		cells,
-		gates,
-		attributions,
-		untested: untested$1(record, comparison, gates),
-		warnings: warnings(record, comparison)
-	};
-}
-/**
-* An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
-* entry itself.
-*/
-function exitCode(worst) {
-	switch (worst) {
-		case "pass":
-		case "expected-failure":
-		case "pre-existing":
-		case "unexpected-pass": return EXIT.pass;
-		case "regression":
-		case "broken":
-		case "flaky": return EXIT.failed;
-		case "config-error": return EXIT.config;
-		case "infra": return EXIT.infra;
-		case "inconclusive": return EXIT.inconclusive;
-		case "cancelled": return EXIT.cancelled;
-		case "internal-error": return EXIT.bug;
-		default: return worst;
-	}
-}
-
-// src/report/numbers.ts
-const UNITS$1 = {
-	ms: "ms",
-	s: "s",
-	"tokens/s": "tokens/s",
-	"requests/s": "requests/s",
-	requests: "requests",
-	tokens: "tokens",
-	percent: "%",
-	points: "points",
-	bytes: "bytes",
-	ratio: "",
-	count: ""
-};
-const NOT_MEASURED = "not measured";
-/** The metric's title, or its tag when the shelf does not know it (a record of another version). */
-function titleOf$2(metric) {
-	return metricOf(metric)?.title ?? metric;
-}
-function unitText(unit) {
-	return UNITS$1[unit];
-}
-/** `1,012 tokens/s`: as many digits as the metric's noise allows. */
-function quantity(metric, value, unit) {
-	return withUnit(plain$3(metric, value, unit), unit);
-}
-/** `1,012 → 890 tokens/s`. */
-function beforeAfter(metric, base, head, unit) {
-	return withUnit(`${plain$3(metric, base, unit)} → ${plain$3(metric, head, unit)}`, unit);
-}
-/** A difference with its sign: `−122 tokens/s`, `+1.5 points`. */
-function difference(metric, value, unit) {
-	if (!Number.isFinite(value)) return NOT_MEASURED;
-	const text = plain$3(metric, Math.abs(value), unit);
-	return withUnit(`${sign(value, text)}${text}`, unit === "percent" ? "points" : unit);
-}
-/** A relative change: `−12.0%`. */
-function percent(relative) {
-	if (!Number.isFinite(relative)) return NOT_MEASURED;
-	const value = Math.abs(relative) * 100;
-	const text = value >= 1e3 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value >= 99.95 ? 0 : 1);
-	return `${sign(relative, text)}${text}%`;
-}
-/** `900 ms`, `61.0 s`, `30 min 5 s`, `2 h 10 min`. */
-function duration$1(ms) {
-	if (!Number.isFinite(ms) || ms < 0) return NOT_MEASURED;
-	if (ms < 1e3) return `${Math.round(ms)} ms`;
-	if (ms < 99950) return `${(ms / 1e3).toFixed(1)} s`;
-	const seconds = Math.round(ms / 1e3);
-	const minutes = Math.floor(seconds / 60);
-	if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
-	return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-/** How many, with thousands set apart. */
-function whole$3(n) {
-	return Number.isFinite(n) && n >= 0 ? Math.round(n).toLocaleString("en-US") : NOT_MEASURED;
-}
-/** `192 GB`, decimal. */
-function gigabytes(bytes) {
-	return Number.isFinite(bytes) && bytes > 0 ? `${Math.round(bytes / 1e9).toLocaleString("en-US")} GB` : NOT_MEASURED;
-}
-/** Percentage points and ratios near 1 have no useful relative change. */
-function inPoints(unit) {
-	return unit === "percent" || unit === "points";
-}
-function plain$3(metric, value, unit) {
-	if (!Number.isFinite(value)) return NOT_MEASURED;
-	const digits = metricOf(metric)?.digits ?? fallbackDigits(value, unit);
-	return value.toLocaleString("en-US", {
-		minimumFractionDigits: digits,
-		maximumFractionDigits: digits
-	}).replace(/^-/, "−").replace(/^−(0(?:\.0+)?)$/, "$1");
-}
-function fallbackDigits(value, unit) {
-	if (unit === "count" || unit === "bytes" || unit === "tokens" || unit === "requests") return Number.isInteger(value) ? 0 : 1;
-	const size = Math.abs(value);
-	if (size >= 100) return 0;
-	return size >= 1 ? 1 : 3;
-}
-function withUnit(text, unit) {
-	const name = UNITS$1[unit];
-	if (name === "" || text === "not measured") return text;
-	return name === "%" ? `${text}%` : `${text} ${name}`;
-}
-/** A real minus, and no sign on what rounds to zero. */
-function sign(value, rounded) {
-	if (/^0(?:\.0+)?$/.test(rounded)) return "";
-	return value < 0 ? "−" : "+";
-}
-
-// src/report/words.ts
-/** One word per class, everywhere. Infrastructure and doubt are grey: they are not the change's fault. */
-const CLASSES = {
-	pass: {
-		word: "pass",
-		tone: "good",
-		blame: "nobody"
-	},
-	"expected-failure": {
-		word: "expected failure",
-		tone: "muted",
-		blame: "a known failure"
-	},
-	"pre-existing": {
-		word: "pre-existing",
-		tone: "warn",
-		blame: "the baseline"
-	},
-	"unexpected-pass": {
-		word: "unexpected pass",
-		tone: "warn",
-		blame: "a stale ledger entry"
-	},
-	inconclusive: {
-		word: "inconclusive",
-		tone: "muted",
-		blame: "too little evidence"
-	},
-	infra: {
-		word: "infrastructure",
-		tone: "muted",
-		blame: "the machine, not your change"
-	},
-	flaky: {
-		word: "flaky",
-		tone: "warn",
-		blame: "an unsteady server"
-	},
-	broken: {
-		word: "broken",
-		tone: "bad",
-		blame: "the change under test"
-	},
-	regression: {
-		word: "regression",
-		tone: "bad",
-		blame: "the change under test"
-	},
-	"config-error": {
-		word: "configuration",
-		tone: "bad",
-		blame: "the configuration"
-	},
-	cancelled: {
-		word: "cancelled",
-		tone: "muted",
-		blame: "a cancellation"
-	},
-	"internal-error": {
-		word: "internal error",
-		tone: "bad",
-		blame: "Servegate itself"
-	}
-};
-function classWords(of) {
-	return {
-		...CLASSES[of],
-		symbol: SYMBOLS[CLASSES[of].tone]
-	};
-}
-/** Shapes differ as well as colours, so that either may be missing. */
-const SYMBOLS = {
-	good: "✓",
-	bad: "✗",
-	warn: "!",
-	muted: "○"
-};
-function gateWords(status) {
-	const tone = {
-		passed: "good",
-		failed: "bad",
-		inconclusive: "muted",
-		"not-tested": "muted"
-	}[status];
-	return {
-		word: status === "not-tested" ? "not tested" : status,
-		tone,
-		symbol: SYMBOLS[tone]
-	};
-}
-/** `1 cell`, `2 cells`. */
-function count$2(n, one, many = `${one}s`) {
-	return `${whole$3(n)} ${n === 1 ? one : many}`;
-}
-/** `a`, `a and b`, `a, b and c`. */
-function list$1(parts) {
-	const last = parts.at(-1) ?? "";
-	return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
-}
-
-// src/report/formats/xml.ts
-/** Characters that XML 1.0 forbids, with the halves of surrogate pairs. */
-const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-const ENTITIES = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&#39;"
-};
-/** Text for an element or an attribute, of XML or HTML. Also breaks `##[`, which a runner that prints the file would obey. */
-function escaped(text) {
-	return text.replace(FORBIDDEN, "�").replace(/[&<>"']/g, (char) => ENTITIES[char] ?? "").replaceAll("##[", "##&#91;").replace(/^(\s*):(?=:)/gm, "$1&#58;");
-}
-/** One element; `children` are elements already, `undefined` attributes are left out. */
-function element(name, attributes, children = []) {
-	const list = Object.entries(attributes).filter(([, value]) => value !== void 0).map(([key, value]) => ` ${key}="${escaped(String(value))}"`).join("");
-	return children.length === 0 ? `<${name}${list}/>` : `<${name}${list}>${children.join("")}</${name}>`;
-}
-
-// src/report/formats/html/dom.ts
-/** One element. Strings are escaped; attributes that are `undefined` are left out. */
-function h$1(name, attributes = {}, ...children) {
-	const list = Object.entries(attributes).filter(([, value]) => value !== void 0).map(([key, value]) => ` ${key}="${escaped(String(value))}"`).join("");
-	const inside = children.map(flat$1).join("");
-	return { html: VOID.has(name) ? `<${name}${list}>` : `<${name}${list}>${inside}</${name}>` };
-}
-const VOID = /* @__PURE__ */ new Set([
-	"meta",
-	"br",
-	"hr"
-]);
-function flat$1(child) {
-	if (child === void 0) return "";
-	if (typeof child === "string") return escaped(child);
-	return Array.isArray(child) ? child.map(flat$1).join("") : child.html;
-}
-/** A word with its symbol, coloured. */
-function badge(tone, symbol, word) {
-	return h$1("span", { class: `badge ${tone}` }, h$1("span", { "aria-hidden": "true" }, symbol), ` ${word}`);
-}
-function code$2(text) {
-	return h$1("code", {}, text);
-}
-/** A cell's label, wide enough to be read in one or two lines, with what it is about beneath. */
-function label$1(name, ...about) {
-	const beneath = about.filter((part) => part !== "").join(", ");
-	return h$1("span", { class: "label" }, name, beneath === "" ? void 0 : h$1("small", {}, beneath));
-}
-/** A section with its question as heading; nothing when there is nothing to show. */
-function section$1(id, question, ...body) {
-	const shown = body.filter((part) => part !== void 0);
-	return shown.length === 0 ? void 0 : h$1("section", {
-		id,
-		"aria-labelledby": `${id}-title`
-	}, h$1("h2", { id: `${id}-title` }, question), shown);
-}
-function folded$1(summary, ...body) {
-	return h$1("details", {}, h$1("summary", {}, summary), ...body);
-}
-/** A table that scrolls sideways by itself on a narrow screen. `numbers` are the columns to align right. */
-function table$3(head, rows, numbers = []) {
-	if (rows.length === 0) return void 0;
-	const align = (i) => numbers.includes(i) ? "number" : void 0;
-	return h$1("div", {
-		class: "scroll",
-		tabindex: 0,
-		role: "region",
-		"aria-label": `Table: ${head.filter((title) => title !== "").join(", ")}`
-	}, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, head.map((title, i) => h$1("th", {
-		scope: "col",
-		class: align(i)
-	}, title)))), h$1("tbody", {}, rows.map((row) => h$1("tr", { class: row.tone === void 0 ? void 0 : `row ${row.tone}` }, row.cells.map((cell, i) => h$1("td", { class: align(i) }, cell)))))));
-}
-
-// src/report/formats/html/svg.ts
-/** A picture with its meaning in words. `wide` scrolls sideways on narrow screens instead of shrinking its text. */
-function svg(width, height, title, children, wide = true) {
-	return h$1("svg", {
-		viewBox: `0 0 ${round(width)} ${round(height)}`,
-		width: round(width),
-		height: round(height),
-		class: wide ? "wide" : void 0,
-		role: "img",
-		"aria-label": title
-	}, h$1("title", {}, title), children);
-}
-function line(x1, y1, x2, y2, css) {
-	return h$1("line", {
-		x1: round(x1),
-		y1: round(y1),
-		x2: round(x2),
-		y2: round(y2),
-		class: css
-	});
-}
-function text$3(x, y, content, css = "") {
-	return h$1("text", {
-		x: round(x),
-		y: round(y),
-		class: css === "" ? void 0 : css
-	}, content);
-}
-function circle(x, y, r, css) {
-	return h$1("circle", {
-		cx: round(x),
-		cy: round(y),
-		r,
-		class: css
-	});
-}
-function rect(x, y, width, height, attributes, title) {
-	const box = {
-		x: round(x),
-		y: round(y),
-		width: round(Math.max(0, width)),
-		height: round(height),
-		...attributes
-	};
-	return h$1("rect", box, title === void 0 ? void 0 : h$1("title", {}, title));
-}
-function path(points, css) {
-	return h$1("path", {
-		d: points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join(""),
-		class: css
-	});
-}
-/** Cut to what fits; 6.6 is a generous mean width of a character at 12.5 px, and wide characters count double. */
-function short$1(content, pixels) {
-	const room = Math.floor(pixels / 6.6);
-	const size = (char) => /[^\u0000-\u2E7F]/u.test(char) ? 2 : 1;
-	let used = 0;
-	let taken = "";
-	for (const char of content) {
-		used += size(char);
-		if (used > room) return `${taken.slice(0, -1)}…`;
-		taken += char;
-	}
-	return taken;
-}
-/** Round steps that cover `max` in about `n` intervals: 1, 2 or 5 times a power of ten. */
-function ticks(max, n) {
-	if (!(max > 0) || !Number.isFinite(max)) return [0];
-	const raw = max / n;
-	const power = 10 ** Math.floor(Math.log10(raw));
-	const step = ([
-		1,
-		2,
-		5,
-		10
-	].find((factor) => factor * power >= raw) ?? 10) * power;
-	return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => i * step);
-}
-function round(value) {
-	return Math.round(value * 10) / 10;
-}
-
-// src/report/formats/html/dots.ts
-const WIDTH$4 = 1040;
-const LEFT$2 = 330;
-const ROW$2 = 38;
-const MOST$4 = 40;
-/** One value per row with its interval, the baseline as a hollow dot. The scale starts at `from`, or near the smallest value. */
-function dots(rows, title, from) {
-	const shown = rows.slice(0, MOST$4);
-	const values = shown.flatMap(({ measured: m }) => [
-		m.value,
-		m.low ?? m.value,
-		m.high ?? m.value,
-		m.base ?? m.value
-	]);
-	const most = Math.max(...values);
-	const least = from ?? Math.max(0, Math.min(...values) - (most - Math.min(...values)) * .4 - .5);
-	const step = ticks(most > least ? most - least : 1, 4)[1] ?? 1;
-	const start = Math.floor(least / step + 1e-9) * step;
-	const intervals = Math.max(1, Math.ceil((most - start) / step - 1e-9));
-	const steps = Array.from({ length: intervals + 1 }, (_, i) => start + i * step);
-	const share = (value) => Math.max(0, Math.min(1, (value - start) / (intervals * step)));
-	const x = (value) => LEFT$2 + share(value) * 450;
-	const bottom = 8 + shown.length * ROW$2;
-	const axis = steps.flatMap((step) => [line(x(step), 4, x(step), bottom, "gridline"), text$3(x(step), bottom + 15, Number(step.toPrecision(6)).toLocaleString("en-US"), "soft mid")]);
-	const body = shown.map((row, i) => dot(row, 8 + i * ROW$2, x));
-	const told = `${title}: ${shown.slice(0, 12).map((row) => `${row.label} ${row.measured.text}`).join("; ")}`;
-	const more = rows.length > shown.length ? ` ${rows.length - shown.length} more rows are in the table.` : "";
-	return h$1("figure", {}, svg(WIDTH$4, bottom + 22, told, [...axis, ...body]), h$1("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`));
-}
-function dot({ label, sub, measured: m, tone, word }, y, x) {
-	const mid = y + ROW$2 / 2;
-	return h$1("g", { class: tone }, text$3(4, mid - 3, short$1(label, 310)), text$3(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$3(808, mid - 3, short$1(m.text, 232), "toned"), text$3(808, mid + 12, word, "soft"));
-}
-
-// src/report/formats/html/curves.ts
-const MOST_PANELS = 36;
-const WIDTH$3 = 250;
-const HEIGHT = 176;
-const BOX = {
-	left: 44,
-	right: 12,
-	top: 40,
-	bottom: 26
-};
-/** Throughput over load: one small picture per cell on one scale, base and head in each; then every number. */
-function throughput$4({ throughput: { curves, columns, rows } }) {
-	const first = curves[0];
-	const picture = first === void 0 ? void 0 : curves.every((curve) => curve.points.length < 2) ? single(curves) : panels(curves, first);
-	const numbers = table$3([
-		"cell and workload",
-		"numbers are",
-		...columns.map((column) => column.title)
-	], rows.slice(0, 400).map((row) => ({
-		tone: row.tone,
-		cells: [
-			label$1(row.cell.label, row.workload, row.launch),
-			row.validity === "valid" ? "valid" : `${row.validity}: ${row.reasons.join("; ") || "no reason was recorded"}`,
-			...row.values.map((value) => value?.text ?? "not measured")
-		]
-	})), columns.map((_, i) => i + 2));
-	const folded = numbers === void 0 ? void 0 : h$1("details", {}, h$1("summary", {}, `Every number: ${count$2(rows.length, "row")}`), numbers);
-	return section$1("throughput", "How fast is it under load?", picture, folded);
-}
-function panels(curves, first) {
-	const top = Math.max(...curves.flatMap((curve) => curve.points.flatMap(({ measured: m }) => [
-		m.value,
-		m.high ?? 0,
-		m.base ?? 0
-	])));
-	const steps = ticks(top, 3);
-	const max = steps.at(-1) ?? top;
-	const shown = curves.slice(0, MOST_PANELS).map((curve) => panel(curve, steps, max > 0 ? max : 1));
-	const rest = curves.length > shown.length ? ` ${count$2(curves.length - shown.length, "more curve")} in the table.` : "";
-	return h$1("figure", {}, h$1("div", { class: "key" }, h$1("span", {}, h$1("i", { class: "line" }), "this run, with its 95% interval"), h$1("span", {}, h$1("i", { class: "line dash" }), "baseline")), h$1("div", { class: "panels" }, shown), h$1("figcaption", {}, `${first.title} in ${first.unit}, over requests at once. All pictures share one scale.${rest}`));
-}
-function panel(curve, steps, max) {
-	const x = (i) => BOX.left + (curve.points.length < 2 ? .5 : i / (curve.points.length - 1)) * (WIDTH$3 - BOX.left - BOX.right - 16) + 8;
-	const y = (value) => HEIGHT - BOX.bottom - Math.max(0, Math.min(max, value)) / max * (HEIGHT - BOX.top - BOX.bottom);
-	const grid = steps.flatMap((step) => [line(BOX.left, y(step), WIDTH$3 - BOX.right, y(step), "gridline"), text$3(BOX.left - 6, y(step) + 4, compact(step), "soft end")]);
-	const names = curve.points.map((point, i) => text$3(x(i), 168, point.x, "soft mid"));
-	const based = curve.points.flatMap((point, i) => point.measured.base === void 0 ? [] : [[x(i), y(point.measured.base)]]);
-	const head = curve.points.map((point, i) => [x(i), y(point.measured.value)]);
-	const whiskers = curve.points.flatMap(({ measured: m }, i) => m.low === void 0 || m.high === void 0 ? [] : [line(x(i), y(m.low), x(i), y(m.high), "head")]);
-	const last = curve.points.at(-1)?.measured;
-	const note = curve.valid ? last === void 0 ? "" : `${last.baseText === void 0 ? "" : `${last.baseText} → `}${last.text}` : "invalid: not to be believed";
-	const told = `${curve.cell.label}, ${curve.title} ${curve.workload}: ${curve.points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`).join("; ")}`;
-	const children = [
-		text$3(4, 14, short$1(curve.cell.label, 244)),
-		h$1("g", { class: curve.valid ? "muted" : "bad" }, text$3(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
-		...grid,
-		...names,
-		path(based, "base"),
-		...based.map(([px, py]) => circle(px, py, 3.6, "basedot")),
-		path(head, "head"),
-		...whiskers,
-		...head.map(([px, py]) => circle(px, py, 4, "headdot"))
-	];
-	return svg(WIDTH$3, HEIGHT, told, children, false);
-}
-function single(curves) {
-	const rows = curves.flatMap((curve) => curve.points.map((point) => ({
-		label: curve.cell.label,
-		sub: `${curve.title}, ${curve.workload}`,
-		measured: point.measured,
-		tone: curve.tone,
-		word: curve.valid ? "" : "invalid"
-	})));
-	return dots(rows, `${curves[0]?.title ?? "Throughput"} per cell`, 0);
-}
-/** `0`, `500`, `7.5k`. */
-function compact(value) {
-	if (value < 1e3) return String(Number(value.toPrecision(3)));
-	return `${Number((value / 1e3).toPrecision(3))}k`;
-}
-
-// src/report/formats/html/failures.ts
-function failures$3({ failures: cards }) {
-	return section$1("failures", "What broke, and what to do?", ...cards.map(card$3));
-}
-function card$3(one) {
-	const cells = new Set(one.cells.map((cell) => cell.id)).size;
-	const list = one.cells.map((cell) => h$1("li", {}, h$1("b", {}, cell.label), `, launch ${cell.launch}: ${cell.happened}${cell.worker === void 0 ? "" : ` (${cell.worker})`}. `, h$1("span", { class: "soft" }, `In the baseline: ${cell.before}. Log: `, code$2(cell.log))));
-	const shown = list.slice(0, 8);
-	return h$1("article", { class: `card tone ${one.tone}` }, h$1("h3", {}, one.title), h$1("p", {}, badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class), h$1("span", { class: "soft" }, ` ${one.confidence}, ${count$2(cells, "cell")}`)), h$1("p", {}, one.rootCause), one.attributions.map((sentence) => h$1("p", { class: "lead" }, sentence)), one.infra === void 0 ? void 0 : h$1("p", { class: "lead" }, `This points at the runner: ${one.infra}`), h$1("ul", {}, shown, list.length > shown.length ? h$1("li", {}, `and ${list.length - shown.length} more`) : void 0), one.evidence.length === 0 ? void 0 : h$1("pre", {}, one.evidence.join("\n")), one.remedies.length === 0 ? void 0 : [h$1("p", { class: "lead" }, "Try, in this order"), h$1("ol", {}, one.remedies.map((remedy) => h$1("li", {}, remedy.text, remedy.how === "" ? void 0 : [": ", code$2(remedy.how)])))], one.reproduce === "" ? void 0 : folded$1("Start it by hand", h$1("pre", { class: "wrap" }, one.reproduce)), one.logTail.length === 0 ? void 0 : folded$1(`Last ${count$2(one.logTail.length, "line")} of the log`, h$1("pre", {}, one.logTail.join("\n"))), one.sources.length === 0 ? void 0 : h$1("p", { class: "soft" }, "Seen in ", one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)])));
-}
-/** A link only to a GitHub thread, and only when the text says exactly where it goes. */
-function link(url) {
-	return /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(?:issues|pull|commit)\/\w+$/.test(url) ? h$1("a", {
-		href: url,
-		rel: "noopener noreferrer nofollow"
-	}, url) : code$2(url);
-}
-
-// src/report/clean.ts
-const PLAIN$1 = /^(?:[\u0020-\u007E\u00B7\u2192\u2212]*[\u0021-\u007E])?$/;
-const ANSI$2 = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
-/** C0, C1, line and paragraph separators, byte order mark, bidirectional and other invisible controls. */
-const CONTROLS$1 = /[\u0000-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-/** Longest string a report carries: a log line is cut at 2,000 already, a reproduce command may be longer. */
-const LONGEST$5 = 4e3;
-/** One line of harmless text: no colour codes, no control or invisible characters, no half surrogates, at most `LONGEST` characters. */
-function clean$1(text) {
-	if (text.length <= 4e3 && PLAIN$1.test(text)) return text;
-	const line = text.replace(ANSI$2, "").replace(CONTROLS$1, " ").replace(LONE_SURROGATE, "�").trimEnd();
-	return line.length <= 4e3 ? line : `${cut$1(line, 3999)}…`;
-}
-/** The first `length` UTF-16 units, never half a character. */
-function cut$1(text, length) {
-	const head = text.slice(0, Math.max(0, length));
-	return /[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head;
-}
-/** The same value with every string in it cleaned, keys included. */
-function cleaned(value) {
-	return walk$2(value);
-}
-function walk$2(value) {
-	if (typeof value === "string") return clean$1(value);
-	if (Array.isArray(value)) return value.map(walk$2);
-	if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk$2(part)]));
-	return value;
-}
-
-// src/report/formats/html/matrix.ts
-/** The matrix as tiles, so that a crashing pair stands out as a block. A table, because a reader by ear can walk it. */
-function matrix$2({ grid, recovered, labels, cells }) {
-	if (cells.length + grid.others.length === 0) return void 0;
-	const corner = Math.max(1, grid.rowAxes.length);
-	const heads = grid.columnAxes.map((axis, level) => h$1("tr", {}, h$1("th", {
-		colspan: corner,
-		class: "axis"
-	}, axis), spans(grid.columns, level).map((span) => h$1("th", {
-		colspan: span.length,
-		scope: "colgroup"
-	}, brief(span.value)))));
-	const rows = grid.rows.map((row) => h$1("tr", {}, row.values.length === 0 ? h$1("th", {}, "") : row.values.map((value, i) => h$1("th", { scope: "row" }, h$1("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))), row.tiles.map(tile)));
-	const picture = h$1("div", { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" }, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, heads), h$1("tbody", {}, rows))));
-	const others = grid.others.map((one) => h$1("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code$2(one.label)));
-	const good = recovered.map((line) => h$1("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
-	const note = labels === void 0 ? void 0 : h$1("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
-	return section$1("matrix", "Where does it break?", picture, ...others, ...good, note);
-}
-function tile(one) {
-	if (one.cell === void 0) return h$1("td", { class: "tile empty" }, one.word);
-	return h$1("td", {
-		class: `tile ${one.tone}`,
-		title: one.cell
-	}, h$1("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h$1("small", {}, brief(one.detail)));
-}
-/** Values are words; one that is a paragraph would burst the picture. Its whole text is in the tables. */
-function brief(value) {
-	return value.length <= 40 ? value : `${cut$1(value, 39)}…`;
-}
-/** Neighbouring columns with the same value, and the same values above, share a heading. */
-function spans(columns, level) {
-	const found = [];
-	for (const column of columns) {
-		const key = JSON.stringify(column.slice(0, level + 1));
-		const last = found.at(-1);
-		if (last?.key === key) last.length += 1;
-		else found.push({
-			key,
-			value: column[level] ?? "",
-			length: 1
-		});
-	}
-	return found;
-}
-
-// src/report/formats/bars.ts
-/** Ready, failed, or broken off. */
-const END = {
-	good: "┤",
-	bad: "✗",
-	warn: "!",
-	muted: "…"
-};
-/**
-* One launch's start-up as text, `width` characters for `scaleMs`: `├spawn┼weights────┼graphs──┤`. Phases are named where their
-* stretch has room; a phase shorter than one character is not drawn.
-*/
-function bar({ spans, endMs, tone }, scaleMs, width) {
-	if (scaleMs <= 0 || spans.length === 0) return "";
-	const at = (ms) => Math.round(ms / scaleMs * (width - 1));
-	return `${spans.map((span) => ({
-		phase: span.phase,
-		from: at(span.fromMs),
-		to: at(span.toMs)
-	})).filter((span) => span.to > span.from).map((span) => `┼${span.phase.slice(0, span.to - span.from - 1).padEnd(span.to - span.from - 1, "─")}`).join("").slice(0, Math.max(0, at(endMs))).replace(/^┼/, "├")}${END[tone]}`;
-}
-/** The longest start-up among these, in ms: one scale for all, so that bars can be compared. */
-function scaleOf(timelines) {
-	return timelines.reduce((most, one) => Math.max(most, one.endMs), 0);
-}
-
-// src/report/formats/html/startup.ts
-const WIDTH$2 = 1040;
-const LEFT$1 = 280;
-const ROW$1 = 30;
-const MOST$3 = 48;
-/** Light enough for dark letters on them, in either scheme. */
-const FILLS = {
-	spawn: "#c3cad3",
-	arguments: "#d8d0ea",
-	distributed: "#b9c8f2",
-	weights: "#8fb8f0",
-	compile: "#f2cd94",
-	"kv-cache": "#9adbd0",
-	autotune: "#eab6d3",
-	graphs: "#f3b190",
-	"warm-up": "#dbe19b",
-	http: "#b9e2aa",
-	ready: "#7fd39f"
-};
-/** Every launch's way to readiness on one time scale, then the six signs of a healthy start. */
-function startup$2({ timelines, checklists }) {
-	const shown = timelines.filter((one) => one.spans.length > 0).slice(0, MOST$3);
-	return section$1("startup", "How does it start?", shown.length === 0 ? void 0 : picture(shown, timelines.length - shown.length), signs(checklists));
-}
-function picture(shown, rest) {
-	const longest = scaleOf(shown) / 1e3;
-	const steps = ticks(longest, 6).filter((step) => step <= longest * 1.02);
-	const x = (ms) => LEFT$1 + (longest > 0 ? ms / 1e3 / longest : 0) * 510;
-	const bottom = 6 + shown.length * ROW$1;
-	const axis = steps.flatMap((step) => [line(x(step * 1e3), 2, x(step * 1e3), bottom, "gridline"), text$3(x(step * 1e3), bottom + 16, step === 0 ? "0" : duration$1(step * 1e3).replace(/\.0 s$/, " s"), "soft mid")]);
-	const rows = shown.map((one, i) => row$1(one, 6 + i * ROW$1, x));
-	const key = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))].map((phase) => h$1("span", {}, h$1("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
-	const told = `Start-up by phase: ${shown.slice(0, 12).map((one) => `${one.cell.label} ${one.end}`).join("; ")}`;
-	const more = rest > 0 ? ` ${count$2(rest, "more launch", "more launches")} without a picture.` : "";
-	return h$1("figure", {}, h$1("div", { class: "key" }, key), svg(WIDTH$2, bottom + 24, told, [...axis, ...rows]), h$1("figcaption", {}, `Time since the process was started, up to readiness or failure.${more}`));
-}
-function row$1(one, y, x) {
-	const launch = one.launches > 1 ? `, launch ${one.launch}` : "";
-	const spans = one.spans.flatMap((span) => {
-		const from = x(span.fromMs);
-		const width = x(span.toMs) - from;
-		return [rect(from, y + 4, width, 21, {
-			class: "phase",
-			fill: FILLS[span.phase] ?? "#ccc"
-		}, `${span.phase}: ${span.text}`), ...width > span.phase.length * 6.4 + 8 ? [text$3(from + 5, y + ROW$1 / 2 + 3.5, span.phase, "on")] : []];
-	});
-	const label = `${one.cell.label}${launch}`;
-	return h$1("g", { class: one.tone }, text$3(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$3(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${SYMBOLS[one.tone]} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
-}
-function signs(lists) {
-	if (lists.length === 0) return void 0;
-	const whole = lists.filter((one) => one.passed === one.points.length).length;
-	const titles = lists[0]?.points.map((point) => point.title) ?? [];
-	const rows = lists.slice(0, 200).map((one) => h$1("tr", {}, h$1("th", { scope: "row" }, `${one.cell.label}, launch ${one.launch}`), one.points.map((point) => h$1("td", {
-		class: point.tone,
-		title: point.detail
-	}, h$1("b", { class: "marks" }, h$1("span", {}, point.symbol)), point.status))));
-	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h$1("li", {}, h$1("b", {}, one.cell.label), `, ${point.title}: `, h$1("code", {}, point.detail))));
-	return folded$1(`Six signs of a healthy start: ${whole} of ${count$2(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, ["launch", ...titles].map((title) => h$1("th", { scope: "col" }, title)))), h$1("tbody", {}, rows))), failing.length === 0 ? void 0 : h$1("ul", {}, failing.slice(0, 40)));
-}
-
-// src/report/formats/html/style.ts
-/** Inline style of the page: light and dark from the reader's own setting, no external font, image or script. */
-const STYLE = `
-:root{color-scheme:light dark;--page:#f5f6f8;--card:#fff;--line:#dfe3e8;--grid:#e9ecf0;--ink:#1b2027;--soft:#57606a;--accent:#1f5fbf;--base:#7b8592;
---good:#146c43;--good-bg:#e4f4ea;--bad:#b42318;--bad-bg:#fdeae8;--warn:#855600;--warn-bg:#fdf2d8;--muted:#57606a;--muted-bg:#eceff2;--shade:#fbe4e1}
-@media(prefers-color-scheme:dark){:root{--page:#0e1217;--card:#161b22;--line:#2d343d;--grid:#252c35;--ink:#e6eaef;--soft:#a2acb8;--accent:#6cb0ff;--base:#8f9aa8;
---good:#62d394;--good-bg:#12301f;--bad:#ff938a;--bad-bg:#3b1b1b;--warn:#f0c252;--warn-bg:#352909;--muted:#a2acb8;--muted-bg:#232a33;--shade:#331a1b}}
-*{box-sizing:border-box}
-body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
-main,header,footer{max-width:1120px;margin:0 auto;padding:0 24px}
-.banner{background:var(--warn-bg);color:var(--warn);text-align:center;padding:8px 24px;font-weight:600;border-bottom:1px solid var(--line)}
-header{padding-top:32px}
-.verdict{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:10px;padding:22px 26px}
-.verdict .word{color:var(--tone);font-weight:700;letter-spacing:.04em;text-transform:uppercase;font-size:13px}
-h1{font-size:27px;line-height:1.25;margin:2px 0 10px;letter-spacing:-.01em}
-.next{font-size:16px;margin:0 0 14px;max-width:85ch}
-.chips{display:flex;flex-wrap:wrap;gap:8px;align-items:center;color:var(--soft)}
-.strip{color:var(--soft);margin:12px 2px 0;font-size:14px}
-.strip span+span::before{content:"·";margin:0 9px}
-h2{font-size:19px;margin:40px 0 12px;letter-spacing:-.005em}
-h3{font-size:16px;margin:0 0 6px}
-p{margin:0 0 10px;max-width:90ch}
-a{color:var(--accent)}.soft,figcaption,caption{color:var(--soft);font-size:13.5px}
-.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px 22px;margin:0 0 14px}
-.card.tone{border-left:5px solid var(--tone)}
-.good{--tone:var(--good);--tint:var(--good-bg)}.bad{--tone:var(--bad);--tint:var(--bad-bg)}.warn{--tone:var(--warn);--tint:var(--warn-bg)}.muted{--tone:var(--muted);--tint:var(--muted-bg)}
-.badge{display:inline-block;background:var(--tint);color:var(--tone);border-radius:20px;padding:1px 11px;font-weight:600;font-size:13px;white-space:nowrap}
-code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
-code{overflow-wrap:anywhere}td code{overflow-wrap:break-word}
-pre{background:var(--page);border:1px solid var(--line);border-radius:7px;padding:11px 13px;margin:6px 0 12px;overflow-x:auto;line-height:1.5}
-pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
-ol,ul{margin:4px 0 12px;padding-left:22px}li{margin:3px 0}
-.label{display:inline-block;min-width:17em}.label small{display:block;color:var(--soft);font-size:12.5px}
-.lead{font-weight:600}
-.scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0 0 14px}
-.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
-th,td{padding:7px 12px;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
-th{color:var(--soft);font-weight:600}thead th{vertical-align:bottom}tbody th{white-space:nowrap;font-weight:400;color:var(--ink)}
-tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
-.number{text-align:right;white-space:nowrap}th.number{white-space:normal;min-width:7em}
-.row.bad td:first-child{box-shadow:inset 3px 0 0 var(--bad)}.row.warn td:first-child{box-shadow:inset 3px 0 0 var(--warn)}
-.card .scroll{border:0;border-radius:0;margin:0}
-.matrix table{border-collapse:separate;border-spacing:6px;font-size:14px;width:auto;min-width:60%;margin:0 auto}
-.matrix th,.matrix td{border:0}
-.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:normal;max-width:26em;min-width:9em;overflow-wrap:anywhere}.dense .tile{padding:3px 10px}.dense table{border-spacing:4px 3px}
-.matrix tbody th{vertical-align:middle}.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
-.tile{background:var(--tint);border-radius:8px;min-width:122px;text-align:center;padding:13px 12px;vertical-align:middle}
-.tile b{color:var(--tone);white-space:nowrap}.tile small{display:block;color:var(--ink);font-size:12.5px}
-.tile.empty{background:none;outline:1px dashed var(--line);color:var(--soft)}
-figure{margin:0 0 14px;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px 10px;overflow-x:auto}
-figcaption{margin:4px 0 6px}
-.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:14px 18px}
-.panels svg{width:100%}
-svg{display:block;max-width:100%;height:auto}svg.wide{min-width:760px;width:100%}
-svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,Arial,"DejaVu Sans",sans-serif;fill:var(--ink);font-size:12.5px;font-variant-numeric:tabular-nums}
-svg .soft{fill:var(--soft);font-size:11.5px}svg .end{text-anchor:end}svg .mid{text-anchor:middle}
-svg .gridline{stroke:var(--grid);stroke-width:1}svg .zero{stroke:var(--soft);stroke-width:1.2}svg .shade{fill:var(--shade)}
-svg .stroke{stroke:var(--tone);fill:none;stroke-width:2}svg .fill{fill:var(--tone)}svg text.toned{fill:var(--tone);font-weight:600}
-svg .head{stroke:var(--accent);fill:none;stroke-width:2.2}svg .headdot{fill:var(--accent)}svg .basedot{fill:var(--card);stroke:var(--base);stroke-width:1.8}
-svg .base{stroke:var(--base);fill:none;stroke-width:1.8;stroke-dasharray:5 4}
-svg .phase{stroke:var(--card);stroke-width:1}svg text.on{fill:#14181e;font-size:11px}
-.key{display:inline-flex;gap:16px;flex-wrap:wrap;font-size:13px;color:var(--soft);margin:0 0 8px}.key i{display:inline-block;width:13px;height:13px;border-radius:3px;margin-right:6px;vertical-align:-2px}
-.key .line{width:22px;height:0;border-radius:0;border-top:3px solid var(--accent);vertical-align:4px}.key .dash{border-top:2px dashed var(--base)}
-details{margin:0 0 12px}details>.scroll,details>ul,details>.card{margin-top:10px}
-summary{cursor:pointer;color:var(--accent);padding:3px 2px;width:fit-content}
-.marks span{display:inline-block;width:22px;text-align:center;font-weight:700;color:var(--tone)}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-footer{padding-top:26px;padding-bottom:44px;color:var(--soft);font-size:13px}
-@media(max-width:640px){main,header,footer{padding-left:14px;padding-right:14px}dl{grid-template-columns:1fr}dt{margin-top:6px}}
-@media print{body{background:#fff}.card,figure,.scroll{break-inside:avoid}}
-`;
-
-// src/report/formats/html/forest.ts
-const WIDTH$1 = 1040;
-const LEFT = 330;
-const ROW = 38;
-/** All that decided, up to 24; what did not fills up to 10, for comparison. */
-const MOST$2 = 24;
-const FILL = 10;
-/** Changes of gated metrics with their intervals on one scale. Better is always to the right, whatever the metric's direction. */
-function forest(rows) {
-	const gated = rows.flatMap((row) => row.chart?.unit === "%" && row.details.length > 0 ? [{
-		row,
-		chart: row.chart
-	}] : []);
-	const drawn = gated.slice(0, Math.max(FILL, Math.min(MOST$2, gated.filter(({ row }) => row.notable).length)));
-	if (drawn.length === 0) return void 0;
-	const oriented = drawn.map(({ row, chart }) => {
-		const flip = chart.better === "higher" ? 1 : -1;
-		const ends = [chart.low, chart.high].filter((end) => end !== void 0).map((end) => end * flip);
-		return {
-			row,
-			value: chart.value * flip,
-			low: ends.length === 2 ? Math.min(...ends) : void 0,
-			high: ends.length === 2 ? Math.max(...ends) : void 0,
-			margin: chart.margin
-		};
-	});
-	const data = Math.max(3, ...oriented.flatMap((one) => [
-		one.value,
-		one.low ?? 0,
-		one.high ?? 0
-	].map(Math.abs)));
-	const reach = Math.min(100, Math.max(data, ...oriented.map((one) => one.margin !== void 0 && one.margin <= 1.5 * data ? one.margin : 0)) * 1.12);
-	const middle = 570;
-	const x = (value) => middle + Math.max(-reach, Math.min(reach, value)) / reach * 240;
-	const bottom = 26 + oriented.length * ROW;
-	const steps = ticks(reach, 3).filter((tick) => tick <= reach);
-	const axis = [.../* @__PURE__ */ new Set([...steps.map((tick) => -tick), ...steps])].flatMap((tick) => [line(x(tick), 22, x(tick), bottom, tick === 0 ? "zero" : "gridline"), text$3(x(tick), bottom + 15, tick === 0 ? "no change" : `${tick < 0 ? "−" : "+"}${Math.abs(tick)}%`, "soft mid")]);
-	const body = oriented.map((one, i) => rowOf$2(one, 26 + i * ROW, x, reach));
-	const ends = [text$3(x(-reach), 14, "← worse", "soft"), text$3(x(reach), 14, "better →", "soft end")];
-	const told = `Changes of gated metrics, worst first: ${drawn.slice(0, 6).map(({ row }) => `${row.cell.label}, ${row.title} ${row.workload}: ${row.change}, ${row.word}`).join("; ")}`;
-	const more = rows.length > drawn.length ? ` ${rows.length - drawn.length} more rows are in the table below.` : "";
-	return h$1("figure", {}, svg(WIDTH$1, bottom + 22, told, [
-		...body.map((row) => row.under),
-		...axis,
-		...ends,
-		...body.map((row) => row.over)
-	].flat()), h$1("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`));
-}
-function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
-	const mid = y + ROW / 2;
-	const css = row.tone;
-	const shade = margin === void 0 || margin >= reach ? [] : [rect(x(-reach), y + 3, x(-margin) - x(-reach), 32, { class: "shade" }, `beyond the margin of ${Number(margin.toPrecision(3))}%`)];
-	const interval = low === void 0 || high === void 0 ? [] : [
-		line(x(low), mid, x(high), mid, "stroke"),
-		line(x(low), mid - 5, x(low), mid + 5, "stroke"),
-		line(x(high), mid - 5, x(high), mid + 5, "stroke")
-	];
-	return {
-		under: shade,
-		over: [h$1("g", { class: css }, text$3(4, mid - 3, short$1(row.cell.label, 310)), text$3(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$3(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$3(828, mid + 12, short$1(row.interval, 212), "soft"))]
-	};
-}
-
-// src/report/formats/html/tables.ts
-const MOST_ROWS = 1e3;
-function changes$2({ changes: { rows, rule, baseline, notes, certainty } }) {
-	const notable = rows.filter((row) => row.notable);
-	const none = rows.length > 0 && notable.length === 0 ? h$1("p", {}, `None of the ${count$2(rows.length, "compared number")} left its margin.`) : void 0;
-	const all = rows.length === 0 ? void 0 : folded$1(`All ${count$2(rows.length, "compared number")}`, changeRows(rows.slice(0, MOST_ROWS)));
-	return section$1("changes", "What changed?", h$1("p", {}, baseline), ...notes.map((note) => h$1("p", {}, note)), none, forest(rows), changeRows(notable.slice(0, 40)), rows.length === 0 ? void 0 : h$1("p", { class: "soft" }, `${rule} ${certainty}`), all);
-}
-function changeRows(rows) {
-	return table$3([
-		"verdict",
-		"cell and metric",
-		"base → head",
-		"change",
-		"95% interval",
-		"n"
-	], rows.map((row) => ({
-		tone: row.tone,
-		cells: [
-			badge(row.tone, row.symbol, row.word),
-			label$1(row.cell.label, row.title, row.workload),
-			row.values,
-			h$1("b", {}, row.change),
-			row.interval,
-			row.n
-		]
-	})), [
-		2,
-		3,
-		4,
-		5
-	]);
-}
-function accuracy$4({ accuracy: { rows } }) {
-	if (rows.length === 0) return void 0;
-	const scored = rows.filter((row) => row.metric === rows[0]?.metric);
-	const picture = dots(scored.map((row) => ({
-		label: row.cell.label,
-		sub: [
-			row.title,
-			row.workload,
-			row.launch
-		].filter((part) => part !== "").join(", "),
-		measured: row.measured,
-		tone: row.tone,
-		word: row.word
-	})), rows[0]?.title ?? "Accuracy");
-	const numbers = table$3([
-		"cell and questions",
-		"base → head",
-		"interval of the head",
-		"change (interval)",
-		"answers",
-		"verdict"
-	], rows.slice(0, MOST_ROWS).map((row) => ({
-		tone: row.tone,
-		cells: [
-			label$1(row.cell.label, row.title, row.workload, row.launch),
-			row.measured.text,
-			row.interval,
-			row.change,
-			row.answers,
-			badge(row.tone, row.tone === "good" ? "✓" : "○", row.word)
-		]
-	})), [
-		1,
-		2,
-		3
-	]);
-	return section$1("accuracy", "Are the answers still right?", picture, folded$1(`Every number: ${count$2(rows.length, "row")}`, numbers));
-}
-function settings$2({ settings: rows }) {
-	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
-	const lines = (of) => table$3([
-		"effect",
-		"cell",
-		"axis",
-		"asked",
-		"resolved",
-		"proof"
-	], of.map((row) => ({
-		tone: row.tone,
-		cells: [
-			badge(row.tone, row.symbol, row.effect),
-			label$1(row.cell.label),
-			code$2(row.axis),
-			code$2(row.requested),
-			code$2(row.resolved),
-			row.evidence
-		]
-	})));
-	const told = odd.length === 0 ? "No setting was seen to be ignored." : `${count$2(odd.length, "setting")} did not take effect.`;
-	if (rows.length === 0) return void 0;
-	return section$1("settings", "Did the settings take effect?", h$1("p", {}, told), lines(odd), folded$1(`All ${count$2(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS))));
-}
-function gates$2({ gates: all }) {
-	if (all.length === 0) return section$1("gates", "Which gates decided?", h$1("p", {}, "No gates were set, so no number could fail this run."));
-	return section$1("gates", "Which gates decided?", table$3([
-		"status",
-		"gate",
-		"worst row",
-		"rows"
-	], all.map((gate) => ({
-		tone: gate.tone,
-		cells: [
-			badge(gate.tone, gate.symbol, gate.word),
-			code$2(gate.text),
-			gate.worst,
-			String(gate.rows.length)
-		]
-	})), [3]));
-}
-function cells$2({ cells: all, ledger, checks }) {
-	const rows = all.map((cell) => ({
-		tone: cell.tone,
-		cells: [
-			badge(cell.tone, cell.symbol, cell.word),
-			code$2(cell.id),
-			cell.before,
-			cell.why
-		]
-	}));
-	const entries = table$3([
-		"expected failure",
-		"class",
-		"issue",
-		"holds until"
-	], ledger.map((entry) => ({ cells: [
-		code$2(entry.when),
-		code$2(entry.class),
-		link(entry.issue),
-		entry.expires
-	] })));
-	const done = table$3([
-		"status",
-		"cell",
-		"check",
-		"result",
-		"requests"
-	], checks.slice(0, MOST_ROWS).map((check) => ({
-		tone: check.tone,
-		cells: [
-			badge(check.tone, check.symbol, check.status),
-			label$1(check.cell.label, `launch ${check.launch}`),
-			[check.check, check.workload].filter((part) => part !== "").join(" "),
-			check.message,
-			check.work
-		]
-	})));
-	return section$1("cells", "How did every cell fare?", table$3([
-		"verdict",
-		"cell",
-		"in the baseline",
-		"why"
-	], rows.slice(0, MOST_ROWS)), entries, done === void 0 ? void 0 : folded$1(`All ${count$2(checks.length, "check")}`, done));
-}
-function limits$2({ untested, warnings, skipped }) {
-	const bullets = (lines) => h$1("ul", {}, lines.map((line) => h$1("li", {}, line)));
-	return section$1("limits", "What does this not tell?", warnings.length === 0 ? void 0 : h$1("div", { class: "card tone warn" }, h$1("h3", {}, "Worth knowing"), bullets(warnings)), untested.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, "Not tested"), bullets(untested)), skipped.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, `Skipped: ${count$2(skipped.length, "cell")}`), h$1("ul", {}, skipped.slice(0, MOST_ROWS).map((one) => h$1("li", {}, code$2(one.cell), ` ${one.kind}: ${one.reason}`)))));
-}
-function facts$2({ facts: all }) {
-	return section$1("run", "What ran?", h$1("div", { class: "card" }, h$1("dl", {}, all.map((fact) => [h$1("dt", {}, fact.label), h$1("dd", {}, fact.value)]))));
-}
-
-// src/report/formats/html/top.ts
-/** Verdict, the one thing to do, counts, and what ran in one line. */
-function top({ verdict, counts, facts, banner }) {
-	const strip = [
-		"Engine",
-		"Model",
-		"GPU",
-		"Duration"
-	].flatMap((label) => facts.filter((fact) => fact.label === label));
-	const chips = counts.map((one) => badge(one.tone, SYMBOL[one.tone], `${one.count} ${one.word}`));
-	return [...banner === void 0 ? [] : [h$1("div", {
-		class: "banner",
-		role: "note"
-	}, `${banner}: no real engine ran; every number below was scripted`)], h$1("header", {}, h$1("div", { class: `verdict ${verdict.tone}` }, h$1("div", { class: "word" }, `${verdict.symbol} ${verdict.word}`), h$1("h1", {}, verdict.title), h$1("p", { class: "next" }, h$1("b", {}, "Next: "), verdict.next), h$1("div", { class: "chips" }, chips.length === 0 ? "No cell was judged." : chips, h$1("span", {}, `points at: ${verdict.blame}`))), h$1("div", { class: "strip" }, strip.map((fact) => h$1("span", {}, fact.value))))];
-}
-const SYMBOL = {
-	good: "✓",
-	bad: "✗",
-	warn: "!",
-	muted: "○"
-};
-
-// src/report/formats/html.ts
-/** Nothing may be loaded or run; a link out of an `<a>` is all that is left. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-/**
-* One self-contained page: no script, no request, light or dark by the reader's setting. A question per section, a picture per
-* question, every picture with its meaning in words and its numbers in a table.
-*/
-function html(view) {
-	const sections = [
-		matrix$2,
-		failures$3,
-		changes$2,
-		throughput$4,
-		accuracy$4,
-		startup$2,
-		settings$2,
-		gates$2,
-		cells$2,
-		limits$2,
-		facts$2
-	].map((part) => part(view));
-	return `<!doctype html>\n${h$1("html", { lang: "en" }, h$1("head", {}, h$1("meta", { charset: "utf-8" }), h$1("meta", {
-		"http-equiv": "Content-Security-Policy",
-		content: POLICY
-	}), h$1("meta", {
-		name: "viewport",
-		content: "width=device-width, initial-scale=1"
-	}), h$1("meta", {
-		name: "color-scheme",
-		content: "light dark"
-	}), h$1("meta", {
-		name: "referrer",
-		content: "no-referrer"
-	}), h$1("title", {}, `${view.verdict.symbol} ${view.verdict.title}${view.banner === void 0 ? "" : `, ${view.banner}`}`), { html: `<style>${STYLE}</style>` }), h$1("body", {}, top(view), h$1("main", {}, sections), h$1("footer", {}, "Every word here can be made again from the stored record: servegate report record.json."))).html}\n`;
-}
-
-// src/report/formats/json.ts
-const REPORT_SCHEMA = "servegate/report@1";
-/**
-* `{schema, view, verdict, comparison}`, two spaces deep, keys in the order of the types. `view` is the read model with all words,
-* `verdict` and `comparison` are the values it was made from. A number that is not finite is left out.
-*/
-function json({ raw, ...view }) {
-	const report = {
-		schema: REPORT_SCHEMA,
-		view,
-		verdict: raw.verdict,
-		comparison: raw.comparison
-	};
-	return `${JSON.stringify(report, (_, value) => typeof value === "number" && !Number.isFinite(value) ? void 0 : value, 2).replaceAll("##[", "##\\u005b").replace(INVISIBLE, escape)}\n`;
-}
-const INVISIBLE = /[\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g;
-function escape(char) {
-	return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-// src/report/formats/junit.ts
-/**
-* JUnit XML: a suite per cell with a case for the launch, each check row and each gate row, then one for gates that tested nothing
-* and one for skipped cells. `failure` is the product's fault, `error` means that nothing could be decided, and what is known
-* or not blocking is `skipped` with the reason.
-*/
-function junit(view) {
-	const suites = [
-		...view.cells.map((cell) => cellSuite(cell, view)),
-		...untested(view),
-		...skipped$2(view)
-	];
-	const all = suites.flatMap((suite) => suite.cases);
-	return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {
-		name: `servegate: ${view.verdict.title}`,
-		...totals(all)
-	}, ["\n"]).replace(/\n<\/testsuites>$/, "")}\n${suites.map((suite) => suiteText(suite, view)).join("\n")}\n</testsuites>\n`;
-}
-function cellSuite(cell, view) {
-	const mine = (all) => all.filter((one) => one.cell.id === cell.id);
-	const launches = mine(view.timelines).map((one) => launchCase(cell, one, view.failures));
-	const checks = mine(view.checks).flatMap((check) => checkCases(cell, check));
-	const gates = view.gates.flatMap((gate) => gateCases(cell, gate));
-	const judged = launches.length === 0 ? [verdictCase(cell)] : [];
-	return {
-		name: cell.id,
-		cases: [
-			...judged,
-			...launches,
-			...checks,
-			...gates
-		],
-		properties: [
-			["class", cell.word],
-			["reason", cell.reason],
-			["before", cell.before]
-		]
-	};
-}
-/** A cell that was never launched still has its say. */
-function verdictCase(cell) {
-	const outcome = cell.class === "pass" ? "passed" : cell.tone === "bad" ? "failure" : "error";
-	return {
-		name: "verdict",
-		classname: cell.id,
-		seconds: 0,
-		outcome,
-		type: cell.class,
-		message: cell.reason,
-		body: []
-	};
-}
-function launchCase(cell, timeline, cards) {
-	const base = {
-		name: `launch ${timeline.launch}`,
-		classname: cell.id,
-		seconds: timeline.endMs / 1e3
-	};
-	if (timeline.word === "ready") return {
-		...base,
-		outcome: "passed",
-		type: "",
-		message: "",
-		body: []
-	};
-	const card = cards.find((one) => one.cells.some((at) => at.id === cell.id && at.launch === timeline.launch));
-	const tolerated = cell.class === "expected-failure" || cell.class === "pre-existing";
-	const undecided = cell.class === "infra" || cell.class === "inconclusive" || cell.class === "cancelled" || card === void 0;
-	const message = card === void 0 ? timeline.end : `${card.class}: ${card.title}`;
-	return {
-		...base,
-		outcome: tolerated ? "skipped" : undecided ? "error" : "failure",
-		type: card?.class ?? timeline.word,
-		message: tolerated ? `${cell.word}: ${message}` : message,
-		body: card === void 0 ? [] : cardText(card)
-	};
-}
-function cardText(card) {
-	return [
-		card.rootCause,
-		...card.attributions,
-		...card.evidence,
-		...card.remedies.map((remedy) => `try: ${remedy.text}${remedy.how === "" ? "" : ` (${remedy.how})`}`),
-		`reproduce: ${card.reproduce}`,
-		...card.logTail.map((line) => `| ${line}`)
-	];
-}
-const STATUS = {
-	passed: "passed",
-	failed: "failure",
-	error: "error",
-	skipped: "skipped"
-};
-function checkCases(cell, check) {
-	const classname = `${cell.id} ${[check.check, check.workload].filter((part) => part !== "").join(" ")} (launch ${check.launch})`;
-	const rows = check.rows.map((row) => ({
-		name: row.title,
-		classname,
-		seconds: 0,
-		outcome: STATUS[row.status],
-		type: row.id,
-		message: row.detail,
-		body: []
-	}));
-	const told = rows.some((row) => row.outcome === STATUS[check.status]);
-	if (rows.length > 0 && told) return rows;
-	return [{
-		name: check.check,
-		classname,
-		seconds: check.seconds,
-		outcome: STATUS[check.status],
-		type: check.check,
-		message: check.message,
-		body: []
-	}, ...rows];
-}
-const GATES = {
-	passed: "passed",
-	failed: "failure",
-	inconclusive: "error",
-	"not-tested": "skipped"
-};
-function gateCases(cell, gate) {
-	return gate.rows.filter((row) => row.cell.id === cell.id).map((row) => ({
-		name: `${gate.text}${row.workload === "" ? "" : ` (${row.workload})`}`,
-		classname: `${cell.id} gates`,
-		seconds: 0,
-		outcome: GATES[row.status],
-		type: row.word,
-		message: row.detail,
-		body: []
-	}));
-}
-function untested(view) {
-	const cases = view.gates.filter((gate) => gate.rows.length === 0).map((gate) => ({
-		name: gate.text,
-		classname: "gates",
-		seconds: 0,
-		outcome: GATES[gate.status],
-		type: gate.word,
-		message: gate.worst,
-		body: []
-	}));
-	return cases.length === 0 ? [] : [{
-		name: "gates",
-		cases,
-		properties: []
-	}];
-}
-function skipped$2(view) {
-	const cases = view.skipped.map((one) => ({
-		name: one.cell,
-		classname: "skipped cells",
-		seconds: 0,
-		outcome: "skipped",
-		type: one.kind,
-		message: one.reason,
-		body: []
-	}));
-	return cases.length === 0 ? [] : [{
-		name: "skipped cells",
-		cases,
-		properties: []
-	}];
-}
-function totals(cases) {
-	const n = (outcome) => cases.filter((one) => one.outcome === outcome).length;
-	const time = cases.reduce((sum, one) => sum + one.seconds, 0).toFixed(3);
-	return {
-		tests: cases.length,
-		failures: n("failure"),
-		errors: n("error"),
-		skipped: n("skipped"),
-		time
-	};
-}
-function suiteText(suite, view) {
-	const properties = [
-		...view.banner === void 0 ? [] : [["simulated", view.banner]],
-		...suite.properties,
-		...view.facts.map((fact) => [fact.label.toLowerCase(), fact.value])
-	].map(([name, value]) => `\n    ${element("property", {
-		name,
-		value
-	})}`);
-	const children = [
-		`\n  ${element("properties", {}, [...properties, "\n  "])}`,
-		...suite.cases.map((one) => `\n  ${caseText(one)}`),
-		"\n"
-	];
-	return element("testsuite", {
-		name: suite.name,
-		...totals(suite.cases)
-	}, children);
-}
-function caseText(one) {
-	const inside = {
-		passed: [],
-		skipped: [element("skipped", { message: one.message })],
-		failure: [element("failure", {
-			type: one.type,
-			message: one.message
-		}, body(one))],
-		error: [element("error", {
-			type: one.type,
-			message: one.message
-		}, body(one))]
-	}[one.outcome];
-	return element("testcase", {
-		name: one.name,
-		classname: one.classname,
-		time: one.seconds.toFixed(3)
-	}, inside);
-}
-function body(one) {
-	return one.body.length === 0 ? [] : [escaped(one.body.join("\n"))];
-}
-
-// src/report/formats/markdown/escape.ts
-/** Zero-width space: breaks what GitHub would link, invisibly. */
-const BREAK$1 = "​";
-/**
-* Words from a record as one line of markdown: no emphasis, link, image, HTML, table cell, mention, reference, mathematics or list
-* comes out of them. Numeric entities cannot take part in markdown's structure, whereas a backslash means different things in tables.
-*/
-function text$2(data) {
-	return flat(data).replace(/[#&<>\\`*{}[\]|~^$!]/g, (char) => char === "#" ? `${entity(char)}${BREAK$1}` : entity(char)).replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity).replaceAll("@", `@${BREAK$1}`).replace(/\bGH-(?=\d)/gi, (prefix) => `${prefix}${BREAK$1}`).replaceAll("://", `:${BREAK$1}//`).replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, 3)}${BREAK$1}.`).replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => /\d/.test(hex) && /[a-f]/i.test(hex) ? `${hex.slice(0, 6)}${BREAK$1}${hex.slice(6)}` : hex).replace(/^[-+=](?=[-+=]*(?:\s|$))|^:(?=:)/, entity).replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}${entity(mark)}`);
-}
-/** A name, value or log line, verbatim in a fixed-width font. GitHub links nothing inside code. */
-function code$1(data) {
-	const line = flat(data);
-	if (line === "") return "";
-	return /^[^`|\\]+$/.test(line) ? `\`${unmarked(line)}\`` : tag$1(line);
-}
-/** The same where markdown is not read, such as in `<summary>`, or where back-ticks cannot stand. */
-function tag$1(data) {
-	return `<code>${text$2(data)}</code>`;
-}
-/** Lines in a fence longer than any run of back-ticks in them. */
-function fence(lines, language = "text") {
-	const body = lines.map((line) => unmarked(line).replaceAll("##[", `##${BREAK$1}[`).replace(/^(\s*)::/, `$1${BREAK$1}::`));
-	const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
-	const mark = "`".repeat(longest + 1);
-	return `${mark}${language}\n${body.join("\n")}\n${mark}`;
-}
-/** A label inside a mermaid string: letters, digits and a little punctuation. */
-function label(data) {
-	return flat(data).replace(/[^\p{L}\p{N} .,=→·_/%-]/gu, " ");
-}
-function flat(data) {
-	return data.replace(/[\u0000-\u001F\u007F-\u009F\u200B\u2028\u2029]/g, " ").trim();
-}
-/** A hidden comment in data could pass for the mark by which the comment is found again. */
-function unmarked(line) {
-	return line.replaceAll("<!--", `<${BREAK$1}!--`).replaceAll("##[", `##${BREAK$1}[`);
-}
-function entity(char) {
-	return `&#${char.codePointAt(0)};`;
-}
-
-// src/report/formats/markdown/emoji.ts
-/** Repeats the word beside it, never replaces it. */
-function emoji(tone) {
-	return {
-		good: "✅",
-		bad: "❌",
-		warn: "⚠️",
-		muted: "⚪"
-	}[tone];
-}
-
-// src/report/formats/markdown/table.ts
-/** A table of finished cells. `numbers` are the columns to align right. Nothing when there are no rows. */
-function table$2(head, rows, numbers = []) {
-	if (rows.length === 0) return "";
-	const line = (cells) => `| ${cells.join(" | ")} |`;
-	const rule = head.map((_, i) => numbers.includes(i) ? "---:" : ":---");
-	return [
-		line(head),
-		line(rule),
-		...rows.map(line)
-	].join("\n");
-}
-/** Folded away; blank lines let markdown be read again inside. */
-function details(summary, body) {
-	return body === "" ? "" : `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
-}
-function bullets(lines) {
-	return lines.map((line) => `- ${line}`).join("\n");
-}
-
-// src/report/formats/markdown/changes.ts
-const HEAD$1 = [
-	"verdict",
-	"cell",
-	"metric",
-	"workload",
-	"base → head",
-	"change",
-	"95% interval",
-	"n"
-];
-/** Changed or undecided numbers of gated metrics, or every number when `all`; red before grey. */
-function changes$1(view, most, all = false) {
-	const { rows, rule, baseline, certainty } = view.changes;
-	const shown = all ? rows : rows.filter((row) => row.notable);
-	const body = table$2(HEAD$1, shown.slice(0, most).map(cells$1), [
-		4,
-		5,
-		6,
-		7
-	]);
-	const more = shown.length > most ? `and ${count$2(shown.length - most, "more row")}` : "";
-	if (all) return [
-		body,
-		more,
-		text$2(certainty)
-	].filter((part) => part !== "").join("\n\n");
-	const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count$2(rows.length, "compared number")} left its margin.` : "";
-	const foot = [view.labels === void 0 || body === "" ? "" : text$2(view.labels), ...body === "" ? [] : [text$2(rule), text$2(certainty)]].filter((part) => part !== "").join(" ");
-	return [
-		"### What changed",
-		text$2(baseline),
-		none,
-		body,
-		more,
-		foot === "" ? "" : `<sub>${foot}</sub>`
-	].filter((part) => part !== "").join("\n\n");
-}
-function cells$1(row) {
-	return [
-		`${emoji(row.tone)} ${row.word}`,
-		text$2(row.cell.label),
-		text$2(row.title),
-		text$2(row.workload),
-		text$2(row.values),
-		row.word === "regression" ? `**${text$2(row.change)}**` : text$2(row.change),
-		text$2(row.interval),
-		text$2(row.n)
-	];
-}
-
-// src/report/formats/markdown/failures.ts
-/** What broke, one short card per class: cause, attribution, cells, first proof, what to try. */
-function failures$2(view, most) {
-	if (view.failures.length === 0) return "";
-	const cards = view.failures.slice(0, most).map(card$2);
-	const rest = view.failures.length - cards.length;
-	return [
-		"### What broke",
-		...cards,
-		...rest > 0 ? [`and ${count$2(rest, "more failure class", "more failure classes")}`] : []
-	].join("\n\n");
-}
-function card$2(one) {
-	const lines = [
-		`${emoji(one.tone)} **${text$2(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$2(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
-		text$2(one.rootCause),
-		...one.attributions.map((sentence) => `**${text$2(sentence)}**`),
-		...one.infra === void 0 ? [] : [`This points at the runner: ${text$2(one.infra)}`]
-	].filter((line) => line !== "");
-	const some = one.cells.slice(0, 6).map((cell) => {
-		const worker = cell.worker === void 0 ? "" : ` (${text$2(cell.worker)})`;
-		const launch = one.cells.filter((other) => other.id === cell.id).length > 1 ? `, launch ${cell.launch}` : "";
-		return `${text$2(cell.label)}${launch}: ${text$2(cell.happened)}${worker}. In the baseline: ${text$2(cell.before)}.`;
-	});
-	const more = one.cells.length > some.length ? [`and ${one.cells.length - some.length} more`] : [];
-	const proof = one.evidence.length === 0 ? "" : fence(one.evidence.slice(0, 4).map((line) => line.slice(0, 240)));
-	const remedies = one.remedies.map((remedy, i) => `${i + 1}. ${text$2(remedy.text)}${remedy.how === "" ? "" : `: ${code$1(remedy.how)}`}`);
-	const tries = remedies.length === 0 ? "" : `Try, in this order:\n\n${remedies.join("\n")}`;
-	return [
-		lines.join("\n\n"),
-		bullets([...some, ...more]),
-		proof,
-		tries
-	].filter((part) => part !== "").join("\n\n");
-}
-/** How to repeat each failure by hand, the server's last words, and where the knowledge comes from. */
-function folded(view) {
-	return view.failures.map((one) => {
-		const sources = one.sources.length === 0 ? "" : `Seen in ${one.sources.map((source) => code$1(source)).join(", ")}.`;
-		const log = one.cells[0]?.log;
-		const parts = [
-			one.reproduce === "" ? "" : `Start it by hand:\n\n${fence([one.reproduce], "bash")}`,
-			one.logTail.length === 0 ? "" : `Last lines of ${log === void 0 ? "its log" : code$1(log)}:\n\n${fence(one.logTail.map((line) => line.slice(0, 300)))}`,
-			sources
-		];
-		return details(`Reproduce ${tag$1(one.class)}, its last log lines and sources`, parts.filter((part) => part !== "").join("\n\n"));
-	}).filter((part) => part !== "").join("\n\n");
-}
-
-// src/report/formats/markdown/fit.ts
-/**
-* Joins blocks into at most `limit` UTF-16 units, shortening the least important first. What had to go is named in a last line. Text
-* is cut, between characters, only when the blocks of priority 0 alone are too long.
-*/
-function fit$1(blocks, limit) {
-	const chosen = blocks.map((block) => ({
-		...block,
-		form: 0
-	}));
-	const render = () => {
-		const parts = chosen.map((block) => block.forms[block.form] ?? "").filter((part) => part !== "");
-		const cut = chosen.filter((block) => block.form > 0 && block.name !== "").map((block) => block.forms[block.form] === void 0 ? block.name : `part of ${block.name}`);
-		return [...parts, ...cut.length === 0 ? [] : [`_Shortened to fit: ${cut.join(", ")} left out here and kept in the other reports._`]].join("\n\n");
-	};
-	let body = render();
-	while (body.length > limit) {
-		const next = chosen.filter((block) => block.priority > 0 && block.form < block.forms.length).toSorted((a, b) => b.priority - a.priority)[0];
-		if (next === void 0) break;
-		next.form += 1;
-		body = render();
-	}
-	return body.length <= limit ? body : hardCut(body, limit);
-}
-function hardCut(body, limit) {
-	const end = "…";
-	const head = body.slice(0, Math.max(0, limit - 1));
-	return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}${end}`.slice(0, Math.max(0, limit));
-}
-
-// src/report/formats/markdown/chart.ts
-/** Most points a chart this wide can carry with readable labels. */
-const MOST_POINTS = 12;
-/** One picture: the cell that changed most over its load levels, base and head; every cell side by side when there is one level. */
-function chart(view) {
-	const curves = view.throughput.curves.filter((curve) => curve.valid);
-	const worst = curves.toSorted((a, b) => fall(a) - fall(b))[0];
-	if (worst === void 0) return "";
-	return worst.points.length > 1 ? levels(worst) : perCell(curves.slice(0, MOST_POINTS));
-}
-/** Head over base at the level where it fell most; 1 without a baseline. */
-function fall(curve) {
-	return Math.min(1, ...curve.points.map(({ measured: { value, base } }) => base === void 0 || base <= 0 ? 1 : value / base));
-}
-function levels(curve) {
-	const points = curve.points.slice(0, MOST_POINTS);
-	const based = points.every((point) => point.measured.base !== void 0);
-	const chart = xychart(`${curve.title}, ${curve.cell.label}`, "requests at once", points.map((point) => point.x), `${curve.title} in ${curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
-	const change = points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`);
-	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${curve.workload}: ${change.join("; ")}.`)}</sub>`;
-}
-function perCell(curves) {
-	const points = curves.flatMap((curve) => curve.points.slice(0, 1).map((point) => ({
-		curve,
-		measured: point.measured
-	})));
-	const based = points.every((point) => point.measured.base !== void 0);
-	const first = points[0];
-	if (first === void 0) return "";
-	const chart = xychart(`${first.curve.title} per cell`, "cell", points.map((_, i) => String(i + 1)), `${first.curve.title} in ${first.curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
-	const names = points.map((point, i) => `${i + 1} is ${point.curve.cell.label} (${point.measured.text})`);
-	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${names.join("; ")}.`)}</sub>`;
-}
-function key$2(based) {
-	return based ? "Bars: baseline. Line: this run." : "Bars: this run; there is no baseline for all of these points.";
-}
-function xychart(title, x, names, y, head, base) {
-	const top = Math.max(...head, ...base) * 1.1;
-	const series = (values) => `[${values.map((value) => value.toFixed(2)).join(", ")}]`;
-	const lines = [
-		"%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#b9c2cc, #1f6feb\"}}}}%%",
-		"xychart-beta",
-		`  title "${label(title)}"`,
-		`  x-axis "${label(x)}" [${names.map((name) => `"${label(name)}"`).join(", ")}]`,
-		`  y-axis "${label(y)}" 0 --> ${(top > 0 ? top : 1).toFixed(2)}`,
-		...base.length > 0 ? [`  bar ${series(base)}`, `  line ${series(head)}`] : [`  bar ${series(head)}`]
-	];
-	return fence(lines, "mermaid");
-}
-
-// src/report/formats/markdown/grid.ts
-/** The matrix as one table: leading axes down, the others across. A matrix of one cell needs no picture. */
-function grid$1({ grid: of, cells }) {
-	if (cells.length + of.others.length < 2) return "";
-	const tile = (one) => `${emoji(one.tone)} ${one.word}${one.detail === "" ? "" : `<br>${code$1(one.detail)}`}`;
-	const corner = of.rowAxes.map((axis) => code$1(axis));
-	const across = of.columns.map((column) => column.length === 0 ? "verdict" : column.map((value) => code$1(value)).join(" · "));
-	const rows = of.rows.map((row) => [...row.values.map((value) => code$1(value)), ...row.tiles.map(tile)]);
-	const caption = of.columnAxes.length === 0 ? "" : `Across: ${of.columnAxes.map((axis) => code$1(axis)).join(" · ")}\n\n`;
-	const others = of.others.map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text$2(one.detail)}) `}${code$1(one.label)}`).join("<br>");
-	const head = corner.length === 0 ? across : [...corner, ...across];
-	return `${caption}${table$2(head, rows)}${others === "" ? "" : `\n\nOutside the matrix: ${others}`}`;
-}
-
-// src/report/formats/markdown/folds.ts
-function accuracy$3({ accuracy: { rows } }, most) {
-	const body = table$2([
-		"cell",
-		"workload",
-		"metric",
-		"base → head",
-		"interval of the head",
-		"change (interval)",
-		"answers",
-		"verdict"
-	], rows.slice(0, most).map((row) => [
-		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
-		text$2(row.workload),
-		text$2(row.title),
-		text$2(row.measured.text),
-		text$2(row.interval),
-		text$2(row.change),
-		text$2(row.answers),
-		`${emoji(row.tone)} ${row.word}`
-	]), [
-		3,
-		4,
-		5
-	]);
-	return details("Accuracy", withRest(body, rows.length - most));
-}
-function throughput$3({ throughput: { columns, rows } }, most) {
-	const body = table$2([
-		"cell",
-		"workload",
-		"numbers are",
-		...columns.map((column) => text$2(column.title))
-	], rows.slice(0, most).map((row) => [
-		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
-		text$2(row.workload),
-		row.validity === "valid" ? "valid" : `**${row.validity}** ${text$2(row.reasons.join("; "))}`.trim(),
-		...row.values.map((value) => value === void 0 ? "not measured" : text$2(value.text))
-	]), columns.map((_, i) => i + 3));
-	return details("Throughput and latency", withRest(body, rows.length - most));
-}
-/** What did not take effect is in the open summary line; the proofs are inside. */
-function settings$1({ settings: rows }, most) {
-	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
-	const body = table$2([
-		"effect",
-		"cell",
-		"axis",
-		"asked → resolved",
-		"proof"
-	], rows.slice(0, most).map((row) => [
-		`${emoji(row.tone)} ${row.effect}`,
-		text$2(row.cell.label),
-		code$1(row.axis),
-		`${code$1(row.requested)} → ${code$1(row.resolved)}`,
-		text$2(row.evidence)
-	]));
-	const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count$2(odd.length, "setting")} did not take effect`;
-	return details(`Settings asked and resolved: ${told}`, withRest(body, rows.length - most));
-}
-function startup$1({ timelines }, most) {
-	const shown = timelines.slice(0, most);
-	const scale = scaleOf(shown);
-	const lines = shown.flatMap((one) => {
-		const launch = one.launches > 1 ? `, launch ${one.launch}` : "";
-		return [`${one.cell.label}${launch}: ${one.end}; ${one.stop}`, `  ${bar(one, scale, 72)}`];
-	});
-	return details("Start-up, phase by phase", lines.length === 0 ? "" : withRest(fence(lines), timelines.length - most));
-}
-function checklist$1({ checklists }, most) {
-	const titles = checklists[0]?.points.map((point) => text$2(point.title)) ?? [];
-	const rows = checklists.slice(0, most).map((one) => [text$2(`${one.cell.label}, launch ${one.launch}`), ...one.points.map((point) => `${emoji(point.tone)} ${point.status}`)]);
-	const failed = checklists.flatMap((one) => one.points.filter((point) => point.status === "failed").map((point) => `${text$2(one.cell.label)}, ${text$2(point.title)}: ${code$1(point.detail.slice(0, 200))}`));
-	const whole = checklists.filter((one) => one.passed === one.points.length).length;
-	const body = [table$2(["launch", ...titles], rows), bullets(failed.slice(0, most))].filter((part) => part !== "").join("\n\n");
-	return details(`Six signs of a healthy start: ${whole} of ${count$2(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
-}
-function gates$1({ gates: all }) {
-	const rows = all.map((gate) => [
-		`${emoji(gate.tone)} ${gate.word}`,
-		code$1(gate.text),
-		text$2(gate.worst),
-		String(gate.rows.length)
-	]);
-	const failed = all.filter((gate) => gate.status === "failed").length;
-	const told = all.length === 0 ? "none were set" : `${failed} of ${all.length} failed`;
-	const body = table$2([
-		"status",
-		"gate",
-		"worst row",
-		"rows"
-	], rows, [3]);
-	return body === "" ? "No gates were set, so no number could fail this run." : details(`Gates: ${told}`, body);
-}
-function withRest(body, rest) {
-	return body === "" || rest <= 0 ? body : `${body}\n\nand ${count$2(rest, "more row")}`;
-}
-
-// src/report/formats/markdown.ts
-/** GitHub refuses comments above 65,536 UTF-16 units; the rest is left for the mark of whoever posts it. */
-const LIMIT = 6e4;
-/**
-* GitHub comment or job summary: verdict, the one thing to do, the matrix, what broke and what changed; all else folded. At most
-* `limit` UTF-16 units. Nothing from logs, names or configuration can become markup, a link, a mention or a command.
-*/
-function markdown(view, options = {}) {
-	return `${fit$1(blocks$1(view), (options.limit ?? LIMIT) - 1)}\n`;
-}
-function blocks$1(view) {
-	const { rows } = view.changes;
-	return [
-		{
-			name: "",
-			priority: 0,
-			forms: [head$1(view)]
-		},
-		{
-			name: "the matrix",
-			priority: 2,
-			forms: [grid$1(view)]
-		},
-		{
-			name: "",
-			priority: 2,
-			forms: [view.recovered.map((line) => `✅ ${text$2(line)}`).join("\n\n")]
-		},
-		{
-			name: "failures",
-			priority: 1,
-			forms: [failures$2(view, 20), failures$2(view, 3)]
-		},
-		{
-			name: "changes",
-			priority: 1,
-			forms: [changes$1(view, 12), changes$1(view, 4)]
-		},
-		{
-			name: "what was not tested",
-			priority: 3,
-			forms: [notes(view, 20), notes(view, 5)]
-		},
-		{
-			name: "the chart",
-			priority: 6,
-			forms: [chart(view)]
-		},
-		{
-			name: "logs",
-			priority: 9,
-			forms: [folded(view)]
-		},
-		{
-			name: "the table of changes",
-			priority: 8,
-			forms: [
-				400,
-				100,
-				30
-			].filter((most, i) => i === 0 || rows.length > most).map((most) => allChanges(view, most))
-		},
-		{
-			name: "accuracy",
-			priority: 5,
-			forms: [accuracy$3(view, 300), accuracy$3(view, 40)]
-		},
-		{
-			name: "throughput",
-			priority: 7,
-			forms: [throughput$3(view, 300), throughput$3(view, 40)]
-		},
-		{
-			name: "settings",
-			priority: 10,
-			forms: [settings$1(view, 300), settings$1(view, 40)]
-		},
-		{
-			name: "the start-up timeline",
-			priority: 11,
-			forms: [startup$1(view, 64), startup$1(view, 16)]
-		},
-		{
-			name: "the checklist",
-			priority: 12,
-			forms: [checklist$1(view, 64)]
-		},
-		{
-			name: "gates",
-			priority: 4,
-			forms: [gates$1(view)]
-		},
-		{
-			name: "cells",
-			priority: 7,
-			forms: [cells(view, 256), cells(view, 40)]
-		},
-		{
-			name: "the facts of the run",
-			priority: 3,
-			forms: [facts$1(view)]
-		}
-	];
-}
-function head$1(view) {
-	const { verdict } = view;
-	const banner = view.banner === void 0 ? [] : [`> **${text$2(view.banner)}**: no real engine ran; every number below was scripted.`];
-	const chips = view.counts.map((one) => `${emoji(one.tone)} ${one.count} ${one.word}`).join(" · ");
-	return [
-		`## ${emoji(verdict.tone)} ${text$2(verdict.title)}`,
-		...banner,
-		`**Next:** ${text$2(verdict.next)}`,
-		`${chips === "" ? "no cell was judged" : chips} — points at: ${verdict.blame}`
-	].join("\n\n");
-}
-function notes(view, most) {
-	const some = (lines) => lines.length <= most ? lines.map(text$2) : [...lines.slice(0, most).map(text$2), `and ${lines.length - most} more`];
-	return [
-		view.warnings.length === 0 ? "" : `**Worth knowing**\n${bullets(some(view.warnings))}`,
-		view.untested.length === 0 ? "" : `**Not tested**\n${bullets(some(view.untested))}`,
-		details(`${count$2(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
-	].filter((part) => part !== "").join("\n\n");
-}
-function allChanges(view, most) {
-	const { rows } = view.changes;
-	const body = changes$1(view, most, true);
-	return details(`All ${count$2(rows.length, "compared number")}`, body);
-}
-function cells(view, most) {
-	const rows = view.cells.slice(0, most).map((cell) => [
-		`${emoji(cell.tone)} ${cell.word}`,
-		code$1(cell.id),
-		text$2(cell.before),
-		text$2(cell.why)
-	]);
-	const more = view.cells.length > most ? `\n\nand ${count$2(view.cells.length - most, "more cell")}` : "";
-	const ledger = table$2([
-		"expected failure",
-		"class",
-		"issue",
-		"holds until"
-	], view.ledger.map((entry) => [
-		code$1(entry.when),
-		code$1(entry.class),
-		code$1(entry.issue),
-		text$2(entry.expires)
-	]));
-	const body = `${table$2([
-		"verdict",
-		"cell",
-		"in the baseline",
-		"why"
-	], rows)}${more}`;
-	return details(`All ${count$2(view.cells.length, "cell")}, before and now`, [body, ledger].filter((part) => part !== "").join("\n\n"));
-}
-function facts$1(view) {
-	const rows = view.facts.map((fact) => [text$2(fact.label), text$2(fact.value)]);
-	const engine = view.facts[0]?.value ?? "";
-	return details(`The run: ${tag$1(engine)}`, table$2(["", ""], rows));
-}
-
-// src/report/formats/terminal/width.ts
-/** East Asian wide characters and emoji take two columns. */
-const WIDE = /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}(?<=[\u{1F000}-\u{1FFFF}])|[\u{20000}-\u{3FFFD}]/u;
-const NONE$3 = /\p{Mn}|\p{Me}|\p{Variation_Selector}|\u200B|\u200C|\u200D/u;
-/** Columns that a text without escape codes takes in a terminal. */
-function columns(text) {
-	let total = 0;
-	for (const char of text) total += NONE$3.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
-	return total;
-}
-/** At most `width` columns, the end replaced by `…` where something was cut. */
-function fit(text, width) {
-	if (columns(text) <= width) return text;
-	let taken = "";
-	let used = 0;
-	for (const char of text) {
-		const wide = columns(char);
-		if (used + wide > width - 1) break;
-		taken += char;
-		used += wide;
-	}
-	return width < 1 ? "" : `${taken}…`;
-}
-function pad(text, width, side = "right") {
-	const space = " ".repeat(Math.max(0, width - columns(text)));
-	return side === "left" ? `${space}${text}` : `${text}${space}`;
-}
-/** Lines of at most `width` columns, broken at spaces, and inside a word only when the word alone is too long. */
-function wrap(text, width) {
-	const lines = [];
-	let line = "";
-	for (const word of text.split(" ")) {
-		const longer = line === "" ? word : `${line} ${word}`;
-		if (columns(longer) <= width) {
-			line = longer;
-			continue;
-		}
-		if (line !== "") lines.push(line);
-		const pieces = split(word, width);
-		lines.push(...pieces.slice(0, -1));
-		line = pieces.at(-1) ?? "";
-	}
-	return line === "" && lines.length > 0 ? lines : [...lines, line];
-}
-function split(word, width) {
-	const pieces = [];
-	let piece = "";
-	for (const char of word) {
-		if (columns(piece) + columns(char) > width) {
-			pieces.push(piece);
-			piece = "";
-		}
-		piece += char;
-	}
-	return [...pieces, piece];
-}
-
-// src/report/formats/terminal/page.ts
-/** Widest line of the terminal report. */
-const WIDTH = 96;
-const CODES = {
-	good: "32",
-	bad: "31",
-	warn: "33",
-	muted: "2",
-	strong: "1"
-};
-function painter(colour) {
-	return colour ? (text, as) => `\u001B[${CODES[as]}m${text}\u001B[0m` : (text) => text;
-}
-/** A paragraph with every line indented; the first line may open with a mark. */
-function paragraph(text, indent, mark = "") {
-	const hang = indent + columns(mark);
-	return wrap(text, 96 - hang).map((line, i) => `${" ".repeat(i === 0 ? indent : hang)}${i === 0 ? mark : ""}${line}`);
-}
-/** `WHAT BROKE ───────`. Nothing when the body is empty. */
-function section(title, body, paint) {
-	if (body.length === 0) return [];
-	const rule = "─".repeat(Math.max(0, 96 - columns(title) - 1));
-	return [
-		"",
-		`${paint(title, "strong")} ${paint(rule, "muted")}`,
-		...body
-	];
-}
-/** A table that fits the page: the widest columns give way first. `tones` colours whole rows. */
-function table$1(head, rows, paint, tones = []) {
-	if (rows.length === 0) return [];
-	const widths = head.map((column, i) => Math.max(columns(column.title), ...rows.map((row) => columns(row[i] ?? ""))));
-	const room = 94 - 2 * (head.length - 1);
-	while (widths.reduce((sum, width) => sum + width, 0) > room) {
-		const widest = widths.indexOf(Math.max(...widths));
-		if ((widths[widest] ?? 0) <= 4) break;
-		widths[widest] = (widths[widest] ?? 0) - 1;
-	}
-	const line = (cells) => `  ${cells.map((cell, i) => pad(fit(cell, widths[i] ?? 0), widths[i] ?? 0, head[i]?.align === "right" ? "left" : "right")).join("  ")}`.trimEnd();
-	return [paint(line(head.map((column) => column.title)), "muted"), ...rows.map((row, i) => {
-		const tone = tones[i];
-		return tone === void 0 || tone === "good" ? line(row) : paint(line(row), tone);
-	})];
-}
-/** A long command over several lines, each but the last ending in a backslash, so that it can be pasted whole. */
-function command$2(text, indent) {
-	const words = text.match(/(?:\$?'(?:\\.|[^'])*'|\\.|[^\s'])+/g) ?? [text];
-	const lines = [];
-	for (const word of words) {
-		const last = lines.at(-1);
-		if (last !== void 0 && columns(last) + columns(word) + 1 <= 96 - indent - 4) lines[lines.length - 1] = `${last} ${word}`;
-		else lines.push(word);
-	}
-	return lines.map((line, i) => `${" ".repeat(indent + (i === 0 ? 0 : 2))}${line}${i === lines.length - 1 ? "" : " \\"}`);
-}
-
-// src/report/formats/terminal/sections.ts
-function matrix$1({ grid, labels, cells }, paint) {
-	if (cells.length + grid.others.length < 2) return [];
-	const headOf = (values) => values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
-	const side = Math.min(40, Math.max(0, ...grid.rows.map((row) => columns(headOf(row.values))), ...grid.columnAxes.map(columns)));
-	const width = Math.max(6, Math.min(20, Math.floor((96 - 2 - side) / Math.max(1, grid.columns.length)) - 2));
-	const row = (head, texts) => `  ${pad(fit(head, side), side)}${texts.map((text) => `  ${pad(fit(text, width), width)}`).join("")}`.trimEnd();
-	const heads = grid.columnAxes.map((axis, i) => paint(row(axis, grid.columns.map((values) => values[i] ?? "")), "muted"));
-	const rows = grid.rows.flatMap((one) => {
-		const head = headOf(one.values);
-		const last = one.tiles.length - 1;
-		const word = (tile) => fit(`${tile.symbol} ${tile.word}`, width);
-		const words = one.tiles.map((tile, i) => paint(`  ${i === last ? word(tile) : pad(word(tile), width)}`, tile.tone)).join("");
-		const details = one.tiles.some((tile) => tile.detail !== "") ? [paint(row("", one.tiles.map((tile) => tile.detail)), "muted")] : [];
-		return [`  ${pad(fit(head, side), side)}${words}`, ...details];
-	});
-	const others = grid.others.flatMap((one) => paragraph(`${one.symbol} ${one.word}${one.detail === "" ? "" : ` (${one.detail})`} ${one.label}`, 2));
-	return [
-		...heads,
-		...rows,
-		...others,
-		...labels === void 0 ? [] : paragraph(labels, 2).map((line) => paint(line, "muted"))
-	];
-}
-function failures$1({ failures: cards, recovered }, paint) {
-	const broken = cards.slice(0, 12).flatMap((one, i) => [...i === 0 ? [] : [""], ...card$1(one, paint)]);
-	const rest = cards.length > 12 ? [`  and ${count$2(cards.length - 12, "more failure class", "more failure classes")}`] : [];
-	return [
-		...broken,
-		...rest,
-		...recovered.flatMap((line) => paragraph(line, 2, "✓ ").map((text) => paint(text, "good")))
-	];
-}
-function card$1(one, paint) {
-	const cells = one.cells.slice(0, 8).flatMap((cell) => {
-		const worker = cell.worker === void 0 ? "" : ` (${cell.worker})`;
-		return paragraph(`${cell.label}, launch ${cell.launch}: ${cell.happened}${worker}; in the baseline: ${cell.before}`, 4, "- ");
-	});
-	const lines = (title, body) => body.length === 0 ? [] : [paint(`    ${title}`, "muted"), ...body];
-	const quoted = (texts) => texts.map((text) => `      │ ${fit(text, 96 - 8)}`);
-	return [
-		...paragraph(`${one.class}: ${one.title} (${one.confidence})`, 2, one.tone === "bad" ? "✗ " : "! ").map((line) => paint(line, one.tone)),
-		...paragraph(one.rootCause, 4),
-		...one.attributions.flatMap((sentence) => paragraph(sentence, 4).map((line) => paint(line, "strong"))),
-		...one.infra === void 0 ? [] : paragraph(`This points at the runner: ${one.infra}`, 4),
-		...cells,
-		...one.cells.length > 8 ? [`    and ${one.cells.length - 8} more`] : [],
-		...lines("Proof", quoted(one.evidence.slice(0, 4))),
-		...lines("Try, in this order", one.remedies.flatMap((remedy, i) => paragraph(`${remedy.text}${remedy.how === "" ? "" : ` → ${remedy.how}`}`, 6, `${i + 1}. `))),
-		...lines("Start it by hand", one.reproduce === "" ? [] : command$2(one.reproduce, 6)),
-		...one.logTail.length === 0 ? [] : paragraph(`Last lines of ${one.cells[0]?.log ?? "its log"}`, 4).map((line) => paint(line, "muted")),
-		...quoted(one.logTail.slice(-6))
-	];
-}
-function changes({ changes: { rows, baseline, rule, certainty } }, paint) {
-	const notable = rows.filter((row) => row.notable);
-	const rest = rows.length - Math.min(notable.length, 12);
-	const told = notable.length === 0 && rows.length > 0 ? [`  None of the ${count$2(rows.length, "compared number")} left its margin.`] : [];
-	const more = rest > 0 && notable.length > 0 ? [`  ${count$2(rest, "more compared number")} in the HTML and JSON reports.`] : [];
-	return [
-		...paragraph(baseline, 2),
-		...told,
-		...notable.slice(0, 12).flatMap((row, i) => change(row, notable[i - 1], paint)),
-		...notable.length === 0 ? [] : paragraph(`${rule} ${certainty}`, 2).map((line) => paint(line, "muted")),
-		...more.map((line) => paint(line, "muted"))
-	];
-}
-/** Rows of one cell stand under one heading. */
-function change(row, before, paint) {
-	return [...before?.cell.id === row.cell.id && before.word === row.word ? [] : paragraph(`${row.word}: ${row.cell.label}`, 2, `${row.symbol} `).map((line) => paint(line, row.tone)), ...paragraph(`${row.title}, ${row.workload}: ${row.values}, ${row.change} (${row.interval}), n ${row.n}`, 4)];
-}
-function accuracy$2({ accuracy: { rows } }, paint) {
-	return table$1([
-		{ title: "cell" },
-		{ title: "questions" },
-		{
-			title: "base → head",
-			align: "right"
-		},
-		{
-			title: "interval",
-			align: "right"
-		},
-		{ title: "verdict" }
-	], rows.slice(0, 40).map((row) => [
-		[row.cell.label, row.launch].filter((part) => part !== "").join(", "),
-		row.metric === "accuracy" ? row.workload : `${row.title}, ${row.workload}`,
-		row.measured.text,
-		row.interval,
-		row.word
-	]), paint, rows.map((row) => row.tone));
-}
-/** Grouped by cell: its name once, then a line per workload. Columns carry the metrics' own tags, which are short. */
-function throughput$2({ throughput: { columns, rows } }, paint) {
-	const shown = columns.slice(0, 4);
-	const most = rows.slice(0, 60);
-	const lines = table$1([
-		{ title: "" },
-		{ title: "workload" },
-		{ title: "numbers" },
-		...shown.map((column) => ({
-			title: column.metric,
-			align: "right"
-		}))
-	], most.map((row) => [
-		"  ",
-		row.workload,
-		row.validity,
-		...shown.map((_, i) => row.values[i]?.text ?? "not measured")
-	]), paint, most.map((row) => row.tone));
-	const name = (i) => [most[i]?.cell.label ?? "", most[i]?.launch ?? ""].filter((part) => part !== "").join(", ");
-	const body = lines.flatMap((line, i) => i === 0 || i > 1 && name(i - 1) === name(i - 2) ? [line] : [...paragraph(name(i - 1), 2), line]);
-	const doubts = [...new Set(rows.filter((row) => row.validity !== "valid").map((row) => `${row.validity}: ${row.reasons.join("; ") || "the client did not say why"}`))];
-	const rest = rows.length > most.length ? [`  and ${count$2(rows.length - most.length, "more row")}`] : [];
-	return [
-		...body,
-		...rest,
-		...doubts.slice(0, 6).flatMap((line) => paragraph(line, 2, "! ").map((text) => paint(text, "warn")))
-	];
-}
-function startup({ timelines }, paint) {
-	const shown = timelines.slice(0, 24);
-	const scale = scaleOf(shown);
-	return [...shown.flatMap((one) => [...paragraph(`${one.cell.label}${one.launches > 1 ? `, launch ${one.launch}` : ""}: ${one.end}`, 2), paint(`    ${bar(one, scale, 96 - 6)}`, one.tone)]), ...timelines.length > shown.length ? [`  and ${count$2(timelines.length - shown.length, "more launch", "more launches")}`] : []];
-}
-function settings({ settings: rows }, paint) {
-	if (rows.length === 0) return [];
-	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
-	const n = (effect) => rows.filter((row) => row.effect === effect).length;
-	return [...odd.slice(0, 12).flatMap((row) => [...paragraph(`${row.effect}: ${row.axis} asked ${row.requested}, resolved ${row.resolved}, in ${row.cell.label}`, 2, `${row.symbol} `).map((line) => paint(line, row.tone)), `    │ ${fit(row.evidence, 96 - 6)}`]), ...paragraph(`${n("as requested")} took effect, ${n("unverifiable")} cannot be proved, ${odd.length} did not take effect.`, 2)];
-}
-function gates({ gates: all }, paint) {
-	if (all.length === 0) return ["  No gates were set, so no number could fail this run."];
-	return all.flatMap((gate) => [...paragraph(`${gate.word}: ${gate.text}`, 2, `${gate.symbol} `).map((line) => paint(line, gate.tone)), ...paragraph(gate.worst, 6)]);
-}
-function checklist({ checklists }, paint) {
-	return checklists.slice(0, 24).flatMap((one) => {
-		const marks = one.points.map((point) => paint(point.symbol, point.tone)).join(" ");
-		const [first, ...odd] = one.points.filter((point) => point.status !== "passed");
-		const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title} (${point.status})`).join(", ")}`;
-		return [`  ${marks}  ${fit(`${one.passed} of ${one.points.length}  ${one.cell.label}, launch ${one.launch}`, 96 - 16)}`, ...first === void 0 ? [] : paragraph(`${first.title}: ${first.status}, ${fit(first.detail, 200)}${also}`, 6)];
-	});
-}
-
-// src/report/formats/terminal.ts
-/**
-* Text of at most 96 columns, a pasteable command with one long word excepted. Colour is asked for by `options.colour`; without it
-* nothing is lost. No line can be read as a workflow command.
-*/
-function terminal(view, options = {}) {
-	const paint = painter(options.colour === true);
-	return [
-		...head(view, paint),
-		...section("MATRIX", matrix$1(view, paint), paint),
-		...section("WHAT BROKE", failures$1(view, paint), paint),
-		...section("WHAT CHANGED", changes(view, paint), paint),
-		...section("ACCURACY", accuracy$2(view, paint), paint),
-		...section("THROUGHPUT AND LATENCY", throughput$2(view, paint), paint),
-		...section("START-UP", startup(view, paint), paint),
-		...section("SIX SIGNS OF A HEALTHY START", checklist(view, paint), paint),
-		...section("SETTINGS, ASKED AND RESOLVED", settings(view, paint), paint),
-		...section("GATES", gates(view, paint), paint),
-		...section("WORTH KNOWING", view.warnings.slice(0, 20).flatMap((line) => paragraph(line, 2, "! ")), paint),
-		...section("NOT TESTED", view.untested.slice(0, 20).flatMap((line) => paragraph(line, 2, "- ")), paint),
-		...section(`SKIPPED: ${count$2(view.skipped.length, "cell")}`, skipped$1(view), paint),
-		...section("THE RUN", view.facts.flatMap((fact) => paragraph(fact.value, 2, `${fact.label}: `)), paint),
-		""
-	].map((line) => line.replaceAll("##[", "##​[").replace(/^(\s*)::/, "$1​::")).join("\n");
-}
-function head(view, paint) {
-	const { verdict } = view;
-	const banner = view.banner === void 0 ? [] : paragraph(`${view.banner}: no real engine ran; every number below was scripted`, 0).map((line) => paint(line, "warn"));
-	const chips = view.counts.map((one) => paint(`${one.count} ${one.word}`, one.tone)).join(" · ");
-	return [
-		...banner,
-		...paragraph(verdict.title, 0, `${verdict.symbol} ${verdict.word.toUpperCase()}  `).map((line) => paint(paint(line, verdict.tone), "strong")),
-		...paragraph(verdict.next, 0, "→ Next: "),
-		`  ${chips === "" ? "no cell was judged" : chips}; points at: ${verdict.blame}`
-	];
-}
-function skipped$1(view) {
-	return view.skipped.slice(0, 24).flatMap((one) => paragraph(`${one.cell}: ${one.kind}, ${one.reason}`, 2, "- "));
-}
-
-// src/report/formats/index.ts
-/** The shelf of reports. */
-const formats = [
-	{
-		id: "terminal",
-		title: "Text for a terminal",
-		extension: "txt",
-		render: terminal
-	},
-	{
-		id: "markdown",
-		title: "GitHub comment and job summary",
-		extension: "md",
-		render: markdown
-	},
-	{
-		id: "json",
-		title: "The view, verdict and comparison for programs",
-		extension: "json",
-		render: json
-	},
-	{
-		id: "junit",
-		title: "JUnit XML for test dashboards",
-		extension: "xml",
-		render: junit
-	},
-	{
-		id: "html",
-		title: "One page to look at",
-		extension: "html",
-		render: html
-	}
-];
-function formatOf(id) {
-	const found = formats.find((format) => format.id === id);
-	if (found === void 0) throw new Error(`no report format is called "${id}"; there are ${formats.map((format) => format.id).join(", ")}`);
-	return found;
-}
-
-// src/report/parts/facts.ts
-const ENGINES = {
-	vllm: "vLLM",
-	sglang: "SGLang",
-	transformers: "transformers serve",
-	rehearsal: "rehearsal",
-	command: "command"
-};
-const ISOLATION = {
-	sealed: "sealed: servers could not outlive the run",
-	container: "one container per server",
-	cgroup: "one control group per server",
-	tracked: "process tree tracked and swept"
-};
-/** Who ran what, where, for how long, against what. */
-function facts(record, comparison) {
-	const { run, machine } = record;
-	return [
-		{
-			label: "Engine",
-			value: run.engine.version === void 0 ? ENGINES[run.engine.id] : `${ENGINES[run.engine.id]} ${run.engine.version}`
-		},
-		{
-			label: "Model",
-			value: run.model
-		},
-		{
-			label: "GPU",
-			value: gpuText(machine)
-		},
-		...machine.driver === void 0 ? [] : [{
-			label: "Driver",
-			value: machine.driver
-		}],
-		{
-			label: "Host",
-			value: `${machine.cpu}, ${count$2(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}`
-		},
-		{
-			label: "Isolation",
-			value: ISOLATION[machine.isolation]
-		},
-		{
-			label: "Started",
-			value: instant(run.startedAt)
-		},
-		{
-			label: "Duration",
-			value: durationText(record)
-		},
-		...sourceFacts(record),
-		{
-			label: "Baseline",
-			value: baselineText(record, comparison)
-		},
-		{
-			label: "Servegate",
-			value: run.harness.version
-		}
-	];
-}
-/** `run base-1 from 3 days before this one, engine 0.5.4, commit 0123456`, or the sentence why there is none. */
-function baselineText(record, { baseline }) {
-	if (baseline.state === "none") return sentence$1(`No baseline: ${baseline.reason}`);
-	if (baseline.state === "unfit") return sentence$1(`A baseline was found and not used: ${baseline.reasons.join("; ")}`);
-	return [
-		`run ${baseline.run} of ${instant(baseline.startedAt)}${age(baseline.startedAt, record.run.startedAt)}`,
-		...baseline.engineVersion === void 0 ? [] : [`engine ${baseline.engineVersion}`],
-		...baseline.headSha === void 0 ? [] : [`commit ${baseline.headSha.slice(0, 10)}`]
-	].join(", ");
-}
-function sentence$1(text) {
-	const start = text.trim();
-	return /[.!?…]$/.test(start) ? start : `${start}.`;
-}
-function gpuText(machine) {
-	const kinds = /* @__PURE__ */ new Map();
-	for (const gpu of machine.gpus) kinds.set(gpu.name, {
-		n: (kinds.get(gpu.name)?.n ?? 0) + 1,
-		memory: gpu.memoryBytes
-	});
-	const texts = [...kinds].map(([name, { n, memory }]) => `${n} × ${name} (${gigabytes(memory)})`);
-	return texts.length === 0 ? "none: no GPU was found on this machine" : texts.join(", ");
-}
-function durationText(record) {
-	if (record.finishedAt === void 0) return record.state === "finished" ? "not recorded" : "not known: the run did not finish";
-	const ms = Date.parse(record.finishedAt) - Date.parse(record.run.startedAt);
-	const gpus = record.machine.gpus.length;
-	if (!Number.isFinite(ms) || ms < 0) return "not recorded";
-	return gpus === 0 ? duration$1(ms) : `${duration$1(ms)}, ${(gpus * ms / 36e5).toFixed(2)} GPU-hours`;
-}
-function sourceFacts({ run }) {
-	const { repository, headSha, baseSha, pullRequest } = run.source ?? {};
-	const parts = [
-		...repository === void 0 ? [] : [repository],
-		...pullRequest === void 0 ? [] : [`pull request ${pullRequest}`],
-		...headSha === void 0 ? [] : [`commit ${headSha.slice(0, 10)}`],
-		...baseSha === void 0 ? [] : [`on base ${baseSha.slice(0, 10)}`]
-	];
-	return parts.length === 0 ? [] : [{
-		label: "Source",
-		value: parts.join(", ")
-	}];
-}
-/** `2026-11-21 10:00 UTC`. */
-function instant(timestamp) {
-	const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(timestamp);
-	return match === null ? timestamp : `${match[1]} ${match[2]} UTC`;
-}
-function age(base, head) {
-	const ms = Date.parse(head) - Date.parse(base);
-	if (!Number.isFinite(ms) || ms < 0) return "";
-	const days = Math.floor(ms / 864e5);
-	const hours = Math.floor(ms / 36e5);
-	if (days > 0) return ` (${count$2(days, "day")} older)`;
-	return hours > 0 ? ` (${count$2(hours, "hour")} older)` : " (less than an hour older)";
-}
-
-// src/report/parts/measured.ts
-function placed$1(cells) {
-	return cells.flatMap(({ cell, launches }) => launches.flatMap((launch) => launch.checks.map((result) => ({
-		cell: cell.id,
-		launch: launch.number,
-		launches: launches.length,
-		result
-	}))));
-}
-/** Changes by what they are about. */
-function changeIndex(comparison) {
-	const index = new Map(comparison.changes.map((change) => [key$1(change.cell, change.metric, change.workload), change]));
-	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
-}
-function key$1(...parts) {
-	return JSON.stringify(parts);
-}
-/** The worst validity of the results a number comes from, by cell, metric and workload. */
-function validityIndex(all) {
-	const order = [
-		"valid",
-		"degraded",
-		"invalid"
-	];
-	const index = /* @__PURE__ */ new Map();
-	for (const { cell, result } of all) {
-		if (result.validity === void 0) continue;
-		for (const { metric, workload } of result.metrics) {
-			const at = key$1(cell, metric, workload);
-			const known = index.get(at);
-			if (known === void 0 || order.indexOf(result.validity.state) > order.indexOf(known.state)) index.set(at, result.validity);
-		}
-	}
-	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
-}
-/** A number for tables and charts, or nothing when it was not measured. An invalid number says so in its text. */
-function measured(value, state, change) {
-	if (!Number.isFinite(value.value)) return void 0;
-	const text = marked$1(quantity(value.metric, value.value, value.unit), state);
-	const finite = (number) => number !== void 0 && Number.isFinite(number);
-	return {
-		text,
-		value: value.value,
-		...finite(value.low) && finite(value.high) ? {
-			low: value.low,
-			high: value.high
-		} : {},
-		...change !== void 0 && Number.isFinite(change.base) ? {
-			base: change.base,
-			baseText: quantity(change.metric, change.base, change.unit)
-		} : {},
-		n: Number.isFinite(value.n) ? count$2(value.n, "sample") : NOT_MEASURED
-	};
-}
-/** A number of a run that cannot be trusted never stands without the word, which comes first so that no shortening can lose it. */
-function marked$1(text, state) {
-	return state === "invalid" ? `invalid: ${text}` : text;
-}
-/** `launch 2 of 3`, or nothing to say. */
-function launchText(one) {
-	return one.launches > 1 ? `launch ${one.launch} of ${one.launches}` : "";
-}
-
-// src/report/parts/changes.ts
-const TONES$1 = {
-	regression: "bad",
-	inconclusive: "muted",
-	"worse, not gated": "warn",
-	better: "good",
-	"within margin": "good",
-	"not gated": "muted",
-	"not tested": "muted"
-};
-const ORDER$1 = Object.keys(TONES$1);
-/** Every number that has a before and an after, deciding rows first; failed limits against a constant stand among them. */
-function changeTable(record, comparison, verdict, names) {
-	const gated = gateIndex(record, verdict);
-	const validity = validityIndex(placed$1(record.cells));
-	const rows = comparison.changes.map((change) => {
-		return rowOf$1(change, gated.get(key$1(change.cell, change.metric, change.workload)) ?? [], validity(change.cell, change.metric, change.workload)?.state, names);
-	});
-	const limits = limitRows(record, comparison, gated, names);
-	const kinds = [...new Set(rows.map((row) => row.certainty))];
-	return {
-		rows: [...rows, ...limits].sort((a, b) => ORDER$1.indexOf(a.word) - ORDER$1.indexOf(b.word) || size(b) - size(a)),
-		certainty: kinds.length === 0 ? "" : `Intervals: ${kinds.join("; or ")}.`,
-		rule: "A row is a regression when its gate's margin is exceeded by more than the uncertainty; inconclusive when the interval straddles the margin.",
-		baseline: sentence$1(comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison)),
-		notes: membership(comparison, names)
-	};
-}
-function gateIndex(record, verdict) {
-	const index = /* @__PURE__ */ new Map();
-	const gates = new Map(record.run.gates.map((gate) => [gate.text, gate]));
-	for (const result of verdict.gates) {
-		const gate = gates.get(result.text);
-		for (const row of result.rows) {
-			const metric = row.change?.metric ?? gate?.metric;
-			if (metric === void 0) continue;
-			const at = key$1(row.cell, metric, row.workload);
-			index.set(at, [...index.get(at) ?? [], {
-				gate,
-				row
-			}]);
-		}
-	}
-	return index;
-}
-function rowOf$1(change, gated, state, names) {
-	const word = wordOf(change, gated);
-	const chart = chartOf(change, gated);
-	return {
-		cell: names.of(change.cell),
-		metric: change.metric,
-		title: titleOf$2(change.metric),
-		workload: change.workload,
-		values: marked$1(beforeAfter(change.metric, change.base, change.head, change.unit), state),
-		change: changeText(change),
-		interval: intervalText(change),
-		certainty: certaintyText(change),
-		n: `${whole$3(change.n.base)} → ${whole$3(change.n.head)}`,
-		word,
-		tone: TONES$1[word],
-		symbol: SYMBOLS[TONES$1[word]],
-		notable: gated.length > 0 && word !== "within margin" && word !== "not tested",
-		details: gated.map(({ row }) => row.detail),
-		...chart === void 0 ? {} : { chart }
-	};
-}
-function wordOf(change, gated) {
-	const states = new Set(gated.map(({ row }) => row.status));
-	if (states.has("failed")) return "regression";
-	if (states.has("inconclusive")) return "inconclusive";
-	const side = sureSide(change);
-	if (side === "better") return "better";
-	if (states.has("passed")) return "within margin";
-	if (states.has("not-tested")) return "not tested";
-	return side === "worse" ? "worse, not gated" : "not gated";
-}
-/** On which side of zero the whole interval lies; a change without an interval is on neither. */
-function sureSide(change) {
-	const low = change.relativeLow ?? change.differenceLow;
-	const high = change.relativeHigh ?? change.differenceHigh;
-	if (low === void 0 || high === void 0 || change.certainty === "within-launch" || change.certainty === "none") return "neither";
-	if (low > 0) return change.better === "higher" ? "better" : "worse";
-	if (high < 0) return change.better === "higher" ? "worse" : "better";
-	return "neither";
-}
-function changeText(change) {
-	if (inPoints(change.unit) || change.relative === void 0) return difference(change.metric, change.difference, change.unit);
-	return percent(change.relative);
-}
-function intervalText(change) {
-	const { relativeLow, relativeHigh, differenceLow, differenceHigh } = change;
-	if (!inPoints(change.unit) && relativeLow !== void 0 && relativeHigh !== void 0) return `${percent(relativeLow)} to ${percent(relativeHigh)}`;
-	if (differenceLow !== void 0 && differenceHigh !== void 0) {
-		const low = difference(change.metric, differenceLow, change.unit);
-		const high = difference(change.metric, differenceHigh, change.unit);
-		return `${low.split(" ")[0] ?? low} to ${high}`;
-	}
-	return "no interval";
-}
-/** Where the interval comes from, so that it is not believed for more than it says. */
-function certaintyText(change) {
-	switch (change.certainty) {
-		case "launches": return `from ${change.launches.base} → ${count$2(change.launches.head, "launch", "launches")}`;
-		case "within-launch": return "within one launch each; noise between launches is not in it";
-		case "paired-questions": return "paired per question";
-		case "none": return "one number on each side";
-		default: return change.certainty;
-	}
-}
-function chartOf(change, gated) {
-	const points = inPoints(change.unit);
-	const value = points ? change.difference : (change.relative ?? NaN) * 100;
-	if (!Number.isFinite(value)) return void 0;
-	const low = points ? change.differenceLow : change.relativeLow;
-	const high = points ? change.differenceHigh : change.relativeHigh;
-	const scale = points ? 1 : 100;
-	const unit = points ? "points" : "%";
-	const margin = gated.map(({ gate }) => marginOf(change, gate, points)).find((one) => one !== void 0);
-	return {
-		unit,
-		value,
-		...low !== void 0 && high !== void 0 && Number.isFinite(low) && Number.isFinite(high) ? {
-			low: low * scale,
-			high: high * scale
-		} : {},
-		better: change.better,
-		...margin === void 0 ? {} : { margin }
-	};
-}
-/** A gate's margin in the chart's unit. All amounts of a gate must be exceeded, so the widest one counts; a ms on a base of 100 ms is 1 %. */
-function marginOf(change, gate, points) {
-	if (gate?.kind !== "relative") return void 0;
-	const amounts = gate.margins.map((amount) => {
-		if (points) return amount.unit === "points" ? amount.value : NaN;
-		if (amount.unit === "%") return amount.value;
-		return amount.unit === change.unit && change.base > 0 ? amount.value / change.base * 100 : NaN;
-	});
-	const widest = Math.max(...amounts);
-	return widest > 0 && Number.isFinite(widest) ? widest : void 0;
-}
-/** Gate rows without a before: a limit that failed or could not be decided. */
-function limitRows(record, comparison, gated, names) {
-	const compared = new Set(comparison.changes.map((change) => key$1(change.cell, change.metric, change.workload)));
-	return [...gated].filter(([at]) => !compared.has(at)).flatMap(([, rows]) => rows).filter(({ gate, row }) => gate?.kind === "limit" && (row.status === "failed" || row.status === "inconclusive")).map(({ gate, row }) => {
-		const word = row.status === "failed" ? "regression" : "inconclusive";
-		const metric = gate?.metric ?? "";
-		return {
-			cell: names.of(row.cell),
-			metric,
-			title: titleOf$2(metric),
-			workload: row.workload,
-			values: row.detail,
-			change: "against a constant",
-			interval: "no interval",
-			certainty: `gate: ${gate?.text ?? record.run.id}`,
-			n: "one side",
-			word,
-			tone: TONES$1[word],
-			symbol: SYMBOLS[TONES$1[word]],
-			notable: true,
-			details: [row.detail]
-		};
-	});
-}
-function membership(comparison, names) {
-	const told = (cells) => cells.length > 6 ? count$2(cells.length, "cell") : list$1(cells.map((cell) => names.of(cell).label));
-	return [...comparison.newCells.length === 0 ? [] : [`No baseline for ${comparison.newCells.length === 1 ? "this cell" : "these cells"} yet: ${told(comparison.newCells)}.`], ...comparison.missingCells.length === 0 ? [] : [`In the baseline and missing from this run: ${told(comparison.missingCells)}.`]];
-}
-/** In tenths, so that equal-looking rows keep the order of the matrix. */
-function size(row) {
-	return Math.round(Math.abs(row.chart?.value ?? 0) * 10);
-}
-
-// src/report/parts/accuracy.ts
-/** Answers and numerics: how right the server was, before and after. */
-function accuracyTable(record, comparison, changes, names) {
-	const all = placed$1(record.cells).filter((one) => one.result.id === "accuracy" || one.result.id === "numerics");
-	const change = changeIndex(comparison);
-	const words = new Map(changes.rows.map((row) => [`${row.cell.id}\n${row.metric}\n${row.workload}`, row]));
-	return { rows: all.flatMap((one) => one.result.metrics.flatMap((value) => {
-		const before = change(one.cell, value.metric, value.workload);
-		const state = one.result.validity?.state;
-		const now = measured(value, state, before);
-		if (now === void 0) return [];
-		const judged = words.get(`${one.cell}\n${value.metric}\n${value.workload}`);
-		const text = before === void 0 ? now.text : marked$1(beforeAfter(value.metric, before.base, value.value, value.unit), state);
-		return [{
-			cell: names.of(one.cell),
-			launch: launchText(one),
-			check: one.result.id,
-			workload: value.workload,
-			metric: value.metric,
-			title: titleOf$2(value.metric),
-			measured: {
-				...now,
-				text
-			},
-			interval: now.low === void 0 || now.high === void 0 ? "no interval" : `${quantity(value.metric, now.low, value.unit)} to ${quantity(value.metric, now.high, value.unit)}`,
-			answers: answersText(one.result),
-			change: before === void 0 ? "no baseline for this cell yet" : `${changeText(before)} (${intervalText(before)})`,
-			tone: judged?.tone ?? toneOf$1(one.result),
-			word: judged?.word ?? one.result.status
-		}];
-	})) };
-}
-function answersText(result) {
-	const { answers } = result;
-	if (answers === void 0) return result.message;
-	const n = (outcome) => answers.filter((answer) => answer.outcome === outcome).length;
-	const errors = n("error");
-	return `${n("right")} right, ${n("wrong")} wrong, ${errors} ${errors === 1 ? "error" : "errors"}`;
-}
-function toneOf$1(result) {
-	if (result.status === "passed") return "good";
-	return result.status === "skipped" ? "muted" : "bad";
-}
-
-// src/report/parts/labels.ts
-/**
-* Short labels for tables: `piecewise on · cutlass · custom off`. A switch keeps the first words of its axis, as many as tell it from
-* the others; a value that only one axis can have stands alone.
-*/
-function labels(record) {
-	const cells = [...record.cells.map((one) => one.cell), ...record.skipped.map((one) => one.cell)];
-	const values = valuesPerAxis(record, cells);
-	const all = [...values.keys()];
-	const axes = matrixAxes(record, all);
-	const known = new Map(cells.map((cell) => [cell.id, {
-		id: cell.id,
-		label: short(cell, values, all)
-	}]));
-	const shortened = new Set([...known.values()].map((name) => name.label)).size === known.size && axes.length > 1;
-	return {
-		of: (id) => (shortened ? known.get(id) : void 0) ?? {
-			id,
-			label: long(id, cells)
-		},
-		legend: shortened ? `Cells are named by ${axes.join(" · ")}.` : void 0
-	};
-}
-/** Every axis of the run with its values in matrix order; values of included cells come last. */
-function valuesPerAxis(record, cells) {
-	const values = new Map(Object.entries(record.run.axes).map(([axis, list]) => [axis, [...list]]));
-	for (const cell of cells) for (const [axis, value] of Object.entries(cell.axes)) {
-		const list = values.get(axis) ?? [];
-		if (!list.includes(value)) list.push(value);
-		values.set(axis, list);
-	}
-	return values;
-}
-/** The axes of the matrix; those of the cells when a record names none. An included cell may have more. */
-function matrixAxes(record, all) {
-	const named = Object.keys(record.run.axes);
-	return named.length === 0 ? all : named;
-}
-function short(cell, values, axes) {
-	const parts = axes.flatMap((axis) => {
-		const value = cell.axes[axis];
-		if (value === void 0) return [];
-		return [!axes.some((other) => other !== axis && values.get(other)?.includes(value)) && /^[a-z][a-z0-9_-]{2,}$/i.test(value) && !/^(on|off|true|false|auto|none|default)$/.test(value) ? value : `${firstWords(axis, axes)} ${value}`];
-	});
-	return parts.length === 0 ? "default" : parts.join(" · ");
-}
-function firstWords(axis, axes) {
-	const words = axis.split("-");
-	for (let n = 1; n < words.length; n++) {
-		const start = words.slice(0, n).join("-");
-		if (!axes.some((other) => other !== axis && `${other}-`.startsWith(`${start}-`))) return start;
-	}
-	return axis;
-}
-function long(id, cells) {
-	const cell = cells.find((one) => one.id === id);
-	return cell === void 0 ? id : axesText(cell.axes).replaceAll(",", " · ");
-}
-
-// src/report/parts/cells.ts
-/** Every cell with its class, worst first, then in matrix order. */
-function cellViews(record, comparison, verdict, names) {
-	const notes = new Map(record.cells.map((one) => [one.cell.id, one.notes]));
-	return verdict.cells.map((cell) => {
-		const { word, tone, symbol } = classWords(cell.class);
-		return {
-			...names.of(cell.cell),
-			class: cell.class,
-			word,
-			tone,
-			symbol,
-			reason: cell.reason,
-			why: [cell.reason, ...notes.get(cell.cell) ?? []].filter((part) => part !== "").map(sentence$1).join(" "),
-			before: beforeText(comparison, cell.cell),
-			...cell.failure === void 0 ? {} : { failure: cell.failure }
-		};
-	}).sort((a, b) => CELL_CLASSES.indexOf(b.class) - CELL_CLASSES.indexOf(a.class));
-}
-/** How a cell stood in the baseline, in a few words. */
-function beforeText(comparison, cell) {
-	const before = comparison.before[cell];
-	if (before !== void 0) return before.served ? "served" : `failed with ${before.class}`;
-	return comparison.baseline.state === "found" ? "not in the baseline" : "no baseline";
-}
-/** Cells that failed in the baseline and serve in every launch now, gathered by what had broken. */
-function recovered(record, comparison, names) {
-	const back = record.cells.flatMap(({ cell, launches }) => {
-		const before = comparison.before[cell.id];
-		const serves = launches.length > 0 && launches.every((launch) => launch.outcome.state === "measured");
-		return before !== void 0 && !before.served && serves ? [{
-			label: names.of(cell.id).label,
-			class: before.class
-		}] : [];
-	});
-	return [...new Set(back.map((one) => one.class))].map((of) => {
-		const labels = back.filter((one) => one.class === of).map((one) => one.label);
-		const told = labels.length > 6 ? "" : `: ${list$1(labels)}`;
-		return `${count$2(labels.length, "cell")} that failed with ${of} in the baseline ${labels.length === 1 ? "serves" : "serve"} now${told}.`;
-	});
-}
-function counts(verdict) {
-	return [...CELL_CLASSES].reverse().map((of) => ({
-		class: of,
-		...pick(of),
-		count: verdict.cells.filter((cell) => cell.class === of).length
-	})).filter((one) => one.count > 0);
-}
-function pick(of) {
-	const { word, tone } = classWords(of);
-	return {
-		word,
-		tone
-	};
-}
-/** Widest grid that still reads as a picture. */
-const MOST_COLUMNS$1 = 8;
-/** Leading axes go down, as many trailing axes as fit go across. */
-function grid(record, verdict) {
-	const cells = [...record.cells.map((one) => one.cell), ...record.skipped.map((one) => one.cell)];
-	const values = valuesPerAxis(record, cells);
-	const axes = matrixAxes(record, [...values.keys()]);
-	let split = axes.length;
-	let width = 1;
-	while (split > 1 && width * (values.get(axes[split - 1] ?? "")?.length ?? 1) <= MOST_COLUMNS$1) {
-		split -= 1;
-		width *= values.get(axes[split] ?? "")?.length ?? 1;
-	}
-	const rowAxes = axes.slice(0, split);
-	const columnAxes = axes.slice(split);
-	const whole = cells.filter((cell) => axes.every((axis) => cell.axes[axis] !== void 0) && Object.keys(cell.axes).length === axes.length);
-	const keyOf = (parts) => JSON.stringify(parts);
-	const byKey = new Map(whole.map((cell) => [keyOf(axes.map((axis) => cell.axes[axis] ?? "")), cell]));
-	const tileOf = tiles(record.skipped, verdict);
-	const columns = product(columnAxes.map((axis) => values.get(axis) ?? []));
-	return {
-		rowAxes,
-		columnAxes,
-		columns,
-		rows: product(rowAxes.map((axis) => values.get(axis) ?? [])).map((row) => ({
-			values: row,
-			found: columns.map((column) => byKey.get(keyOf([...row, ...column])))
-		})).filter((row) => row.found.some((cell) => cell !== void 0)).map((row) => ({
-			values: row.values,
-			tiles: row.found.map((cell) => tileOf(cell?.id))
-		})),
-		others: cells.filter((cell) => !whole.includes(cell)).map((cell) => ({
-			...tileOf(cell.id),
-			label: cell.id
-		}))
-	};
-}
-function tiles(skipped, verdict) {
-	const verdicts = new Map(verdict.cells.map((cell) => [cell.cell, cell]));
-	const left = new Map(skipped.map((one) => [one.cell.id, one]));
-	return (cell) => {
-		const judged = cell === void 0 ? void 0 : verdicts.get(cell);
-		if (cell !== void 0 && judged !== void 0) return {
-			cell,
-			...classWords(judged.class),
-			detail: judged.failure ?? ""
-		};
-		const skip = cell === void 0 ? void 0 : left.get(cell);
-		if (cell !== void 0 && skip !== void 0) return {
-			cell,
-			word: "skipped",
-			tone: "muted",
-			symbol: "–",
-			detail: skip.kind
-		};
-		return {
-			word: "not in the matrix",
-			tone: "muted",
-			symbol: SYMBOLS.muted,
-			detail: ""
-		};
-	};
-}
-/** All combinations, the last list turning fastest; one empty combination of no lists. */
-function product(lists) {
-	return lists.reduce((done, list) => done.flatMap((head) => list.map((value) => [...head, value])), [[]]);
-}
-
-// src/report/parts/checklist.ts
-/** The six signs of a healthy start, read from phases, log lines and smoke rows of each launch. What no line shows is `not seen`, never passed. */
-function checklists(record, names) {
-	return record.cells.flatMap(({ cell, launches }) => launches.map((launch) => {
-		const points = [
-			clean(launch),
-			workers(launch),
-			memory(launch),
-			http(launch),
-			endpoint$1(launch),
-			model$1(launch)
-		];
-		const passed = points.filter((point) => point.status === "passed").length;
-		return {
-			cell: names.of(cell.id),
-			launch: launch.number,
-			passed,
-			points
-		};
-	}));
-}
-function clean(launch) {
-	const title = "Starts without an error";
-	const fault = launch.diagnosis?.findings.find((finding) => finding.level !== "note");
-	if (launch.outcome.state === "interrupted" && !isReady(launch)) return point(title, "not seen", "the run was interrupted");
-	if (!isReady(launch)) return point(title, "failed", fault?.line ?? launch.diagnosis?.title ?? "start-up did not finish");
-	if (fault !== void 0 && diedStarting(launch)) return point(title, "failed", fault.line);
-	return point(title, "passed", `ready after ${duration$1(readyAfter(launch) ?? NaN)}`);
-}
-function workers(launch) {
-	const title = "All workers are up";
-	const lost = launch.diagnosis?.worker;
-	if (launch.diagnosis?.class === "worker-died" || lost !== void 0 && !isReady(launch)) return point(title, "failed", lost === void 0 ? "a worker died" : `${lost} reported the failure`);
-	if (isReady(launch)) return point(title, "passed", "a completion needs every rank, and one came");
-	return point(title, "not seen", "start-up ended before every worker had reported");
-}
-function memory(launch) {
-	const title = "KV cache is allocated";
-	if (launch.diagnosis?.class === "kv-cache-too-small") return point(title, "failed", launch.diagnosis.evidence[0] ?? launch.diagnosis.title);
-	const span = launch.phases.find((one) => one.phase === "kv-cache");
-	if (span === void 0) return point(title, "not seen", "no line about the KV cache appeared");
-	if (!launch.phases.some((one) => PHASES$1.indexOf(one.phase) > PHASES$1.indexOf("kv-cache"))) return point(title, "failed", `start-up ended in this phase${span.line === void 0 ? "" : `: ${span.line}`}`);
-	return point(title, "passed", span.line ?? `phase passed in ${duration$1(span.toMs - span.fromMs)}`);
-}
-function http(launch) {
-	const title = "Application startup complete";
-	const span = launch.phases.find((one) => one.phase === "http") ?? launch.phases.find((one) => one.phase === "ready");
-	if (span !== void 0) return point(title, "passed", span.line ?? `phase ${span.phase} reached after ${duration$1(span.fromMs)}`);
-	if (isReady(launch)) return point(title, "not seen", "the server was ready without this line");
-	if (launch.outcome.state === "interrupted") return point(title, "not seen", "the run was interrupted");
-	return point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
-}
-function endpoint$1(launch) {
-	return fromRows("Endpoint answers", launch, /^(?:endpoint-answers|model-listed)$/);
-}
-function model$1(launch) {
-	return fromRows("Model responds", launch, /^(?:model-responds|chat)$/);
-}
-function fromRows(title, launch, ids) {
-	const rows = launch.checks.filter((check) => check.id === "smoke").flatMap((check) => check.rows.filter((row) => ids.test(row.id)));
-	const failed = rows.find((row) => row.status === "failed");
-	if (failed !== void 0) return point(title, "failed", told$2(failed));
-	const passed = rows.filter((row) => row.status === "passed");
-	if (passed.length > 0) return point(title, "passed", passed.map(told$2).join("; "));
-	const ready = readyAfter(launch);
-	if (ready !== void 0) return point(title, "passed", `the first completion came after ${duration$1(ready)}`);
-	return launch.outcome.state === "interrupted" ? point(title, "not seen", "the run was interrupted") : point(title, "failed", "the server never became ready");
-}
-function told$2(row) {
-	return row.detail === "" ? row.title : `${row.title}: ${row.detail}`;
-}
-function point(title, status, detail) {
-	const tone = status === "passed" ? "good" : status === "failed" ? "bad" : "muted";
-	return {
-		title,
-		status,
-		tone,
-		symbol: SYMBOLS[tone],
-		detail
-	};
-}
-function readyAfter({ outcome }) {
-	return outcome.state === "interrupted" ? void 0 : outcome.readyAfterMs;
-}
-function isReady(launch) {
-	return readyAfter(launch) !== void 0;
-}
-function diedStarting({ outcome }) {
-	if (outcome.state !== "failed") return false;
-	return outcome.failure.kind === "spawn" || outcome.failure.phase !== "serving" && outcome.failure.phase !== "stopping";
-}
-function lastPhase(launch) {
-	return launch.phases.at(-1)?.phase ?? "spawn";
-}
-
-// src/report/parts/checks.ts
-const TONES = {
-	passed: "good",
-	failed: "bad",
-	error: "bad",
-	skipped: "muted"
-};
-function checkViews(record, names) {
-	return placed$1(record.cells).map(({ cell, launch, result }) => ({
-		cell: names.of(cell),
-		launch,
-		check: result.id,
-		workload: result.workload,
-		status: result.status,
-		tone: TONES[result.status],
-		symbol: SYMBOLS[TONES[result.status]],
-		message: result.message,
-		rows: result.rows,
-		seconds: Number.isFinite(result.durationMs) ? result.durationMs / 1e3 : 0,
-		work: workText(result)
-	}));
-}
-/** `64 of 64 requests completed`, with the errors by class. */
-function workText({ work }) {
-	if (work === void 0) return "";
-	const errors = Object.entries(work.errors).filter(([, n]) => n > 0).map(([error, n]) => `${whole$3(n)} ${error}`);
-	const tail = errors.length === 0 ? "" : `; ${list$1(errors)}`;
-	return `${whole$3(work.completed)} of ${count$2(work.asked, "request")} completed${tail}`;
-}
-/** Gates as the user wrote them, failed first, each with the row that decided. */
-function gateViews(verdict, names) {
-	const order = [
-		"failed",
-		"inconclusive",
-		"not-tested",
-		"passed"
-	];
-	return verdict.gates.map((gate) => {
-		const deciding = gate.rows[0];
-		return {
-			text: gate.text,
-			status: gate.status,
-			...gateWords(gate.status),
-			worst: deciding === void 0 ? gate.reason ?? "Nothing was measured that this gate could test." : worst$1(deciding.detail, names.of(deciding.cell).label, deciding.workload),
-			rows: gate.rows.map((row) => ({
-				cell: names.of(row.cell),
-				workload: row.workload,
-				status: row.status,
-				word: gateWords(row.status).word,
-				tone: gateWords(row.status).tone,
-				detail: row.detail
-			}))
-		};
-	}).sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
-}
-function worst$1(detail, cell, workload) {
-	return `${[cell, workload].filter((part) => part !== "").join(", ")}: ${detail}`;
-}
-
-// src/report/parts/finite.ts
-const OPTIONAL = /* @__PURE__ */ new Set([
-	"relative",
-	"relativeLow",
-	"relativeHigh",
-	"differenceLow",
-	"differenceHigh"
-]);
-/** The same comparison without optional numbers that are none, and without changes that lack a side: what was not measured is absent. */
-function finiteChanges(comparison) {
-	const whole = comparison.changes.filter(({ base, head }) => Number.isFinite(base) && Number.isFinite(head));
-	return {
-		...comparison,
-		changes: whole.map(finite)
-	};
-}
-function finite(change) {
-	const known = Object.entries(change).filter(([name, value]) => !OPTIONAL.has(name) || Number.isFinite(value));
-	return Object.fromEntries(known);
-}
-
-// src/report/quote.ts
-/** A command line for a POSIX shell: environment first, every word quoted where it must be. */
-function commandLine(argv, env) {
-	const settings = Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => /^[A-Za-z_]\w*$/.test(name) ? `${name}=${quote$1(value)}` : quote$1(`${name}=${value}`));
-	return [
-		...Object.keys(env).some((name) => !/^[A-Za-z_]\w*$/.test(name)) ? ["env"] : [],
-		...settings,
-		...argv.map(quote$1)
-	].join(" ");
-}
-/** One shell word. Control characters use `$'…'`, so that the command stays on one line. */
-function quote$1(word) {
-	if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-	if (!/[\u0000-\u001F\u007F-\u009F]/.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
-	return `$'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replace(/[\u0000-\u001F\u007F-\u009F]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}'`;
-}
-
-// src/report/parts/failures.ts
-/** Failed launches gathered by what broke; the class that hit most cells comes first. */
-function failureCards(record, comparison, verdict, names) {
-	const failed = record.cells.flatMap((cell) => cell.launches.flatMap((launch) => launch.outcome.state === "failed" ? [{
-		cell: cell.cell.id,
-		launch,
-		failure: launch.outcome.failure,
-		class: launch.diagnosis?.class ?? "unknown"
-	}] : []));
-	return [...new Set(failed.map((one) => one.class))].map((of) => card(of, failed.filter((one) => one.class === of), comparison, verdict, names)).sort((a, b) => severity(a) - severity(b) || b.cells.length - a.cells.length);
-}
-/** Red before amber before grey. */
-function severity(card) {
-	return [
-		"bad",
-		"warn",
-		"muted",
-		"good"
-	].indexOf(card.tone);
-}
-function card(of, all, comparison, verdict, names) {
-	const order = [
-		"certain",
-		"likely",
-		"guess"
-	];
-	const first = all.toSorted((a, b) => rank$1(order, a.launch.diagnosis?.confidence) - rank$1(order, b.launch.diagnosis?.confidence))[0];
-	const diagnosis = first?.launch.diagnosis;
-	const verdicts = new Map(verdict.cells.map((cell) => [cell.cell, classWords(cell.class)]));
-	const tones = new Set(all.map((one) => verdicts.get(one.cell)?.tone ?? "bad"));
-	return {
-		class: of,
-		title: diagnosis?.title ?? "The server failed and no known signature matched",
-		rootCause: diagnosis?.rootCause ?? (first === void 0 ? "" : happened(first.failure)),
-		confidence: diagnosis?.confidence ?? "guess",
-		tone: [
-			"bad",
-			"warn",
-			"muted"
-		].find((tone) => tones.has(tone)) ?? "bad",
-		attributions: verdict.attributions.filter((one) => one.class === of).map((one) => sentence$1(`${one.sentence.charAt(0).toUpperCase()}${one.sentence.slice(1)}`)),
-		cells: all.map((one) => ({
-			...names.of(one.cell),
-			launch: one.launch.number,
-			happened: happened(one.failure),
-			...phaseOf(one),
-			...one.launch.diagnosis?.worker === void 0 ? {} : { worker: one.launch.diagnosis.worker },
-			before: beforeText(comparison, one.cell),
-			word: verdicts.get(one.cell)?.word ?? "not judged",
-			log: one.launch.log
-		})),
-		evidence: diagnosis?.evidence ?? [],
-		remedies: (diagnosis?.remedies ?? []).map((remedy) => ({
-			text: remedy.text,
-			how: how(remedy)
-		})),
-		sources: diagnosis?.sources ?? [],
-		...diagnosis?.infra === void 0 ? {} : { infra: diagnosis.infra },
-		reproduce: first === void 0 ? "" : commandLine(first.launch.argv, first.launch.env),
-		logTail: first === void 0 || first.failure.kind === "spawn" ? [] : first.failure.logTail
-	};
-}
-function rank$1(order, confidence) {
-	return confidence === void 0 ? order.length : order.indexOf(confidence);
-}
-function phaseOf(one) {
-	return { phase: one.failure.kind === "spawn" ? "spawn" : one.launch.diagnosis?.phase ?? one.failure.phase };
-}
-function how(remedy) {
-	if (remedy.command !== void 0) return remedy.command;
-	return Object.entries(remedy.axes ?? {}).map(([axis, value]) => `${axis}: ${value}`).join(", ");
-}
-/** What the process did, as seen from outside. */
-function happened(failure) {
-	switch (failure.kind) {
-		case "spawn": return `could not be started: ${failure.message}`;
-		case "exited": return `${exitText(failure)} in phase ${failure.phase}`;
-		case "fatal-line": return `printed a line no server survives in phase ${failure.phase}`;
-		case "hang": return `printed nothing for ${duration$1(failure.silentForMs)} in phase ${failure.phase} (limit ${duration$1(failure.limitMs)})`;
-		case "wrong-server": return `another server answered: expected ${failure.expected}, found ${failure.found}`;
-		case "check": return `failed the ${failure.check} check: ${failure.message}`;
-		default: return failure;
-	}
-}
-function exitText(failure) {
-	if (failure.signal !== void 0) return `was ended by ${failure.signal}`;
-	return failure.exitCode === void 0 ? "ended by itself" : `exited with code ${failure.exitCode}`;
-}
-
-// src/report/parts/startup.ts
-const EFFECTS = {
-	fallback: {
-		word: "fallback",
-		tone: "bad"
-	},
-	inert: {
-		word: "inert",
-		tone: "warn"
-	},
-	unverifiable: {
-		word: "unverifiable",
-		tone: "muted"
-	},
-	"as-requested": {
-		word: "as requested",
-		tone: "good"
-	}
-};
-/** Asked against resolved, what did not take effect first; launches of a cell that agree are told once. */
-function settingRows(record, names) {
-	const rows = record.cells.flatMap(({ cell, launches }) => {
-		const seen = /* @__PURE__ */ new Set();
-		return launches.flatMap((launch) => launch.resolved).filter((one) => {
-			const at = JSON.stringify([
-				one.axis,
-				one.effect,
-				one.resolved
-			]);
-			return seen.has(at) ? false : seen.add(at);
-		}).map((one) => {
-			const { word, tone } = EFFECTS[one.effect];
-			return {
-				cell: names.of(cell.id),
-				axis: one.axis,
-				requested: one.requested,
-				resolved: one.resolved ?? (one.effect === "as-requested" ? one.requested : "unknown"),
-				effect: word,
-				tone,
-				symbol: SYMBOLS[tone],
-				evidence: one.evidence ?? noEvidence(one)
-			};
-		});
-	});
-	const order = Object.values(EFFECTS).map((effect) => effect.word);
-	return rows.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
-}
-function noEvidence(one) {
-	switch (one.effect) {
-		case "as-requested": return "proved by silence: another value would have printed a line";
-		case "inert": return "the line that should have appeared did not";
-		case "unverifiable": return "the engine offers no proof for this value";
-		case "fallback": return "no line was kept";
-		default: return one.effect;
-	}
-}
-/** Start-up of every launch, phase by phase. */
-function timelines(record, names) {
-	return record.cells.flatMap((cell) => cell.launches.map((launch) => timeline$2(cell, launch, names)));
-}
-function timeline$2({ cell, launches }, launch, names) {
-	const spans = launch.phases.filter((span) => span.phase !== "serving" && span.phase !== "stopping" && Number.isFinite(span.fromMs) && span.toMs >= span.fromMs).map((span) => ({
-		phase: span.phase,
-		fromMs: span.fromMs,
-		toMs: span.toMs,
-		text: duration$1(span.toMs - span.fromMs)
-	}));
-	const endMs = Math.max(0, ...spans.map((span) => span.toMs));
-	return {
-		cell: names.of(cell.id),
-		launch: launch.number,
-		launches: launches.length,
-		spans,
-		endMs,
-		...endOf(launch, endMs),
-		stop: stopText(launch)
-	};
-}
-function endOf({ outcome }, endMs) {
-	switch (outcome.state) {
-		case "measured": return {
-			end: `ready after ${duration$1(outcome.readyAfterMs)}`,
-			tone: "good",
-			word: "ready"
-		};
-		case "failed": {
-			const ready = outcome.readyAfterMs === void 0 ? "" : `ready after ${duration$1(outcome.readyAfterMs)}, then `;
-			return {
-				end: `${ready}failed in ${outcome.failure.kind === "spawn" ? "spawn" : outcome.failure.phase}${ready === "" ? ` after ${duration$1(endMs)}` : ""}`,
-				tone: "bad",
-				word: "failed"
-			};
-		}
-		case "interrupted": return {
-			end: `interrupted during ${outcome.during}`,
-			tone: "muted",
-			word: "interrupted"
-		};
-		default: return outcome;
-	}
-}
-function stopText({ stop }) {
-	if (stop === void 0) return "how it stopped was not recorded";
-	if (stop.how === "not-ours") return "left running: it was not started by this run";
-	const how = {
-		graceful: "stopped when asked",
-		killed: "had to be killed",
-		"already-gone": "was already gone"
-	}[stop.how];
-	const left = stop.leftovers.length === 0 ? "nothing was left" : `left behind: ${list$1(stop.leftovers)}`;
-	return `${how} (${duration$1(stop.tookMs)}), ${left}`;
-}
-
-// src/report/parts/throughput.ts
-/** What people look at first; other metrics follow in the order in which they were recorded. */
-const FIRST = [
-	"output_throughput",
-	"ttft_p50",
-	"ttft_p99",
-	"tpot_p50",
-	"itl_p99",
-	"request_throughput",
-	"e2el_p50",
-	"error_rate"
-];
-/** Most columns a table may have and still be read. */
-const MOST_COLUMNS = 6;
-/** Throughput and latency per cell and workload, and the curves drawn from them. */
-function throughputTable(record, comparison, names) {
-	const all = placed$1(record.cells).filter((one) => one.result.id === "throughput");
-	const columns = columnsOf(all);
-	const change = changeIndex(comparison);
-	return {
-		columns,
-		rows: all.flatMap((one) => {
-			const workloads = [...new Set(one.result.metrics.map((metric) => metric.workload))];
-			const state = one.result.validity?.state;
-			return workloads.map((workload) => ({
-				cell: names.of(one.cell),
-				launch: launchText(one),
-				workload,
-				validity: state ?? "unknown",
-				reasons: one.result.validity?.reasons ?? [],
-				tone: toneOf(state),
-				values: columns.map(({ metric }) => {
-					const value = one.result.metrics.find((candidate) => candidate.metric === metric && candidate.workload === workload);
-					return value === void 0 ? void 0 : measured(value, state, change(one.cell, metric, workload));
-				})
-			}));
-		}),
-		curves: curves(all, comparison, names)
-	};
-}
-function toneOf(state) {
-	if (state === "valid") return "good";
-	return state === "invalid" ? "bad" : "warn";
-}
-function columnsOf(all) {
-	const units = new Map(all.flatMap((one) => one.result.metrics).map((value) => [value.metric, value.unit]));
-	const rest = [...units.keys()].filter((metric) => !FIRST.includes(metric));
-	return [...FIRST.filter((metric) => units.has(metric)), ...rest].slice(0, MOST_COLUMNS).map((metric) => ({
-		metric,
-		title: titleOf$2(metric),
-		unit: unitText(units.get(metric) ?? "count")
-	}));
-}
-/** One curve per cell and shape of the first metric, over concurrency; the last launch is drawn when there are several. */
-function curves(all, comparison, names) {
-	const metric = columnsOf(all)[0]?.metric;
-	const change = changeIndex(comparison);
-	const drawn = /* @__PURE__ */ new Map();
-	for (const one of all) {
-		const state = one.result.validity?.state;
-		const values = one.result.metrics.filter((value) => value.metric === metric);
-		for (const shape of new Set(values.map((value) => level$1(value.workload).shape))) {
-			const points = values.filter((value) => level$1(value.workload).shape === shape).flatMap((value) => {
-				const point = measured(value, state, change(one.cell, value.metric, value.workload));
-				return point === void 0 ? [] : [{
-					x: level$1(value.workload).x,
-					measured: point
-				}];
-			});
-			const at = `${one.cell}\n${shape}`;
-			const known = drawn.get(at);
-			const merged = [...(known?.points ?? []).filter((point) => !points.some((fresh) => fresh.x === point.x)), ...points];
-			const first = values[0];
-			if (first === void 0 || merged.length === 0) continue;
-			drawn.set(at, {
-				cell: names.of(one.cell),
-				workload: shape,
-				metric: first.metric,
-				title: titleOf$2(first.metric),
-				unit: unitText(first.unit),
-				valid: (known?.valid ?? true) && state !== "invalid",
-				tone: toneOf(state),
-				points: merged.sort((a, b) => Number(a.x) - Number(b.x))
-			});
-		}
-	}
-	return [...drawn.values()];
-}
-/** `1024→1024 c=16` is the shape `1024→1024` at level 16. */
-function level$1(workload) {
-	const match = /^(.*?)\s*\bc=(\d+)$/.exec(workload);
-	return match === null ? {
-		shape: workload,
-		x: "1"
-	} : {
-		shape: match[1] ?? "",
-		x: match[2] ?? ""
-	};
-}
-
-// src/report/shape.ts
-const VIEW_SCHEMA = "servegate/view@1";
-
-// src/report/view.ts
-/**
-* The one read model of a run: every word and every formatted number that any report prints. Pure: the same three values always
-* give the same View. Accepts any record, also one of a run that never finished; absent numbers are absent, never zero.
-*/
-function view(record, compared, verdict) {
-	const comparison = finiteChanges(compared);
-	const names = labels(record);
-	const changes = changeTable(record, comparison, verdict, names);
-	const words = classWords(verdict.class);
-	const { raw, ...told } = {
-		schema: VIEW_SCHEMA,
-		...record.run.simulated ? { banner: "rehearsal (simulated)" } : {},
-		verdict: {
-			class: verdict.class,
-			...words,
-			title: verdict.title,
-			next: verdict.next,
-			exitCode: verdict.exitCode
-		},
-		counts: counts(verdict),
-		facts: facts(record, comparison),
-		...names.legend === void 0 ? {} : { labels: names.legend },
-		cells: cellViews(record, comparison, verdict, names),
-		grid: grid(record, verdict),
-		recovered: recovered(record, comparison, names),
-		failures: failureCards(record, comparison, verdict, names),
-		changes,
-		accuracy: accuracyTable(record, comparison, changes, names),
-		throughput: throughputTable(record, comparison, names),
-		settings: settingRows(record, names),
-		timelines: timelines(record, names),
-		gates: gateViews(verdict, names),
-		checks: checkViews(record, names),
-		checklists: checklists(record, names),
-		ledger: record.run.expectedFailures.map((entry) => ({
-			when: Object.entries(entry.when).map(([axis, value]) => `${axis}=${value}`).join(", ") || "any cell",
-			class: entry.class,
-			issue: entry.issue,
-			expires: entry.expires
-		})),
-		skipped: record.skipped.map((one) => ({
-			cell: one.cell.id,
-			kind: one.kind,
-			reason: one.reason
-		})),
-		untested: [
-			...verdict.untested,
-			...changes.notes,
-			...unjudged(record, verdict)
-		],
-		warnings: [
-			...interruption(record),
-			...verdict.warnings,
-			...(verdict.effects ?? []).flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
-		],
-		raw: {
-			verdict,
-			comparison: compared
-		}
-	};
-	return {
-		...cleaned(told),
-		raw
-	};
-}
-/** A cell that ran and has no verdict would vanish from every table. */
-function unjudged(record, verdict) {
-	const judged = new Set(verdict.cells.map((cell) => cell.cell));
-	return record.cells.filter(({ cell }) => !judged.has(cell.id)).map(({ cell }) => `No verdict was given on ${cell.id}.`);
-}
-function interruption(record) {
-	return record.state === "finished" ? [] : ["The run did not finish: what had been measured by then is shown, and cells without an outcome are not judged as passed."];
-}
-
-// src/flow/conclude.ts
-/** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
-function conclude$1(record, base) {
-	const comparison = compare(record, base);
-	const found = effects(record);
-	const verdict = {
-		...judge$1(record, comparison, attribute(record)),
-		...found.length === 0 ? {} : { effects: found }
-	};
-	return {
-		comparison,
-		verdict,
-		view: view(record, comparison, verdict)
-	};
-}
-/** Writes every format as `report.<extension>` and resolves to the paths by format. */
-async function writeReports(conclusion, dir) {
-	await mkdir$1(dir, { recursive: true });
-	const paths = {};
-	for (const format of formats) {
-		const path = join$2(dir, `report.${format.extension}`);
-		await writeFile$1(path, format.render(conclusion.view));
-		paths[format.id] = path;
-	}
-	return paths;
-}
-
-// src/flow/keep-baseline.ts
-const FOLDER = "baseline";
-const REASON = "reason.json";
-/** The other side of a run that has ended: what it launched as its own base, or what was read beforehand, which is kept beside it. */
-async function otherSide(prepared, read, outDir) {
-	if (prepared.base !== void 0) return await keptBaseline(outDir) ?? { missing: "the base was never launched" };
-	await keepBaseline(read, outDir);
-	return read;
-}
-/** Puts what this run was compared with beside its record, so that the verdict can be computed again from the run's folder alone. */
-async function keepBaseline(base, outDir) {
-	const dir = join$2(outDir, FOLDER);
-	if ("run" in base) await saveRecord(base, dir);
-	else await saveText(join$2(dir, REASON), `${JSON.stringify(base)}\n`);
-}
-/** What the run at `path` (its folder, or its `record.json`) was compared with; `undefined` where nothing was kept. */
-async function keptBaseline(path) {
-	const dir = join$2(basename(path) === "record.json" ? dirname(path) : path, FOLDER);
-	const read = await readRecord(dir);
-	if (read.ok) return read.value;
-	const reason = await readFile(join$2(dir, REASON), "utf8").catch(() => void 0);
-	if (reason === void 0) return read.problems.every((problem) => problem.message === "no record here") ? void 0 : { unfit: read.problems.map((problem) => `${problem.path}: ${problem.message}`) };
-	return reasonIn(reason) ?? { unfit: [`${join$2(dir, REASON)} cannot be read`] };
-}
-function reasonIn(text) {
-	try {
-		const found = JSON.parse(text);
-		if (typeof found.missing === "string") return { missing: found.missing };
-		if (Array.isArray(found.unfit)) return { unfit: found.unfit.map(String) };
-	} catch {}
-}
-
-// src/checks/garbage.ts
-/**
-* Why a text cannot be the answer of a sound model, or `undefined`. Written for answers to plain questions: on random prompts a
-* sound model may well repeat itself, so there only `constantRun` is evidence.
-*
-* The detectors follow failures seen in the field: token 0 over and over after NaN logits prints `!!!!` (vllm#13035, sglang#24321);
-* broken attention repeats one word; sampling from sanitised NaN logits gives a salad of languages (sglang#33187).
-*/
-function garbage(text) {
-	if (text.trim() === "") return "empty";
-	return constantRun(text) ?? shortLoop(text) ?? salad(text) ?? tooRegular(text);
-}
-/** One character over and over, for most of the text: `!!!!!!!!`. */
-function constantRun(text) {
-	const runs = [...text.matchAll(/(\S)(?:\s?\1){15,}/gu)];
-	const longest = runs.reduce((best, [run]) => Math.max(best, run.length), 0);
-	if (longest * 2 <= text.trim().length) return void 0;
-	return `${quote(runs.find(([run]) => run.length === longest)?.[1] ?? "")} repeated ${longest} times`;
-}
-/** A group of one to four words that follows itself for most of the text. Longer loops are normal for base models at temperature 0. */
-function shortLoop(text) {
-	const words = text.trim().split(/\s+/);
-	if (words.length < 12) return void 0;
-	for (const size of [
-		1,
-		2,
-		3,
-		4
-	]) {
-		const { length, end } = longestPeriod(words, size);
-		if (length >= 12 && length * 3 > words.length * 2) return `${quote(words.slice(end - size, end).join(" "))} repeated ${Math.floor(length / size)} times`;
-	}
-}
-/** Longest stretch in which every word equals the one `size` words before it. */
-function longestPeriod(words, size) {
-	let best = {
-		length: 0,
-		end: 0
-	};
-	let length = size;
-	for (let i = size; i < words.length; i += 1) {
-		length = words[i] === words[i - size] ? length + 1 : size;
-		if (length > best.length) best = {
-			length,
-			end: i + 1
-		};
-	}
-	return best;
-}
-const SCRIPTS = [
-	"Latin",
-	"Cyrillic",
-	"Han",
-	"Hangul",
-	"Arabic",
-	"Hebrew",
-	"Thai",
-	"Devanagari",
-	"Greek"
-].map((name) => new RegExp(`\\p{Script=${name}}`, "gu"));
-/** Three or more scripts with a twentieth of the letters each, or many characters that are no text at all. */
-function salad(text) {
-	const broken = text.match(/[\uFFFD\u0000-\u0008]/g)?.length ?? 0;
-	if (broken * 10 > text.length) return `${broken} of ${text.length} characters are no text`;
-	const counts = SCRIPTS.map((script) => text.match(script)?.length ?? 0);
-	const letters = counts.reduce((sum, count) => sum + count, 0);
-	const mixed = counts.filter((count) => count >= 3 && count * 20 >= letters).length;
-	return mixed >= 3 ? `${mixed} scripts mixed` : void 0;
-}
-/** Deflate leaves a fifteenth of it or less; prose leaves a third to a half, a loop of a sentence a tenth. */
-function tooRegular(text) {
-	const bytes = Buffer.from(text);
-	if (bytes.length < 400) return void 0;
-	const share = deflateRawSync(bytes).length / bytes.length;
-	return share < 1 / 15 ? `compresses to ${(share * 100).toFixed(1)} % of its length` : void 0;
-}
-function quote(text) {
-	return JSON.stringify(text.slice(0, 40));
+// src/flow/against.ts
+/** What a run is to be held against: the record at an absolute path that was named for it, or else what its configuration says. */
+async function against(named, configured) {
+	if (named !== void 0) return plain$6(await readDirectory(named));
+	if (configured === void 0) return { missing: "no baseline was named" };
+	return plain$6(await readBaseline$1(configured.baseline, configured.dir, configured.facts));
+}
+function plain$6(read) {
+	return "found" in read ? read.found : read;
 }
 
 // src/load/random.ts
@@ -34155,11 +30275,11 @@ function drawLength(length, law, draw) {
 // src/load/prompts.ts
 const VOCABULARY = [1e3, 3e4];
 /** A guess that holds for English and large vocabularies. */
-const WORDS_PER_TOKEN = .75;
+const WORDS_PER_TOKEN$1 = .75;
 /** Tokens to a block of a trace's hash ids, as Mooncake's traces are cut. */
 const BLOCK_TOKENS = 512;
 /** Short everyday words: one token each in most vocabularies. */
-const WORDS = "time year people way day man thing woman life child world school state family student group country problem hand part place case week company system program question work night point home water room mother area money story fact month lot right study book eye job word business issue side kind head house service friend father power hour game line end member law car city name team minute idea body back parent face level office door health person art war history party result change morning reason research girl guy moment air teacher force education".split(" ");
+const WORDS$2 = "time year people way day man thing woman life child world school state family student group country problem hand part place case week company system program question work night point home water room mother area money story fact month lot right study book eye job word business issue side kind head house service friend father power hour game line end member law car city name team minute idea body back parent face level office door health person art war history party result change morning reason research girl guy moment air teacher force education".split(" ");
 /** Length in tokens that the prompt of request `index` is meant to have; `undefined` where the file gives a text. */
 function promptLength(prompts, seed, index) {
 	const item = itemOf(prompts, index);
@@ -34186,13 +30306,13 @@ function textPrompt(prompts, seed, index) {
 	const count = promptWords({
 		...prompts,
 		tokens: length ?? prompts.tokens
-	}) - 1 - words$1(prompts.ending) - words$1(prefix);
-	return `${prefix}${tag(draw)}${index} ${someWords(draw, count)}${prompts.ending ?? ""}`;
+	}) - 1 - words$2(prompts.ending) - words$2(prefix);
+	return `${prefix}${tag$1(draw)}${index} ${someWords(draw, count)}${prompts.ending ?? ""}`;
 }
 /** Words that a text prompt has, the request's own tag and the ending included. */
 function promptWords(prompts) {
-	const wanted = Math.round(prompts.tokens * (prompts.wordsPerToken ?? WORDS_PER_TOKEN));
-	return Math.max(wanted, 2 + words$1(prompts.ending));
+	const wanted = Math.round(prompts.tokens * (prompts.wordsPerToken ?? WORDS_PER_TOKEN$1));
+	return Math.max(wanted, 2 + words$2(prompts.ending));
 }
 /** What a file says of request `index`. */
 function itemOf({ items }, index) {
@@ -34207,14 +30327,14 @@ function shared(prompts, seed, index, [from, to]) {
 function run$1(draw, count, from, to) {
 	return Array.from({ length: count }, () => between(draw, from, to));
 }
-function prefixText({ prefix, wordsPerToken = WORDS_PER_TOKEN }, seed, index) {
+function prefixText({ prefix, wordsPerToken = WORDS_PER_TOKEN$1 }, seed, index) {
 	if (prefix === void 0) return "";
 	return `${someWords(seeded("prefix", seed, index % prefix.groups), Math.round(prefix.tokens * wordsPerToken))} `;
 }
 function someWords(draw, count) {
-	return Array.from({ length: Math.max(0, count) }, () => WORDS[between(draw, 0, WORDS.length)]).join(" ");
+	return Array.from({ length: Math.max(0, count) }, () => WORDS$2[between(draw, 0, WORDS$2.length)]).join(" ");
 }
-function words$1(text = "") {
+function words$2(text = "") {
 	return text.split(/\s+/).filter((word) => word !== "").length;
 }
 /**
@@ -34229,7 +30349,7 @@ function nonce(prompts, seed, index, size) {
 		shift
 	];
 }
-function tag(draw) {
+function tag$1(draw) {
 	return Array.from({ length: 4 }, () => String.fromCharCode(between(draw, 97, 123))).join("");
 }
 
@@ -34317,9 +30437,9 @@ function loadBody(request, index) {
 // src/load/sse.ts
 const LF$1 = 10;
 const CR$1 = 13;
-const COLON = 58;
-const SPACE = 32;
-const NONE$2 = Number.POSITIVE_INFINITY;
+const COLON$1 = 58;
+const SPACE$1 = 32;
+const NONE$3 = Number.POSITIVE_INFINITY;
 /**
 * Cuts a byte stream into server-sent events (WHATWG HTML §9.2) without decoding it: LF, CR and CRLF line ends, comments,
 * `data:` with and without space, several data lines joined by LF. An event inside one read costs no copy. Where bytes are
@@ -34394,7 +30514,7 @@ var SseScanner = class {
 		if (from === to) return this.#dispatch();
 		if (isData(bytes, from, to)) {
 			let value = Math.min(from + 5, to);
-			if (value < to && bytes[value] === SPACE) value += 1;
+			if (value < to && bytes[value] === SPACE$1) value += 1;
 			return this.#append(bytes, value, to);
 		}
 		if (bytes[from] === 101) {
@@ -34452,11 +30572,21 @@ var SseScanner = class {
 };
 function find(bytes, byte, from) {
 	const at = bytes.indexOf(byte, from);
-	return at < 0 ? NONE$2 : at;
+	return at < 0 ? NONE$3 : at;
 }
 function isData(bytes, from, to) {
 	if (bytes[from] !== 100 || bytes[from + 1] !== 97 || bytes[from + 2] !== 116 || bytes[from + 3] !== 97) return false;
-	return to - from === 4 || to - from > 4 && bytes[from + 4] === COLON;
+	return to - from === 4 || to - from > 4 && bytes[from + 4] === COLON$1;
+}
+
+// src/load/parse-json.ts
+/** The value of a JSON text; `undefined` of anything else. */
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
 }
 
 // src/load/token-event.ts
@@ -34469,59 +30599,161 @@ const EVENT = {
 	done: 16,
 	reasoning: 32
 };
-/** Keys whose non-empty string is generated text, in completions and in chat. */
-const TEXT_KEYS = ["\"text\"", "\"content\""];
-/** The same for the channel of reasoning models. */
-const REASONING_KEYS = ["\"reasoning_content\"", "\"reasoning\""];
-/** Keys whose non-empty array is generated: a tool call, or token ids without text (`output_ids` is SGLang's). */
-const LIST_KEYS = [
-	"\"tool_calls\"",
-	"\"token_ids\"",
-	"\"output_ids\""
+const SPACE = 32;
+const QUOTE = 34;
+const COLON = 58;
+const BRACKET = 91;
+const BRACE = 123;
+const CLOSER = {
+	"\"": 34,
+	"[": 93,
+	"{": 125
+};
+/** Keys that say something when a non-empty string, array or object follows them, and what they say. */
+const KEYS = [
+	[
+		"\"text\"",
+		"\"",
+		EVENT.token
+	],
+	[
+		"\"content\"",
+		"\"",
+		EVENT.token
+	],
+	[
+		"\"reasoning_content\"",
+		"\"",
+		EVENT.reasoning
+	],
+	[
+		"\"reasoning\"",
+		"\"",
+		EVENT.reasoning
+	],
+	[
+		"\"tool_calls\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"token_ids\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"output_ids\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"finish_reason\"",
+		"\"",
+		EVENT.finish
+	],
+	[
+		"\"finish_reason\"",
+		"{",
+		EVENT.finish | EVENT.usage
+	],
+	[
+		"\"usage\"",
+		"{",
+		EVENT.usage
+	]
 ];
+/** Keys by their last letter, which is looked at first. */
+const BY_LAST_LETTER = Array.from({ length: 256 }, (_, letter) => {
+	const keys = KEYS.filter(([name]) => name.charCodeAt(name.length - 2) === letter);
+	if (keys.length === 0) return void 0;
+	return keys.map(([name, opener, says]) => ({
+		name: Buffer.from(name),
+		opener: opener.charCodeAt(0),
+		closer: CLOSER[opener] ?? 0,
+		says
+	}));
+});
 /**
-* Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` by scanning for keys; nothing is parsed. A key with its quotes and
-* colon cannot stand inside a JSON string, where quotes are escaped, so the scan cannot be fooled by generated text. A role-only
-* delta, an empty finish chunk and a usage-only chunk carry no token.
+* Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` in one walk over its bytes; nothing is decoded or
+* parsed. A key with its quotes and colon cannot stand inside a JSON string, where quotes are escaped, so the walk cannot be fooled by
+* generated text. A role-only delta, an empty finish chunk and a usage-only chunk carry no token.
 *
 * @returns a sum of `EVENT` flags
 */
 function readEvent(bytes, from, to) {
-	const text = bytes.toString("latin1", from, to);
-	if (text === "[DONE]") return EVENT.done;
-	if (startsAsError(text)) return EVENT.error;
+	if (bytes[from] !== BRACE) return bytes.toString("latin1", from, Math.min(to, from + 7)) === "[DONE]" ? EVENT.done : other(bytes, from, to);
+	if (startsAsError(bytes, from, to)) return EVENT.error;
 	let flags = 0;
-	if (TEXT_KEYS.some((key) => holds(text, key, "\"")) || LIST_KEYS.some((key) => holds(text, key, "["))) flags |= EVENT.token;
-	else if (REASONING_KEYS.some((key) => holds(text, key, "\""))) flags |= EVENT.token | EVENT.reasoning;
-	else if (isError(text)) return EVENT.error;
-	if (holds(text, "\"finish_reason\"", "\"")) flags |= EVENT.finish;
-	if (holds(text, "\"usage\"", "{")) flags |= EVENT.usage;
-	if (holds(text, "\"finish_reason\"", "{")) flags |= EVENT.finish | EVENT.usage;
-	return flags;
+	for (let at = from; at < to; at += 1) if (bytes[at] === COLON) flags |= saidBefore(bytes, from, at, to);
+	if ((flags & EVENT.token) !== 0) return flags & ~EVENT.reasoning;
+	if ((flags & EVENT.reasoning) !== 0) return flags | EVENT.token;
+	return isError(bytes.toString("latin1", from, to)) ? EVENT.error : flags;
 }
-/** True when some `key` is followed by a non-empty string, array or object that opens with `opener`. */
-function holds(text, key, opener) {
-	const closer = opener === "\"" ? "\"" : opener === "[" ? "]" : "}";
-	for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) {
-		const colon = skipSpace(text, at + key.length);
-		if (text[colon] !== ":") continue;
-		const value = skipSpace(text, colon + 1);
-		if (text[value] !== opener) continue;
-		if (text[opener === "\"" ? value + 1 : skipSpace(text, value + 1)] !== closer) return true;
+/** What the key before this colon says, with the value after it. */
+function saidBefore(bytes, from, colon, to) {
+	const value = skipSpace(bytes, colon + 1, to);
+	const opener = bytes[value] ?? 0;
+	if (opener !== QUOTE && opener !== BRACKET && opener !== BRACE) return 0;
+	let end = colon - 1;
+	while (end > from && (bytes[end] ?? 0) <= SPACE) end -= 1;
+	if (bytes[end] !== QUOTE) return 0;
+	const keys = BY_LAST_LETTER[bytes[end - 1] ?? 0];
+	if (keys === void 0) return 0;
+	let says = 0;
+	for (let i = 0; i < keys.length; i += 1) {
+		const key = keys[i];
+		if (key.opener === opener && endsWith(bytes, end, key.name) && !isEmpty$1(bytes, value, to, key.closer)) says |= key.says;
 	}
-	return false;
+	return says;
 }
-/** The usual form, checked before anything else because an error's message may quote a chunk. */
-function startsAsError(text) {
-	return text.startsWith("{\"error\"") || /^\{\s+"error"\s*:/.test(text);
+function isEmpty$1(bytes, opener, to, closer) {
+	return bytes[closer === QUOTE ? opener + 1 : skipSpace(bytes, opener + 1, to)] === closer;
+}
+function endsWith(bytes, end, name) {
+	const shift = end - name.length + 1;
+	for (let i = name.length - 1; i >= 0; i -= 1) if (bytes[shift + i] !== name[i]) return false;
+	return true;
+}
+/** Not an object: nothing that a server should send, but some say so in plain words. */
+function other(bytes, from, to) {
+	return isError(bytes.toString("latin1", from, to)) ? EVENT.error : 0;
+}
+function startsAsError(bytes, from, to) {
+	const at = skipSpace(bytes, from + 1, to);
+	return bytes[at + 1] === 101 && /^"error"\s*:/.test(bytes.toString("latin1", at, Math.min(to, at + 64)));
 }
 function isError(text) {
 	return text.includes("\"error\"") && !text.includes("\"choices\"") || /"object"\s*:\s*"error"/.test(text);
 }
-function skipSpace(text, from) {
+function skipSpace(bytes, from, to) {
 	let at = from;
-	while (text.charCodeAt(at) <= 32) at += 1;
+	while (at < to && (bytes[at] ?? 0) <= SPACE) at += 1;
 	return at;
+}
+
+// src/load/usage.ts
+/** The counts in the last event of an answer; `undefined` where no count of generated tokens is in it. */
+function readUsage(event) {
+	const parsed = parseJson(event.toString());
+	const counts = parsed?.usage ?? parsed?.meta_info ?? {};
+	const { prompt_tokens: prompt, completion_tokens: completion } = counts;
+	const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
+	if (typeof completion !== "number" || !Number.isFinite(completion)) return void 0;
+	const server = serverTimes(parsed?.metrics ?? {});
+	return {
+		completion,
+		...typeof prompt === "number" ? { prompt } : {},
+		...typeof cached === "number" ? { cached } : {},
+		...server === void 0 ? {} : { server }
+	};
+}
+/** vLLM counts the first token from the scheduling; what a client waits for includes the queue before it. */
+function serverTimes({ queue_time_ms: queue, time_to_first_token_ms: first, generation_time_ms: decode }) {
+	if (typeof first !== "number" && typeof decode !== "number") return void 0;
+	return {
+		...typeof first === "number" ? { ttftMs: first + (typeof queue === "number" ? queue : 0) } : {},
+		...typeof decode === "number" ? { decodeMs: decode } : {}
+	};
 }
 
 // src/load/token-stream.ts
@@ -34549,6 +30781,7 @@ var TokenStream = class {
 	#body = "";
 	#seen = 0;
 	#usage;
+	#counted;
 	/** Clock time of the first byte of the response. */
 	firstByteMs;
 	constructor(askedTokens, keepText, keepTimes = true) {
@@ -34579,19 +30812,11 @@ var TokenStream = class {
 			detail: "the stream ended without usage"
 		} : {};
 	}
-	/** Token counts as the server gave them last. */
+	/** Token counts as the server gave them last; parsed when first asked for, which is after the stream. */
 	get usage() {
-		if (this.#usage === void 0) return void 0;
-		const parsed = parseJson(this.#usage.toString());
-		const counts = parsed?.usage ?? parsed?.meta_info ?? {};
-		const { prompt_tokens: prompt, completion_tokens: completion } = counts;
-		const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
-		if (typeof completion !== "number" || !Number.isFinite(completion)) return void 0;
-		return {
-			completion,
-			...typeof prompt === "number" ? { prompt } : {},
-			...typeof cached === "number" ? { cached } : {}
-		};
+		if (this.#usage !== void 0) this.#counted = readUsage(this.#usage);
+		this.#usage = void 0;
+		return this.#counted;
 	}
 	/** Text of the answer, when it was to be kept. */
 	get text() {
@@ -34599,12 +30824,15 @@ var TokenStream = class {
 	}
 	/** Times relative to `origin`. */
 	times(origin) {
+		const tokenMs = this.#times.slice(0, this.#keepsTimes ? this.#count : 0);
+		const [first, last] = this.#keepsTimes ? [tokenMs[0], tokenMs.at(-1)] : [this.#firstMs, this.#lastMs];
+		for (let i = 0; i < tokenMs.length; i += 1) tokenMs[i] = (tokenMs[i] ?? 0) - origin;
 		return {
-			tokenMs: this.#times.slice(0, this.#keepsTimes ? this.#count : 0).map((at) => at - origin),
+			tokenMs,
 			...this.firstByteMs === void 0 ? {} : { byteMs: this.firstByteMs - origin },
-			...this.#count === 0 ? {} : {
-				firstMs: this.#firstMs - origin,
-				lastMs: this.#lastMs - origin
+			...this.#count === 0 || first === void 0 || last === void 0 ? {} : {
+				firstMs: first - origin,
+				lastMs: last - origin
 			},
 			...this.#reasoned && this.#outputMs !== void 0 ? { outputMs: this.#outputMs - origin } : {},
 			...this.#keepsTimes ? {} : {
@@ -34629,20 +30857,24 @@ var TokenStream = class {
 		return (flags & EVENT.error) === 0;
 	}
 	#token(reasoning) {
+		if (reasoning) this.#reasoned = true;
+		else this.#outputMs ??= this.#at;
+		if (this.#keepsTimes) this.#keepTime();
+		else this.#keepEnds();
+		this.#count += 1;
+	}
+	#keepTime() {
+		if (this.#count === this.#times.length) {
+			const grown = new Float64Array(this.#times.length * 2);
+			grown.set(this.#times);
+			this.#times = grown;
+		}
+		this.#times[this.#count] = this.#at;
+	}
+	#keepEnds() {
 		if (this.#count === 0) this.#firstMs = this.#at;
 		else this.#longestGapMs = Math.max(this.#longestGapMs, this.#at - this.#lastMs);
 		this.#lastMs = this.#at;
-		if (reasoning) this.#reasoned = true;
-		else this.#outputMs ??= this.#at;
-		if (this.#keepsTimes) {
-			if (this.#count === this.#times.length) {
-				const grown = new Float64Array(this.#times.length * 2);
-				grown.set(this.#times);
-				this.#times = grown;
-			}
-			this.#times[this.#count] = this.#at;
-		}
-		this.#count += 1;
 	}
 	#flaw(ending) {
 		if ((this.#seen & EVENT.error) !== 0) return {
@@ -34663,7 +30895,7 @@ var TokenStream = class {
 				detail: ending.why
 			};
 			case "lost":
-				if (this.#usage !== void 0 && this.#isFinished) return void 0;
+				if (this.#isFinished && this.usage !== void 0) return void 0;
 				if (!ending.gotHead) return {
 					error: "reset-before-headers",
 					detail: ending.code || "closed before an answer"
@@ -34706,13 +30938,6 @@ function eventText(data) {
 		choice?.delta?.["reasoning"],
 		choice?.delta?.["content"]
 	].filter((text) => typeof text === "string").join("");
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/load/ask.ts
@@ -34887,6 +31112,20 @@ function reconcile(before, after) {
 	const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== void 0));
 	return Object.keys(known).length === 0 ? void 0 : known;
 }
+/** What the answers themselves tell of the server's times, request by request; nothing where they tell none. */
+function perRequest({ requests }) {
+	const told = requests.filter(({ error, server }) => error === void 0 && server !== void 0);
+	const gaps = (gap) => sorted$1(told.map(gap).filter((ms) => !Number.isNaN(ms)));
+	const nan = NaN;
+	const ttft = gaps(({ firstMs = nan, sendMs, server }) => firstMs - sendMs - (server?.ttftMs ?? nan));
+	const decode = gaps(({ firstMs = nan, lastMs = nan, server }) => lastMs - firstMs - (server?.decodeMs ?? nan));
+	const found = {
+		ttftGapP50Ms: quantile(ttft, .5),
+		ttftGapP99Ms: quantile(ttft, .99),
+		decodeGapP50Ms: quantile(decode, .5)
+	};
+	return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== void 0));
+}
 /** Share of prompt tokens that came from a prefix cache, from the answers' own `usage`; `undefined` where no answer says. */
 function cachedShare({ requests }) {
 	const told = requests.filter(({ cachedTokens, promptTokens }) => cachedTokens !== void 0 && promptTokens !== void 0);
@@ -34899,7 +31138,7 @@ function cachedShare({ requests }) {
 const DONE$1 = 0;
 const FAILED = 1;
 const IN_FLIGHT = 2;
-const TOKENS$1 = 3;
+const TOKENS$2 = 3;
 const SLOTS = 4;
 function boardMemory(workers) {
 	return {
@@ -34936,7 +31175,7 @@ var Board = class {
 	}
 	done(tokens) {
 		this.#add(DONE$1, 1);
-		this.#add(TOKENS$1, tokens);
+		this.#add(TOKENS$2, tokens);
 	}
 	failed() {
 		this.#add(FAILED, 1);
@@ -34952,7 +31191,7 @@ var Board = class {
 			done: sum(DONE$1),
 			failed: sum(FAILED),
 			inFlight: sum(IN_FLIGHT),
-			tokens: sum(TOKENS$1)
+			tokens: sum(TOKENS$2)
 		};
 	}
 	#add(slot, by) {
@@ -35005,7 +31244,7 @@ var Progress = class {
 	constructor(asked) {
 		this.#asked = asked;
 	}
-	/** `12/64 done, 3.1 requests/s, 16 in flight, 830 tokens/s, 0 errors, 0:17 left` */
+	/** `12/64 done, 3.1/s, 16 in flight, 830 tokens/s, 0 errors, 0:17 left` */
 	line(counts, atMs) {
 		this.#past.push({
 			...counts,
@@ -35025,7 +31264,7 @@ var Progress = class {
 		const tokens = (counts.tokens - since.tokens) / seconds;
 		const overall = ended / Math.max(.001, atMs / 1e3);
 		const left = overall > 0 ? `, ${clockTime((this.#asked - ended) / overall)} left` : "";
-		return `${counts.done}/${this.#asked} done, ${rate.toFixed(1)} requests/s, ${counts.inFlight} in flight, ${Math.round(tokens)} tokens/s, ${counts.failed} errors${left}`;
+		return `${counts.done}/${this.#asked} done, ${rate.toFixed(1)}/s, ${counts.inFlight} in flight, ${Math.round(tokens)} tokens/s, ${counts.failed} errors${left}`;
 	}
 };
 /** `0:07`, `12:30`, `1:02:03` */
@@ -35174,8 +31413,9 @@ function serverSide({ samples, uniquePrompts, server }) {
 	const tokens = done.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);
 	if (server.generatedTokens !== void 0 && done.length === sent && differs(server.generatedTokens, tokens, LENGTH_TOLERANCE$1)) findings.push(["degraded", `the server counted ${server.generatedTokens} generated tokens, its answers ${tokens}`]);
 	const ttft = done.reduce((sum, { firstMs = 0, sendMs }) => sum + firstMs - sendMs, 0) / done.length;
-	const gap = server.ttftMeanMs === void 0 ? 0 : ttft - server.ttftMeanMs;
-	if (gap > Math.max(TTFT_GAP.ms, ttft * TTFT_GAP.share)) findings.push(["degraded", `the first token came ${gap.toFixed(0)} ms later here than the server says (mean)`]);
+	const meanGap = server.ttftMeanMs === void 0 ? 0 : ttft - server.ttftMeanMs;
+	const [gap, of] = server.ttftGapP50Ms === void 0 ? [meanGap, "mean"] : [server.ttftGapP50Ms, "median over requests"];
+	if (gap > Math.max(TTFT_GAP.ms, ttft * TTFT_GAP.share)) findings.push(["degraded", `the first token came ${gap.toFixed(0)} ms later here than the server says (${of})`]);
 	return findings;
 }
 /** One token of difference is always allowed: a start-of-text token is counted by some servers. */
@@ -35239,11 +31479,24 @@ function entrance$1() {
 	return new URL(import.meta.filename.endsWith(".ts") ? "./worker.ts" : "./load-worker.js", import.meta.url);
 }
 
+// src/load/wait-until.ts
+/**
+* Resolves at this clock time, never before it, or when the signal is aborted. Timers know whole milliseconds only: without `exact` the
+* moment may be missed by one.
+*/
+async function waitUntil(atMs, { clock, signal, exact }) {
+	const waitMs = atMs - clock.now();
+	if (waitMs > 0) await clock.sleep(exact ? Math.floor(waitMs) : Math.ceil(waitMs), signal).catch(() => void 0);
+	while (clock.now() < atMs && !signal.aborted) await setImmediate$1();
+}
+
 // src/load/pass.ts
 const PREOPENED_OPEN_LOOP = 64;
 const MAX_IN_FLIGHT = 4096;
 const MIN_FAILURES_IN_A_ROW = 3;
 const KEEP_TIMES = 8e6;
+/** Mean time between a worker's requests from which on they are sent to the fraction of a millisecond; below, waiting would fill the core. */
+const LEAST_EXACT_GAP_MS = 2;
 /** Of requests made before the clock starts. */
 const PREPARED_BYTES = 67108864;
 /** Connections that this worker opens before the clock starts. */
@@ -35265,6 +31518,7 @@ var Pass = class {
 	texts = [];
 	/** In the order in which requests ended. */
 	samples = [];
+	/** When the last answer ended, from the start of the pass. */
 	endMs = 0;
 	startedMs;
 	stopped;
@@ -35302,7 +31556,10 @@ var Pass = class {
 	async #closedLoop({ concurrency, requests, rampMs = 0 }) {
 		const { share, board } = this.#at;
 		const lane = async (first) => {
-			if (rampMs > 0) await this.#until(rampMs * first / concurrency);
+			if (rampMs > 0) await waitUntil(this.startedMs + rampMs * first / concurrency, {
+				...this.#at,
+				exact: false
+			});
 			for (let index = first; index < requests && this.#goesOn(); index = concurrency + board.take()) await this.#one(index, void 0);
 		};
 		await Promise.all(lanes(concurrency, share).map(lane));
@@ -35313,9 +31570,14 @@ var Pass = class {
 		const { share } = this.#at;
 		const limit = Math.max(1, lanes(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share).length);
 		const running = /* @__PURE__ */ new Set();
-		for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
+		const due = schedule(arrivals, seed);
+		const exact = (due.at(-1) ?? 0) * share.count / due.length >= LEAST_EXACT_GAP_MS;
+		for (const [index, dueMs] of due.entries()) {
 			if (index % share.count !== share.index) continue;
-			await this.#until(dueMs);
+			await waitUntil(this.startedMs + dueMs, {
+				...this.#at,
+				exact
+			});
 			while (running.size >= limit) await new Promise((resolve) => this.#roomFreed = resolve);
 			if (!this.#goesOn()) break;
 			const one = this.#one(index, dueMs).finally(() => {
@@ -35342,35 +31604,37 @@ var Pass = class {
 		const { error, detail } = stream.outcome(ending);
 		const { usage } = stream;
 		const sendMs = connection.sentMs - this.startedMs;
-		this.#done(index, detail, {
+		const sample = {
 			schedMs: dueMs ?? sendMs,
 			sendMs,
 			...stream.times(this.startedMs),
 			...usage?.prompt === void 0 ? {} : { promptTokens: usage.prompt },
 			...usage?.cached === void 0 ? {} : { cachedTokens: usage.cached },
 			...usage === void 0 ? {} : { completionTokens: usage.completion },
+			...usage?.server === void 0 ? {} : { server: usage.server },
 			askedTokens,
 			...error === void 0 ? {} : { error }
-		});
+		};
+		this.#done(index, sample, detail, error === void 0 ? connection.lastActiveMs - this.startedMs : this.#now());
 		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
 	}
 	#unsent(index, dueMs, askedTokens, { error, detail }) {
 		const sendMs = this.#now();
-		this.#done(index, detail, {
+		this.#done(index, {
 			schedMs: dueMs ?? sendMs,
 			sendMs,
 			tokenMs: /* @__PURE__ */ new Float64Array(0),
 			askedTokens,
 			error
-		});
+		}, detail, sendMs);
 	}
-	#done(index, detail, sample) {
+	#done(index, sample, detail, endMs) {
 		const { board, signal } = this.#at;
 		this.samples.push({
 			index,
 			sample
 		});
-		this.endMs = this.#now();
+		this.endMs = Math.max(this.endMs, endMs);
 		this.tally.add(sample, detail);
 		if (sample.error === void 0) board.done(sample.completionTokens ?? 0);
 		else board.failed();
@@ -35401,12 +31665,6 @@ var Pass = class {
 			atMs: this.#now()
 		};
 		return this.stopped === void 0 && !this.#at.board.stopped;
-	}
-	async #until(dueMs) {
-		const { clock, signal } = this.#at;
-		const waitMs = dueMs - this.#now();
-		if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => void 0);
-		while (this.#now() < dueMs && !signal.aborted) await setImmediate$1();
 	}
 	#now() {
 		return this.#at.clock.now() - this.startedMs;
@@ -35600,7 +31858,12 @@ async function runLoad(request, { signal, clock = systemClock, progress }) {
 		clearInterval(timer);
 	}
 	const samples = joinSamples(request, parts);
-	const server = reconcile(before, await readCounters(request.endpoint, signal, clock));
+	const counted = reconcile(before, await readCounters(request.endpoint, signal, clock));
+	const own = perRequest(samples);
+	const server = counted === void 0 && Object.keys(own).length === 0 ? void 0 : {
+		...counted,
+		...own
+	};
 	const client = joinFacts(parts.map((part) => part.client));
 	const connections = joinCounts(parts);
 	const stopped = joinStops(parts);
@@ -35664,13 +31927,5462 @@ function promptLengths({ prompts, seed }, count) {
 	return count === 0 ? void 0 : total / count;
 }
 
+// src/load/words-per-token.ts
+/**
+* What a pass of text prompts taught about this server's tokeniser: words to a token, for the next pass' `wordsPerToken`. `undefined`
+* where the server counted no prompt tokens. `prompts` are those of the pass, all of one length.
+*/
+function wordsPerToken({ samples }, prompts) {
+	const counts = samples.requests.map(({ promptTokens }) => promptTokens).filter((count) => count !== void 0);
+	const total = counts.reduce((sum, count) => sum + count, 0);
+	return total === 0 ? void 0 : promptWords(prompts) * counts.length / total;
+}
+
+// src/load/work-item.ts
+/** A guess that holds for English and large vocabularies; ShareGPT gives texts, not token counts. */
+const WORDS_PER_TOKEN = .75;
+/**
+* Requests of a workload file: JSONL with one request a line (`prompt` text or ids, or `messages`, or `input_length`; with
+* `output_tokens`, `output_length` or `max_tokens`, and `timestamp` in ms, as Mooncake traces have them), or a ShareGPT document (a list of
+* `conversations`; the first human turn is the prompt, the length of the answer that follows is estimated from its words).
+* `path` is the name that Problems carry.
+*/
+function parseWorkload(text, path) {
+	const document = text.trimStart().startsWith("[") ? parseJson(text) : void 0;
+	const rows = Array.isArray(document) ? document : text.split("\n").filter((line) => line.trim() !== "");
+	const items = [];
+	const problems = [];
+	for (const [i, row] of rows.entries()) {
+		const value = typeof row === "string" ? parseJson(row) : row;
+		const item = isRecord(value) ? readItem(value) : void 0;
+		if (item !== void 0) items.push(item);
+		else if (!(isRecord(value) && Array.isArray(value["conversations"]))) problems.push({
+			path: `${path}:${i + 1}`,
+			message: "no request can be read from this line",
+			hint: "Write `{\"prompt\": \"…\", \"output_tokens\": 128}`, `{\"messages\": […]}` or `{\"input_length\": 1024, \"output_length\": 128}`."
+		});
+	}
+	const broken = items.findIndex(({ atMs }, i) => atMs !== void 0 && atMs < (items[i - 1]?.atMs ?? 0));
+	if (broken >= 0) problems.push({
+		path: `${path}:${broken + 1}`,
+		message: "the timestamp is before the one of the line above",
+		hint: "Sort the file by timestamp."
+	});
+	if (items.length === 0 && problems.length === 0) problems.push({
+		path,
+		message: "the file holds no request",
+		hint: "One JSON object a line."
+	});
+	return {
+		items,
+		problems
+	};
+}
+function readItem(row) {
+	if (Array.isArray(row["conversations"])) return conversation(row["conversations"]);
+	const prompt = row["prompt"] ?? row["input_ids"] ?? row["prompt_token_ids"] ?? row["text_input"];
+	const { messages } = row;
+	const inputTokens = whole$4(row["input_length"] ?? row["input_tokens"] ?? row["prompt_len"]);
+	const outputTokens = whole$4(row["output_length"] ?? row["output_tokens"] ?? row["max_tokens"] ?? row["output_len"]);
+	const blocks = row["hash_ids"];
+	const atMs = row["timestamp"];
+	const item = {
+		...isPrompt(prompt) ? { prompt } : {},
+		...Array.isArray(messages) ? { messages } : {},
+		...inputTokens === void 0 ? {} : { inputTokens },
+		...outputTokens === void 0 ? {} : { outputTokens },
+		...typeof atMs === "number" && atMs >= 0 ? { atMs } : {},
+		...Array.isArray(blocks) && blocks.every((id) => typeof id === "number") ? { blocks } : {}
+	};
+	return item.prompt === void 0 && item.messages === void 0 && item.inputTokens === void 0 ? void 0 : item;
+}
+function conversation(turns) {
+	const [ask, reply] = turns;
+	if (!["human", "user"].includes(String(ask?.from)) || typeof ask?.value !== "string" || typeof reply?.value !== "string") return void 0;
+	const outputTokens = Math.max(1, Math.round(reply.value.split(/\s+/).length / WORDS_PER_TOKEN));
+	return {
+		prompt: ask.value,
+		outputTokens
+	};
+}
+function isPrompt(value) {
+	return typeof value === "string" || Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id));
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function whole$4(value) {
+	return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : void 0;
+}
+
+// src/attribute/evidence.ts
+/** One piece of evidence per failure class, in the order in which the classes first appear. Interrupted and unlaunched cells do not count. */
+function evidence(record) {
+	const cells = record.cells.map((cell) => ({
+		cell,
+		axes: axesOf(cell),
+		classes: classesOf(cell)
+	}));
+	return [...new Set(cells.flatMap((each) => each.classes))].map((failure) => ({
+		class: failure,
+		failing: cells.filter((each) => each.classes.includes(failure)).map((each) => each.axes),
+		serving: cells.filter((each) => served(each.cell)).map((each) => each.axes),
+		otherwise: cells.flatMap(({ axes, classes: [first, ...rest] }) => first === void 0 || [first, ...rest].includes(failure) ? [] : [{
+			axes,
+			class: first
+		}])
+	}));
+}
+function classesOf(cell) {
+	return [...new Set(cell.launches.map(faultOf).filter((each) => each !== void 0))];
+}
+/** A launch that failed with the class in question shows best what was in effect; any other will do. */
+function axesOf(cell) {
+	return effectiveAxes(cell, cell.launches.find((launch) => faultOf(launch) !== void 0) ?? cell.launches[0]);
+}
+
+// src/attribute/separate.ts
+/** Conjunctions larger than this explain a single cell and nothing more. */
+const LARGEST$1 = 3;
+/**
+* The smallest conjunctions of axis values that hold for every failing cell and for no serving one, all of the same size, in the order
+* of the axes. Empty when no conjunction of up to three values separates them, or when there is no serving cell to separate from.
+*/
+function separate({ failing, serving }) {
+	const [first] = failing;
+	if (first === void 0 || serving.length === 0) return [];
+	const shared = Object.entries(first).filter(([axis, value]) => failing.every((axes) => axes[axis] === value));
+	for (let size = 1; size <= LARGEST$1; size += 1) {
+		const found = subsets(shared, size).map((pairs) => Object.fromEntries(pairs)).filter((when) => !serving.some((axes) => holds$1(when, axes)));
+		if (found.length > 0) return found;
+	}
+	return [];
+}
+/** Whether a cell has all these values. */
+function holds$1(when, axes) {
+	return Object.entries(when).every(([axis, value]) => axes[axis] === value);
+}
+function subsets(items, size) {
+	if (size === 0) return [[]];
+	return items.flatMap((item, i) => subsets(items.slice(i + 1), size - 1).map((rest) => [item, ...rest]));
+}
+
+// src/attribute/settle.ts
+/**
+* The cell whose outcome would tell the first explanation from another: one of them holds for it and the other does not. Of all the
+* combinations of values in the matrix, the one closest to a cell that failed; `undefined` where every combination was tried, which
+* happens when an axis has a single value.
+*/
+function settlingCell(explanations, values, known) {
+	const [first, ...others] = explanations;
+	if (first === void 0) return void 0;
+	const tried = [...known.failing, ...known.serving];
+	const candidates = product$1(values).filter((axes) => others.some((other) => holds$1(first, axes) !== holds$1(other, axes)) && !tried.some((each) => distance$2(axes, each) === 0));
+	const closeness = (axes) => Math.min(...known.failing.map((each) => distance$2(axes, each)));
+	return candidates.toSorted((a, b) => closeness(a) - closeness(b))[0];
+}
+function distance$2(a, b) {
+	return Object.keys(a).filter((axis) => a[axis] !== b[axis]).length;
+}
+function product$1(values) {
+	return Object.entries(values).reduce((all, [axis, options]) => all.flatMap((axes) => options.map((value) => ({
+		...axes,
+		[axis]: value
+	}))), [{}]);
+}
+
+// src/attribute/attribute.ts
+/**
+* For every failure class of the run, the smallest combination of axis values that explains it, counted over the cells. Where several
+* combinations of the same size explain it equally well, `when` is the first in the order of the axes, and the sentence names the
+* others and the cell that would tell them apart.
+*/
+function attribute(record) {
+	return evidence(record).map((known) => {
+		const explanations = separate(known);
+		return {
+			class: known.class,
+			when: explanations[0] ?? {},
+			sentence: explanations.length === 0 ? unexplained$1(known) : explained(known, explanations, record.run.axes),
+			failing: known.failing.length,
+			serving: known.serving.length
+		};
+	});
+}
+function explained(known, explanations, values) {
+	const [first = {}, ...others] = explanations;
+	const { failing, serving } = known;
+	const counts = `${failing.length} of ${failing.length} ${cells$3(failing.length)}; 0 of ${serving.length} others`;
+	const sentence = `fails iff ${words$1(first)} (${counts})${aside(known, first)}`;
+	if (others.length === 0) return sentence;
+	const settle = settlingCell(explanations, values, known);
+	const advice = settle === void 0 ? "no cell of this matrix tells them apart" : `the cell ${axesText(settle)} would tell`;
+	return `${sentence}; ${others.map(words$1).join(", or ")} ${others.length === 1 ? "explains" : "explain"} it as well: ${advice}`;
+}
+function unexplained$1(known) {
+	const { failing, serving } = known;
+	if (serving.length === 0) return `${failing.length} ${cells$3(failing.length)} failed and none served, so no toggle can be named${aside(known)}`;
+	return `no combination of up to three toggles separates the ${failing.length} failing ${cells$3(failing.length)} from the ${serving.length} serving${aside(known)}`;
+}
+/** Cells that failed otherwise are named apart: they neither support nor contradict. */
+function aside({ otherwise }, when) {
+	if (otherwise.length === 0) return "";
+	const inside = when === void 0 ? 0 : otherwise.filter(({ axes }) => holds$1(when, axes)).length;
+	const classes = [...new Set(otherwise.map((each) => each.class))].join(", ");
+	const where = inside === 0 ? "" : `, ${inside} of them with these values`;
+	return `; ${otherwise.length} ${cells$3(otherwise.length)} failed otherwise (${classes}) and ${otherwise.length === 1 ? "does" : "do"} not count${where}`;
+}
+function words$1(when) {
+	return Object.entries(when).map(([axis, value]) => `${axis}=${value}`).join(" and ");
+}
+function cells$3(count) {
+	return count === 1 ? "cell" : "cells";
+}
+
+// src/attribute/effects.ts
+/** Smaller effects are told as numbers and not in words. */
+const WORTH_WORDS = .02;
+/**
+* What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
+* in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
+* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+*/
+function effects(record) {
+	const cells = record.cells.filter(served).map(toServed);
+	const gated = record.run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric);
+	return Object.keys(record.run.axes).flatMap((axis) => {
+		const [from, ...others] = inOrder$1([...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== void 0), record.run.axes[axis] ?? []);
+		if (from === void 0) return [];
+		return others.flatMap((to) => {
+			const pairs = pairsOf(cells, axis, from, to);
+			if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
+			return [.../* @__PURE__ */ new Set(["output_throughput", ...gated])].flatMap((metric) => effect$1(axis, from, to, metric, pairs));
+		});
+	});
+}
+function inOrder$1(values, written) {
+	const at = (value) => written.includes(value) ? written.indexOf(value) : written.length;
+	return values.toSorted((a, b) => at(a) - at(b));
+}
+function toServed(cell) {
+	const logs = /* @__PURE__ */ new Map();
+	for (const check of cell.launches.flatMap((launch) => launch.checks).filter((each) => objectionTo(each) === void 0)) for (const { metric, workload, value } of check.metrics) {
+		const key = JSON.stringify([metric, workload]);
+		if (value > 0) logs.set(key, [...logs.get(key) ?? [], Math.log(value)]);
+	}
+	return {
+		axes: effectiveAxes(cell),
+		logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0]))
+	};
+}
+function pairsOf(cells, axis, from, to) {
+	const rest = ({ axes }) => JSON.stringify(Object.entries(axes).filter(([other]) => other !== axis));
+	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && rest(after) === rest(before)).slice(0, 1).map((after) => [before, after]));
+}
+function effect$1(axis, from, to, metric, pairs) {
+	const ratios = pairs.flatMap(([before, after]) => {
+		const shared = [...before.logs].filter(([key]) => JSON.parse(key)[0] === metric && after.logs.has(key));
+		const ratio = mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
+		return ratio === void 0 ? [] : [ratio];
+	});
+	const value = mean(ratios);
+	if (value === void 0) return [];
+	const interval = meanInterval(ratios);
+	const relative = Math.expm1(value);
+	const bounds = interval === void 0 ? {} : {
+		low: Math.expm1(interval.low),
+		high: Math.expm1(interval.high)
+	};
+	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= WORTH_WORDS;
+	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95% interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
+	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
+	return [{
+		axis,
+		from,
+		to,
+		metric,
+		relative,
+		...bounds,
+		pairs: ratios.length,
+		...told ? { sentence } : {}
+	}];
+}
+function inseparable(axis, from, to, cells) {
+	const wanted = cells.find((cell) => cell.axes[axis] === from);
+	return {
+		axis,
+		from,
+		to,
+		metric: "output_throughput",
+		pairs: 0,
+		sentence: `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${axesText({
+			...wanted?.axes,
+			[axis]: to
+		})} would tell`
+	};
+}
+function percent$1(share) {
+	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
+}
+
+// node_modules/@renovatebot/pep440/lib/version.js
+var require_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const VERSION_PATTERN = [
+		"v?",
+		"(?:",
+		"(?:(?<epoch>[0-9]+)!)?",
+		"(?<release>[0-9]+(?:\\.[0-9]+)*)",
+		"(?<pre>",
+		"[-_\\.]?",
+		"(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))",
+		"[-_\\.]?",
+		"(?<pre_n>[0-9]+)?",
+		")?",
+		"(?<post>",
+		"(?:-(?<post_n1>[0-9]+))",
+		"|",
+		"(?:",
+		"[-_\\.]?",
+		"(?<post_l>post|rev|r)",
+		"[-_\\.]?",
+		"(?<post_n2>[0-9]+)?",
+		")",
+		")?",
+		"(?<dev>",
+		"[-_\\.]?",
+		"(?<dev_l>dev)",
+		"[-_\\.]?",
+		"(?<dev_n>[0-9]+)?",
+		")?",
+		")",
+		"(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?"
+	].join("");
+	module.exports = {
+		VERSION_PATTERN,
+		valid,
+		clean,
+		explain,
+		parse,
+		stringify
+	};
+	const validRegex = new RegExp("^" + VERSION_PATTERN + "$", "i");
+	function valid(version) {
+		return validRegex.test(version) ? version : null;
+	}
+	const cleanRegex = new RegExp("^\\s*" + VERSION_PATTERN + "\\s*$", "i");
+	function clean(version) {
+		return stringify(parse(version, cleanRegex));
+	}
+	function parse(version, regex) {
+		const { groups } = (regex || validRegex).exec(version) || {};
+		if (!groups) return null;
+		return {
+			epoch: Number(groups.epoch ? groups.epoch : 0),
+			release: groups.release.split(".").map(Number),
+			pre: normalize_letter_version(groups.pre_l, groups.pre_n),
+			post: normalize_letter_version(groups.post_l, groups.post_n1 || groups.post_n2),
+			dev: normalize_letter_version(groups.dev_l, groups.dev_n),
+			local: parse_local_version(groups.local)
+		};
+	}
+	function stringify(parsed) {
+		if (!parsed) return null;
+		const { epoch, release, pre, post, dev, local } = parsed;
+		const parts = [];
+		if (epoch !== 0) parts.push(`${epoch}!`);
+		parts.push(release.join("."));
+		if (pre) parts.push(pre.join(""));
+		if (post) parts.push("." + post.join(""));
+		if (dev) parts.push("." + dev.join(""));
+		if (local) parts.push(`+${local}`);
+		return parts.join("");
+	}
+	function normalize_letter_version(letterIn, numberIn) {
+		let letter = letterIn;
+		let number = numberIn;
+		if (letter) {
+			if (!number) number = 0;
+			letter = letter.toLowerCase();
+			if (letter === "alpha") letter = "a";
+			else if (letter === "beta") letter = "b";
+			else if ([
+				"c",
+				"pre",
+				"preview"
+			].includes(letter)) letter = "rc";
+			else if (["rev", "r"].includes(letter)) letter = "post";
+			return [letter, Number(number)];
+		}
+		if (!letter && number) {
+			letter = "post";
+			return [letter, Number(number)];
+		}
+		return null;
+	}
+	function parse_local_version(local) {
+		if (local) return local.split(/[._-]/).map((part) => Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part));
+		return null;
+	}
+	function explain(version) {
+		const parsed = parse(version);
+		if (!parsed) return parsed;
+		const { epoch, release, pre, post, dev, local } = parsed;
+		let base_version = "";
+		if (epoch !== 0) base_version += epoch + "!";
+		base_version += release.join(".");
+		const is_prerelease = Boolean(dev || pre);
+		const is_devrelease = Boolean(dev);
+		const is_postrelease = Boolean(post);
+		return {
+			epoch,
+			release,
+			pre,
+			post: post ? post[1] : post,
+			dev: dev ? dev[1] : dev,
+			local: local ? local.join(".") : local,
+			public: stringify(parsed).split("+", 1)[0],
+			base_version,
+			is_prerelease,
+			is_devrelease,
+			is_postrelease
+		};
+	}
+}));
+
+// node_modules/@renovatebot/pep440/lib/operator.js
+var require_operator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { parse } = require_version();
+	module.exports = {
+		compare,
+		rcompare,
+		lt,
+		le,
+		eq,
+		ne,
+		ge,
+		gt,
+		"<": lt,
+		"<=": le,
+		"==": eq,
+		"!=": ne,
+		">=": ge,
+		">": gt,
+		"===": arbitrary
+	};
+	function lt(version, other) {
+		return compare(version, other) < 0;
+	}
+	function le(version, other) {
+		return compare(version, other) <= 0;
+	}
+	function eq(version, other) {
+		return compare(version, other) === 0;
+	}
+	function ne(version, other) {
+		return compare(version, other) !== 0;
+	}
+	function ge(version, other) {
+		return compare(version, other) >= 0;
+	}
+	function gt(version, other) {
+		return compare(version, other) > 0;
+	}
+	function arbitrary(version, other) {
+		return version.toLowerCase() === other.toLowerCase();
+	}
+	function compare(version, other) {
+		const parsedVersion = parse(version);
+		const parsedOther = parse(other);
+		return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
+	}
+	function rcompare(version, other) {
+		return -compare(version, other);
+	}
+	function pyCompare(elemIn, otherIn) {
+		let elem = elemIn;
+		let other = otherIn;
+		if (elem === other) return 0;
+		if (Array.isArray(elem) !== Array.isArray(other)) {
+			elem = Array.isArray(elem) ? elem : [elem];
+			other = Array.isArray(other) ? other : [other];
+		}
+		if (Array.isArray(elem)) {
+			const len = Math.min(elem.length, other.length);
+			for (let i = 0; i < len; i += 1) {
+				const res = pyCompare(elem[i], other[i]);
+				if (res !== 0) return res;
+			}
+			return elem.length - other.length;
+		}
+		if (elem === -1e400 || other === 1e400) return -1;
+		if (elem === 1e400 || other === -1e400) return 1;
+		return elem < other ? -1 : 1;
+	}
+	function calculateKey(input) {
+		const { epoch } = input;
+		let { release, pre, post, local, dev } = input;
+		release = release.concat();
+		release.reverse();
+		while (release.length && release[0] === 0) release.shift();
+		release.reverse();
+		if (!pre && !post && dev) pre = -1e400;
+		else if (!pre) pre = 1e400;
+		if (!post) post = -1e400;
+		if (!dev) dev = 1e400;
+		if (!local) local = -1e400;
+		else local = local.map((i) => Number.isNaN(Number(i)) ? [-1e400, i] : [Number(i), ""]);
+		return [
+			epoch,
+			release,
+			pre,
+			post,
+			dev,
+			local
+		];
+	}
+}));
+
+// node_modules/@renovatebot/pep440/lib/specifier.js
+var require_specifier = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { VERSION_PATTERN, explain: explainVersion } = require_version();
+	const Operator = require_operator();
+	const RANGE_PATTERN = [
+		"(?<operator>(===|~=|==|!=|<=|>=|<|>))",
+		"\\s*",
+		"(",
+		"(?<version>(?:" + VERSION_PATTERN.replace(/\?<\w+>/g, "?:") + "))",
+		"(?<prefix>\\.\\*)?",
+		"|",
+		"(?<legacy>[^,;\\s)]+)",
+		")"
+	].join("");
+	module.exports = {
+		RANGE_PATTERN,
+		parse,
+		satisfies,
+		filter,
+		validRange,
+		maxSatisfying,
+		minSatisfying
+	};
+	const isEqualityOperator = (op) => [
+		"==",
+		"!=",
+		"==="
+	].includes(op);
+	const rangeRegex = new RegExp("^" + RANGE_PATTERN + "$", "i");
+	function parse(ranges) {
+		if (!ranges.trim()) return [];
+		const specifiers = ranges.split(",").map((range) => rangeRegex.exec(range.trim()) || {}).map(({ groups }) => {
+			if (!groups) return null;
+			let { ...spec } = groups;
+			const { operator, version, prefix, legacy } = groups;
+			if (version) {
+				spec = {
+					...spec,
+					...explainVersion(version)
+				};
+				if (operator === "~=") {
+					if (spec.release.length < 2) return null;
+				}
+				if (!isEqualityOperator(operator) && spec.local) return null;
+				if (prefix) {
+					if (!isEqualityOperator(operator) || spec.dev || spec.local) return null;
+				}
+			}
+			if (legacy && operator !== "===") return null;
+			return spec;
+		});
+		if (specifiers.filter(Boolean).length !== specifiers.length) return null;
+		return specifiers;
+	}
+	function filter(versions, specifier, options = {}) {
+		const filtered = pick(versions, specifier, options);
+		if (filtered.length === 0 && options.prereleases === void 0) return pick(versions, specifier, { prereleases: true });
+		return filtered;
+	}
+	function maxSatisfying(versions, range, options) {
+		const found = filter(versions, range, options).sort(Operator.compare);
+		return found.length === 0 ? null : found[found.length - 1];
+	}
+	function minSatisfying(versions, range, options) {
+		const found = filter(versions, range, options).sort(Operator.compare);
+		return found.length === 0 ? null : found[0];
+	}
+	function pick(versions, specifier, options) {
+		const parsed = parse(specifier);
+		if (!parsed) return [];
+		return versions.filter((version) => {
+			const explained = explainVersion(version);
+			if (!parsed.length) return explained && !(explained.is_prerelease && !options.prereleases);
+			return parsed.reduce((pass, spec) => {
+				if (!pass) return false;
+				return contains({
+					...spec,
+					...options
+				}, {
+					version,
+					explained
+				});
+			}, true);
+		});
+	}
+	function satisfies(version, specifier, options = {}) {
+		return pick([version], specifier, options).length === 1;
+	}
+	function arrayStartsWith(array, prefix) {
+		if (prefix.length > array.length) return false;
+		for (let i = 0; i < prefix.length; i += 1) if (prefix[i] !== array[i]) return false;
+		return true;
+	}
+	function contains(specifier, input) {
+		const { explained } = input;
+		let { version } = input;
+		const { ...spec } = specifier;
+		if (spec.prereleases === void 0) spec.prereleases = spec.is_prerelease;
+		if (explained && explained.is_prerelease && !spec.prereleases) return false;
+		if (spec.operator === "~=") {
+			let compatiblePrefix = spec.release.slice(0, -1).concat("*").join(".");
+			if (spec.epoch) compatiblePrefix = spec.epoch + "!" + compatiblePrefix;
+			return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, { prereleases: spec.prereleases });
+		}
+		if (spec.prefix) {
+			const isMatching = explained.epoch === spec.epoch && arrayStartsWith(explained.release, spec.release);
+			return spec.operator !== "!=" ? isMatching : !isMatching;
+		}
+		if (explained) {
+			if (explained.local && spec.version) {
+				version = explained.public;
+				spec.version = explainVersion(spec.version).public;
+			}
+		}
+		if (spec.operator === "<" || spec.operator === ">") {
+			if (Operator.eq(spec.release.join("."), explained.release.join("."))) return false;
+		}
+		const op = Operator[spec.operator];
+		return op(version, spec.version || spec.legacy);
+	}
+	function validRange(specifier) {
+		return Boolean(parse(specifier));
+	}
+}));
+
+// node_modules/@renovatebot/pep440/lib/semantic.js
+var require_semantic = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { explain, parse, stringify } = require_version();
+	module.exports = {
+		major,
+		minor,
+		patch,
+		inc
+	};
+	function major(input) {
+		const version = explain(input);
+		if (!version) throw new TypeError("Invalid Version: " + input);
+		return version.release[0];
+	}
+	function minor(input) {
+		const version = explain(input);
+		if (!version) throw new TypeError("Invalid Version: " + input);
+		if (version.release.length < 2) return 0;
+		return version.release[1];
+	}
+	function patch(input) {
+		const version = explain(input);
+		if (!version) throw new TypeError("Invalid Version: " + input);
+		if (version.release.length < 3) return 0;
+		return version.release[2];
+	}
+	function inc(input, release, preReleaseIdentifier) {
+		let identifier = preReleaseIdentifier || `a`;
+		const version = parse(input);
+		if (!version) return null;
+		if (![
+			"a",
+			"b",
+			"c",
+			"rc",
+			"alpha",
+			"beta",
+			"pre",
+			"preview"
+		].includes(identifier)) return null;
+		switch (release) {
+			case "premajor":
+				{
+					const [majorVersion] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion + 1;
+				}
+				version.pre = [identifier, 0];
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "preminor":
+				{
+					const [majorVersion, minorVersion = 0] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion;
+					version.release[1] = minorVersion + 1;
+				}
+				version.pre = [identifier, 0];
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "prepatch":
+				{
+					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion;
+					version.release[1] = minorVersion;
+					version.release[2] = patchVersion + 1;
+				}
+				version.pre = [identifier, 0];
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "prerelease":
+				if (version.pre === null) {
+					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion;
+					version.release[1] = minorVersion;
+					version.release[2] = patchVersion + 1;
+					version.pre = [identifier, 0];
+				} else {
+					if (preReleaseIdentifier === void 0 && version.pre !== null) [identifier] = version.pre;
+					const [letter, number] = version.pre;
+					if (letter === identifier) version.pre = [letter, number + 1];
+					else version.pre = [identifier, 0];
+				}
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "major":
+				if (version.release.slice(1).some((value) => value !== 0) || version.pre === null) {
+					const [majorVersion] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion + 1;
+				}
+				delete version.pre;
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "minor":
+				if (version.release.slice(2).some((value) => value !== 0) || version.pre === null) {
+					const [majorVersion, minorVersion = 0] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion;
+					version.release[1] = minorVersion + 1;
+				}
+				delete version.pre;
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			case "patch":
+				if (version.release.slice(3).some((value) => value !== 0) || version.pre === null) {
+					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
+					version.release.fill(0);
+					version.release[0] = majorVersion;
+					version.release[1] = minorVersion;
+					version.release[2] = patchVersion + 1;
+				}
+				delete version.pre;
+				delete version.post;
+				delete version.dev;
+				delete version.local;
+				break;
+			default: return null;
+		}
+		return stringify(version);
+	}
+}));
+
+// node_modules/@renovatebot/pep440/index.js
+var require_pep440 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { valid, clean, explain, parse } = require_version();
+	const { lt, le, eq, ne, ge, gt, compare, rcompare } = require_operator();
+	const { filter, maxSatisfying, minSatisfying, RANGE_PATTERN, satisfies, validRange } = require_specifier();
+	const { major, minor, patch, inc } = require_semantic();
+	module.exports = {
+		valid,
+		clean,
+		explain,
+		parse,
+		lt,
+		le,
+		lte: le,
+		eq,
+		ne,
+		neq: ne,
+		ge,
+		gte: ge,
+		gt,
+		compare,
+		rcompare,
+		filter,
+		maxSatisfying,
+		minSatisfying,
+		RANGE_PATTERN,
+		satisfies,
+		validRange,
+		major,
+		minor,
+		patch,
+		inc
+	};
+}));
+
+// src/judge/words.ts
+var import_pep440 = require_pep440();
+/** `1,204.5 tokens/s`, with the digits of the metric. */
+function quantity$1(value, unit, metric) {
+	const digits = number$1(value, metricOf(metric)?.digits ?? 2);
+	return unit === "percent" ? `${digits}%` : unit === "ratio" || unit === "count" ? digits : `${digits} ${unit}`;
+}
+/** `−15.0%` from −0.15. */
+function signedPercent(share) {
+	return `${signed$1(100 * share, 1)}%`;
+}
+/** A number with a real minus and a plus where it rises. */
+function signed$1(value, digits) {
+	return `${value > 0 ? "+" : ""}${number$1(value, digits)}`;
+}
+function number$1(value, digits) {
+	return new Intl.NumberFormat("en-US", {
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits
+	}).format(value).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−");
+}
+function amountText$1(amount) {
+	const unit = amount.unit === "points" && amount.value === 1 ? "point" : amount.unit;
+	return unit === "" || unit === "%" ? `${amount.value}${unit}` : `${amount.value} ${unit}`;
+}
+/** `a`, `a and b`, `a, b and c`. */
+function list$3(items) {
+	return items.length < 2 ? items[0] ?? "" : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+}
+/** `1 launch`, `2 launches`. */
+function count$3(n, one, many = `${one}s`) {
+	return `${n} ${n === 1 ? one : many}`;
+}
+/** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
+function divergenceText({ kl, tokens, sequences, worst }) {
+	return `KL ${kl.toFixed(4)} nats a token over ${tokens} tokens of ${sequences} texts, one token off by ${worst.toFixed(2)}`;
+}
+/** `12 of 24 greedy answers differ, parting after 5 words (p = 1e-5; 1 of 48 changed when asked again)`. */
+function greedyText({ differing, prompts, partAfter, unstable, p }) {
+	return `${differing} of ${prompts} greedy answers differ${partAfter === void 0 ? "" : `, parting after ${count$3(Math.round(partAfter), "word")}`} (p = ${p.toExponential(0)}; ${unstable} of ${2 * prompts} changed when asked again)`;
+}
+
+// src/judge/ledger.ts
+/**
+* What the ledger says of a cell. A failing cell is expected when every class it failed with has an entry that has not expired. A serving
+* cell is an unexpected pass when an entry claims it and no cell of the run fails as that entry says; where others still do, the entry
+* is merely too wide, which `tooWide` tells.
+*/
+function ledgerWord(record, cell) {
+	const entries = record.run.expectedFailures.filter((entry) => inVersion(entry, record) && covers$1(entry, cell));
+	if (served(cell)) {
+		const entry = entries.find((each) => !record.cells.some((other) => failsAs(each, other)));
+		return entry === void 0 ? { kind: "none" } : {
+			kind: "unexpected-pass",
+			entry
+		};
+	}
+	const matched = faults(cell).map((failure) => entries.filter((entry) => entry.class === failure));
+	const first = matched[0]?.[0];
+	if (first === void 0 || matched.some((each) => each.length === 0)) return { kind: "none" };
+	const stale = matched.find((each) => each.every((entry) => expired(entry, record)))?.[0];
+	if (stale !== void 0) return {
+		kind: "expired",
+		entry: stale
+	};
+	return {
+		kind: "expected",
+		entry: matched[0]?.find((entry) => !expired(entry, record)) ?? first
+	};
+}
+/** Entries that some cells fail by and others do not, each as a sentence. */
+function tooWide(record) {
+	return record.run.expectedFailures.filter((entry) => inVersion(entry, record)).flatMap((entry) => {
+		const covered = record.cells.filter((cell) => covers$1(entry, cell));
+		const serving = covered.filter(served).map((cell) => cell.cell.id);
+		if (serving.length === 0 || !covered.some((cell) => failsAs(entry, cell))) return [];
+		return [`The expected failure ${entryText(entry)} also covers ${list$3(serving)}, which ${serving.length === 1 ? "serves" : "serve"}: narrow it.`];
+	});
+}
+/** `tma-descriptor when piecewise-cuda-graph=on (https://…)`. */
+function entryText({ when, class: failure, issue }) {
+	const axes = Object.entries(when).map(([axis, value]) => `${axis}=${value}`);
+	return `${failure} when ${axes.length === 0 ? "anything" : axes.join(", ")} (${issue})`;
+}
+/** The lines that delete it would take away, as the configuration spells an entry. */
+function entryLine({ when, class: failure, versions, issue, expires }) {
+	const axes = Object.entries(when).map(([axis, value]) => `${axis}: ${value}`);
+	const range = versions === void 0 ? "" : `, versions: "${versions}"`;
+	return `- { when: { ${axes.join(", ")} }, class: ${failure}${range}, issue: ${issue}, expires: ${expires} }`;
+}
+/** A version that nobody knows is in no range: an exemption never applies itself. */
+function inVersion({ versions }, { run }) {
+	if (versions === void 0) return true;
+	return run.engine.version !== void 0 && (0, import_pep440.satisfies)(run.engine.version.replace(/\+.*$/, ""), versions);
+}
+function covers$1(entry, cell) {
+	return Object.entries(entry.when).every(([axis, value]) => cell.cell.axes[axis] === value);
+}
+function failsAs(entry, cell) {
+	return covers$1(entry, cell) && faults(cell).includes(entry.class);
+}
+function faults(cell) {
+	return [...new Set(cell.launches.map(faultOf).filter((each) => each !== void 0))];
+}
+/** ISO days compare as text. The last day still holds. */
+function expired(entry, record) {
+	return record.run.today > entry.expires;
+}
+
+// src/judge/override.ts
+/**
+* The override that holds for a cell, or for one of its numbers: accepted by someone who may, for the commit that was measured, and naming
+* the cell or this number of it. Another push makes it void.
+*/
+function overrideOf(record, cell, metric) {
+	const names = metric === void 0 ? [cell] : [cell, `${cell}:${metric}`];
+	return (record.overrides ?? []).find((override) => holds(record, override) && override.rows.some((row) => names.includes(row)));
+}
+/** `overridden by @alice for 1a2b3c4: known cost of the new kernel`. */
+function overrideText({ by, headSha, reason }) {
+	return `overridden by @${by} for ${headSha.slice(0, 12)}: ${reason}`;
+}
+/** What became of every override, in sentences: used, void, refused, or naming nothing of this run. */
+function overrideNotes(record) {
+	const ids = record.cells.map(({ cell }) => cell.id);
+	return (record.overrides ?? []).map((override) => {
+		const { by, headSha, rows, url, refused } = override;
+		if (refused !== void 0) return `An override is not used: ${refused} (${url}).`;
+		if (!holds(record, override)) return `The override by @${by} is void: it is for ${headSha.slice(0, 12)}, not for this commit (${url}).`;
+		const unknown = rows.filter((row) => !ids.some((id) => row === id || row.startsWith(`${id}:`)));
+		const nothing = unknown.length === 0 ? "" : ` It names ${list$3(unknown)}, which this run does not have.`;
+		return `${list$3(rows)} ${rows.length === 1 ? "is" : "are"} ${overrideText(override)} (${url}).${nothing}`;
+	});
+}
+function holds({ run }, { headSha, refused }) {
+	return refused === void 0 && headSha.length >= 7 && run.source?.headSha?.toLowerCase().startsWith(headSha) === true;
+}
+
+// src/judge/work.ts
+/**
+* Proof of work of a cell that served: every launch of the run is there, every check that was asked for was carried out, and the requests
+* completed equal those asked. Empty when the proof holds.
+*/
+function gaps(record, cell) {
+	return [...missingLaunches(record, cell), ...cell.launches.flatMap((launch) => launchGaps(record.run.checks, launch.checks))];
+}
+/** Numbers tell which are missing, unless some were voided or added: then the plan says how many there must be. */
+function missingLaunches({ run, cells }, { launches }) {
+	if (run.launches !== void 0) {
+		const short = run.launches - launches.length;
+		return short <= 0 ? [] : [inconclusive(`${count$3(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
+	}
+	const planned = new Set(cells.flatMap((each) => each.launches.map((launch) => launch.number)));
+	const there = new Set(launches.map((launch) => launch.number));
+	const absent = [...planned].filter((number) => !there.has(number)).sort((a, b) => a - b);
+	return absent.length === 0 ? [] : [inconclusive(`launch ${list$3(absent.map(String))} of ${planned.size} is missing`)];
+}
+function launchGaps(asked, checks) {
+	const missing = asked.filter((name) => !checks.some((check) => check.id === name));
+	const carriedOut = checks.some((check) => check.status === "passed");
+	return [
+		...missing.map((name) => inconclusive(`the ${name} check was asked for and has no result`)),
+		...checks.flatMap(checkGaps),
+		...carriedOut ? [] : [inconclusive("no check was carried out")]
+	];
+}
+function checkGaps(check) {
+	const name = [check.id, check.workload].filter((part) => part !== "").join(" ");
+	if (check.status === "error") return [inconclusive(`the ${name} check could not be carried out: ${check.message}`)];
+	if (check.status === "skipped") return [];
+	const undone = check.work === void 0 ? 0 : check.work.asked - check.work.completed;
+	if (check.work !== void 0 && undone !== 0) {
+		const errors = Object.entries(check.work.errors).map(([error, n]) => `${n} ${error}`);
+		const reason = `${name}: ${check.work.completed} of ${count$3(check.work.asked, "request")} completed${errors.length === 0 ? "" : ` (${errors.join(", ")})`}`;
+		return [check.work.completed === 0 ? {
+			class: "broken",
+			reason
+		} : inconclusive(reason)];
+	}
+	if (check.work?.asked === 0) return [inconclusive(`${name}: no request was sent`)];
+	if (check.rows.length === 0 && check.metrics.length === 0) return [inconclusive(`${name} passed without a single row or number`)];
+	const failed = check.rows.find((row) => row.status === "failed");
+	return failed === void 0 ? [] : [inconclusive(`${name} passed although "${failed.title}" failed: ${failed.detail}`)];
+}
+function inconclusive(reason) {
+	return {
+		class: "inconclusive",
+		reason
+	};
+}
+
+// src/judge/cell.ts
+/** What became of one cell, and why. */
+function judgeCell(record, cell, comparison, gates) {
+	const failing = cell.launches.some((launch) => faultOf(launch) !== void 0);
+	const stopped = interruption$1(record, cell);
+	const worst = accepted(record, cell, [
+		...stopped,
+		...failing ? [failure(record, cell, comparison)] : [],
+		...failing || stopped.length > 0 ? [] : [...serving(record, cell, gates), ...otherAnswers(cell, comparison)],
+		...leftBehind(cell)
+	].reduce((a, b) => rank$2(b.class) > rank$2(a.class) ? b : a));
+	return {
+		cell: cell.cell.id,
+		class: worst.class,
+		reason: worst.reason,
+		...worst.failure === void 0 ? {} : { failure: worst.failure }
+	};
+}
+/**
+* A failure of the whole cell that somebody accepted for this commit. Rows of gates are set aside one by one before; what is missing, or
+* is the runner's, nobody can accept.
+*/
+function accepted(record, { cell }, worst) {
+	const override = overrideOf(record, cell.id);
+	if (override === void 0 || ![
+		"broken",
+		"flaky",
+		"regression"
+	].includes(worst.class)) return worst;
+	return {
+		...worst,
+		class: "expected-failure",
+		reason: `${overrideText(override)}; ${worst.reason}`
+	};
+}
+/** From best to worst, as in `CELL_CLASSES`. */
+function rank$2(cellClass) {
+	return CELL_CLASSES.indexOf(cellClass);
+}
+function interruption$1(record, cell) {
+	const cut = cell.launches.find((launch) => launch.outcome.state === "interrupted");
+	if (cut?.outcome.state === "interrupted") return [{
+		class: "cancelled",
+		reason: `interrupted during ${cut.outcome.during}`
+	}];
+	if (cell.launches.length > 0) return [];
+	return record.state === "finished" ? [{
+		class: "inconclusive",
+		reason: "the run finished and never launched it"
+	}] : [{
+		class: "cancelled",
+		reason: "the run was interrupted before it was launched"
+	}];
+}
+/** What outlives a stop is in the way of the next server, whoever's fault it is; a run that leaves it must not look clean. */
+function leftBehind({ launches }) {
+	const [first] = launches.flatMap(({ stop }) => stop?.leftovers ?? []);
+	return first === void 0 ? [] : [{
+		class: "infra",
+		reason: `infrastructure: the machine was not clean after the stop: ${first}`
+	}];
+}
+function failure(record, cell, { before, baseline }) {
+	const failed = cell.launches.filter((launch) => faultOf(launch) !== void 0);
+	const [first] = failed;
+	if (first === void 0) throw new Error(`no launch of ${cell.cell.id} failed`);
+	const classes = [...new Set(failed.map((launch) => faultOf(launch) ?? "unknown"))];
+	const told = {
+		reason: story(first),
+		failure: classes[0] ?? "unknown"
+	};
+	if (failed.every((launch) => launch.diagnosis?.infra !== void 0)) return {
+		...told,
+		class: "infra",
+		reason: `infrastructure: ${first.diagnosis?.infra ?? ""}`
+	};
+	const word = ledgerWord(record, cell);
+	if (word.kind === "expected") return {
+		...told,
+		class: "expected-failure",
+		reason: `expected: ${entryText(word.entry)}, until ${word.entry.expires}`
+	};
+	if (word.kind === "expired") return {
+		...told,
+		class: "broken",
+		reason: `${told.reason}; its expected failure expired on ${word.entry.expires}`
+	};
+	if (failed.length < cell.launches.length) {
+		const served = `failed in ${failed.length} of ${count$3(cell.launches.length, "launch", "launches")}`;
+		return {
+			...told,
+			class: "flaky",
+			reason: `${served} (${classes.join(", ")}): ${told.reason}`
+		};
+	}
+	const then = before[cell.cell.id];
+	if (then === void 0) return {
+		...told,
+		class: "broken",
+		reason: `${told.reason}; ${baseline.state === "found" ? "the baseline does not have this cell" : "no baseline says whether this is new"}`
+	};
+	if (then.served) return {
+		...told,
+		class: "broken",
+		reason: `${told.reason}; it served on the baseline`
+	};
+	if (classes.every((each) => each === then.class && each !== "unknown")) return {
+		...told,
+		class: "pre-existing",
+		reason: `${told.reason}; it failed the same way on the baseline (${then.class})`
+	};
+	return {
+		...told,
+		class: "broken",
+		reason: `${told.reason}; on the baseline it failed with ${then.class}`
+	};
+}
+/** What happened, in one clause, without a full stop. */
+function story({ outcome, diagnosis, checks }) {
+	const check = checks.find((each) => each.status === "failed");
+	const cause = diagnosis?.rootCause ?? (check === void 0 ? void 0 : `the ${check.id} check failed: ${check.message}`);
+	if (cause !== void 0 && cause !== "") return cause.replace(/\.$/, "");
+	if (outcome.state !== "failed") return "a check failed";
+	const { failure } = outcome;
+	switch (failure.kind) {
+		case "spawn": return `the server could not be started: ${failure.message}`;
+		case "exited": return `the server exited with ${failure.signal ?? `code ${failure.exitCode ?? "unknown"}`} during ${failure.phase}`;
+		case "fatal-line": return `the server printed a fatal line during ${failure.phase}: ${failure.line}`;
+		case "hang": return `nothing moved for ${Math.round(failure.silentForMs / 1e3)} s during ${failure.phase}`;
+		case "wrong-server": return `the endpoint serves ${failure.found} instead of ${failure.expected}`;
+		case "check": return `the ${failure.check} check failed: ${failure.message}`;
+		default: return failure;
+	}
+}
+function serving(record, cell, gates) {
+	const rows = gates.flatMap((gate) => gate.rows.filter((row) => row.cell === cell.cell.id && row.advisory === void 0));
+	const word = ledgerWord(record, cell);
+	return [
+		{
+			class: "pass",
+			reason: passReason(rows)
+		},
+		...gaps(record, cell),
+		...ground("regression", rows, "failed"),
+		...ground("inconclusive", rows, "inconclusive"),
+		...word.kind === "unexpected-pass" ? [{
+			class: "unexpected-pass",
+			reason: `serves although it was expected to fail: delete the entry ${entryText(word.entry)}, under expected-failures: \`${entryLine(word.entry)}\``
+		}] : []
+	];
+}
+/** The same texts, and other log-probabilities or other words than the baseline's: the server computes something else than it did. */
+function otherAnswers({ cell }, { divergences = [], greedy = [] }) {
+	const mine = (each) => each.cell === cell.id && each.against === "baseline" && each.state === "different";
+	return [...divergences.filter(mine).map((found) => ({
+		class: "regression",
+		reason: `computes other log-probabilities than the baseline: ${divergenceText(found)}`
+	})), ...greedy.filter(mine).map((found) => ({
+		class: "regression",
+		reason: `answers otherwise than the baseline: ${greedyText(found)}`
+	}))];
+}
+function ground(cellClass, rows, status) {
+	const [first, ...rest] = rows.filter((row) => row.status === status);
+	if (first === void 0) return [];
+	return [{
+		class: cellClass,
+		reason: `${first.workload === "" ? "" : `${first.workload}: `}${first.detail}${rest.length === 0 ? "" : `; and ${rest.length} more`}`
+	}];
+}
+function passReason(rows) {
+	const passed = rows.filter((row) => row.status === "passed").length;
+	if (passed > 0) return `serves, and ${passed} of ${count$3(rows.length, "gate row")} ${passed === 1 ? "passes" : "pass"}`;
+	return rows.length === 0 ? "serves; no gate is configured" : "serves; no gate could be tested";
+}
+
+// src/judge/correct.ts
+/** Rate of false regressions among those called; one side of a 95% interval. */
+const RATE$1 = .025;
+/**
+* Benjamini and Hochberg's correction over every gated row of the matrix: with thirty-two rows, one in forty must not turn the run red by
+* luck. A row that fails alone and not among all is undecided, never passed. Rows without a p, such as limits, and rows that only inform
+* stay as they are.
+*/
+function corrected(gates) {
+	const scored = gates.flatMap((gate) => gate.rows.filter((row) => row.p !== void 0 && row.advisory === void 0));
+	const adjusted = new Map(benjaminiHochberg(scored.map((row) => row.p ?? 1)).map((p, i) => [scored[i], p]));
+	return gates.map((gate) => ({
+		...gate,
+		rows: gate.rows.map((row) => plain$5(row, adjusted.get(row), scored.length))
+	}));
+}
+function plain$5({ p: _p, ...row }, adjusted, rows) {
+	if (row.status !== "failed" || adjusted === void 0) return row;
+	if (adjusted <= .025) {
+		const { confirm: _confirm, ...called } = row;
+		return called;
+	}
+	return {
+		...row,
+		status: "inconclusive",
+		detail: `${row.detail}; beyond it alone, not among ${rows} gated rows (adjusted p ${adjusted.toPrecision(2)})`
+	};
+}
+
+// src/judge/settle.ts
+/**
+* Launch-to-launch noise, as the standard deviation of a logarithm, taken where only one launch stands on each side. Servers of one build
+* differ by 1 to 3 % from launch to launch; a loss that 2 % could explain is not called a regression.
+*/
+const ASSUMED_NOISE = .02;
+/** From the half-width of a 95% interval to the smallest change found with 80% power. */
+const CONFIDENT = normalQuantile(.975) + normalQuantile(.8);
+/** Beyond this nobody launches. */
+const MOST$5 = 100;
+/** What one more launch of a cell costs, in GPU-minutes; minutes of the machine where it has no GPU. `undefined` before any launch ended. */
+function launchCost(record, cell) {
+	const times = cell.launches.map(({ phases, stop }) => (phases.at(-1)?.toMs ?? 0) + (stop?.tookMs ?? 0)).filter((ms) => ms > 0);
+	if (times.length === 0) return void 0;
+	return times.reduce((a, b) => a + b, 0) / times.length / 6e4 * Math.max(1, record.machine.gpus.length);
+}
+/**
+* `about 4 more launches a side would settle it (12 GPU-minutes)`: how many until a true change of the size seen lies clear of the margin
+* with 80 % power. `distance` is that from the change to the margin on the log scale.
+*/
+function settling(change, distance, cost) {
+	const noise = noiseOf(change);
+	if (noise === void 0 || !(distance > 0)) return void 0;
+	const room = (distance / CONFIDENT) ** 2 - noise.fixed;
+	const needed = room <= 0 ? Number.POSITIVE_INFINITY : Math.ceil(noise.perLaunch / room);
+	if (needed > MOST$5) return noise.fixed > 0 && room <= 0 ? "no number of launches of this run alone would settle it" : "it lies too close to the margin to be settled by launches";
+	const more = Math.max(1, needed - change.launches.head);
+	const sides = noise.bothSides ? 2 : 1;
+	const minutes = cost === void 0 ? "" : ` (${(more * sides * cost).toFixed(more * sides * cost < 10 ? 1 : 0)} GPU-minutes)`;
+	return `about ${count$3(more, "more launch", "more launches")}${noise.bothSides ? " a side" : ""} would settle it${minutes}`;
+}
+function noiseOf({ error, certainty, launches, unit }) {
+	if (error === void 0) {
+		if (certainty !== "within-launch" || unit === "percent" || unit === "points") return void 0;
+		return {
+			fixed: 0,
+			perLaunch: 2 * ASSUMED_NOISE ** 2,
+			bothSides: true
+		};
+	}
+	if (error.runs !== void 0) return {
+		fixed: error.fixed,
+		perLaunch: error.perLaunch,
+		bothSides: false
+	};
+	if (error.pairs !== void 0) return {
+		fixed: 0,
+		perLaunch: error.perLaunch,
+		bothSides: true
+	};
+	return {
+		fixed: 0,
+		perLaunch: error.perLaunch + error.fixed * launches.base,
+		bothSides: true
+	};
+}
+
+// src/judge/relative.ts
+/** A loss that chance would show more often than this is not worth more launches: after the planned ones, and when none are left. */
+const SUSPICIOUS = {
+	first: .2,
+	last: .01
+};
+/** Without any interval a loss is believed only this many times beyond the margin; nothing is ever passed on a bare number. */
+const FAR = 3;
+/** From the half-width of a 95% interval to the smallest change found with 80% power: (1.960 + 0.842) / 1.960. */
+const POWER = 1.43;
+/**
+* Three-way: failed when the whole interval lies beyond the margin, passed when all of it lies inside, inconclusive otherwise. With two
+* margins both must be exceeded to fail, and one that holds is enough to pass. An interval from within one launch passes as it stands, and
+* the sentence says what it does not cover; to fail, the loss must also be clear of the launch-to-launch noise that is usual. Where
+* confirmation may add launches every look spends its part of the error that is allowed, the first ones little.
+*/
+function decideRelative(gate, change, circumstances = {}) {
+	const { cost, most } = circumstances;
+	const losses = gate.margins.map((margin) => lossAgainst(margin, gate, change));
+	const plain = probability(losses, change);
+	const p = plain === void 0 || most === void 0 ? plain : sequentialP(plain, informed(change, most));
+	const alone = statusOf(losses, change, plain);
+	const status = alone === "failed" && p !== void 0 && p > .025 ? "inconclusive" : alone;
+	const margin = gate.margins.map(amountText$1).join(" and ");
+	const conclusion = {
+		failed: `beyond the margin of ${margin}`,
+		passed: `within the margin of ${margin}`,
+		inconclusive: `not decided against the margin of ${margin}: ${alone === "failed" ? tooEarly(change, most) : whyUndecided(losses, change, cost)}`
+	}[status];
+	const suspicious = status !== "passed" && losses.every((loss) => loss.value > loss.margin) && (plain ?? 0) <= worthMore(change, circumstances);
+	return {
+		status,
+		detail: `${changeText$1(change)}: ${conclusion}; ${certaintyText$1(change)}`,
+		...p === void 0 ? {} : { p },
+		...suspicious ? { confirm: true } : {}
+	};
+}
+/** Share of the most information on this change that is there now: launches that confirmation may add would narrow its interval. */
+function informed({ error, launches }, most) {
+	if (error === void 0) return launches.head / most;
+	const variance = (n) => error.fixed + error.perLaunch / n;
+	return variance(launches.head) === 0 ? 1 : variance(Math.max(most, launches.head)) / variance(launches.head);
+}
+/** A true loss shows itself ever more clearly, so ever more is asked; on the normal scale, evenly from the first look to the last. */
+function worthMore({ launches }, { planned, most }) {
+	if (planned === void 0 || most === void 0 || most <= planned) return SUSPICIOUS.first;
+	const way = Math.min(1, Math.max(0, (launches.head - planned) / (most - planned)));
+	return normalCdf((1 - way) * normalQuantile(SUSPICIOUS.first) + way * normalQuantile(SUSPICIOUS.last));
+}
+function tooEarly({ launches }, most) {
+	return `beyond it now, and too early to call after ${launches.head} of at most ${count$3(most ?? launches.head, "launch", "launches")}`;
+}
+/** Both margins must be exceeded, so the less certain of them speaks. */
+function probability(losses, change) {
+	const ps = losses.map((loss) => change.error === void 0 ? fromInterval(loss, change) : fromError(loss, change));
+	return ps.length === 0 || ps.some((p) => p === void 0) ? void 0 : Math.max(...ps.map((p) => p ?? 1));
+}
+function fromError(loss, change) {
+	const [edge, found] = [logOf(loss, loss.margin, change), logOf(loss, loss.value, change)];
+	if (change.error === void 0 || edge === void 0 || found === void 0) return void 0;
+	const { se, df } = change.error;
+	const beyond = Math.abs(found) > Math.abs(edge) && loss.value > loss.margin ? 1 : -1;
+	if (se === 0) return beyond > 0 ? 0 : 1;
+	const t = beyond * Math.abs(found - edge) / se;
+	return studentCdf(-t, df);
+}
+/** Of the half of the interval that faces the margin, read as 1.96 standard errors, with the usual noise of launches where none was seen. */
+function fromInterval({ margin, value, low, scale }, change) {
+	if (low === void 0) return void 0;
+	if (!Number.isFinite(value)) return low > margin ? 0 : 1;
+	const half = value - low;
+	const assumed = change.certainty === "within-launch" ? 1.96 * Math.SQRT2 * ASSUMED_NOISE * scale : 0;
+	const width = Math.hypot(half, assumed);
+	if (width === 0) return value > margin ? 0 : 1;
+	return normalCdf(-1.96 * (value - margin) / width);
+}
+/** A loss as |ln(head/base)|, signed as the change is; `undefined` where the base is nothing to speak of. */
+function logOf({ relative, rises }, loss, { base }) {
+	const share = relative ? loss : loss / base;
+	const ratio = rises ? 1 + share : 1 - share;
+	return ratio > 0 && Number.isFinite(ratio) ? Math.log(ratio) : void 0;
+}
+function lossAgainst(margin, gate, change) {
+	const relative = margin.unit === "%";
+	const scale = relative ? relativeScale(change) : change;
+	const [value, low, high] = relative ? [
+		scale.relative,
+		scale.relativeLow,
+		scale.relativeHigh
+	] : [
+		change.difference,
+		change.differenceLow,
+		change.differenceHigh
+	];
+	const size = relative ? margin.value / 100 : inUnit(margin, change.unit);
+	const known = value ?? NaN;
+	const spread = change.unit === "percent" || change.unit === "points" || !(change.base > 0) ? 0 : relative ? 1 : change.base;
+	const interval = low === void 0 || high === void 0 ? {} : gate.worse === "rises" ? {
+		low,
+		high
+	} : {
+		low: -high,
+		high: -low
+	};
+	return {
+		margin: size,
+		value: gate.worse === "rises" ? known : -known,
+		...interval,
+		relative,
+		rises: gate.worse === "rises",
+		scale: spread
+	};
+}
+/** From 0 every rise is an infinite share; the interval then says only whether there was one. */
+function relativeScale(change) {
+	if (change.relative !== void 0) return change;
+	const blown = (difference) => difference === 0 ? 0 : difference * Number.POSITIVE_INFINITY;
+	return {
+		relative: blown(change.difference),
+		...change.differenceLow === void 0 ? {} : { relativeLow: blown(change.differenceLow) },
+		...change.differenceHigh === void 0 ? {} : { relativeHigh: blown(change.differenceHigh) }
+	};
+}
+function inUnit(margin, unit) {
+	if (margin.unit === "s" && unit === "ms") return margin.value * 1e3;
+	if (margin.unit === "ms" && unit === "s") return margin.value / 1e3;
+	return margin.value;
+}
+function statusOf(losses, change, p) {
+	if (losses.length === 0 || losses.some((loss) => Number.isNaN(loss.value))) return "inconclusive";
+	if (change.certainty === "none") return losses.every((loss) => loss.value > FAR * loss.margin) ? "failed" : "inconclusive";
+	if ((change.certainty !== "within-launch" || p !== void 0 && p <= .025) && losses.every((loss) => loss.low !== void 0 && loss.low > loss.margin)) return "failed";
+	return losses.some((loss) => loss.high !== void 0 && loss.high <= loss.margin) && unanswered(change) <= 0 ? "passed" : "inconclusive";
+}
+/** Questions that the baseline answered and this run did not: they could have been the wrong ones. */
+function unanswered({ metric, certainty, n, launches }) {
+	if (metric !== "accuracy") return 0;
+	const perLaunch = certainty !== "paired-questions";
+	return n.base / (perLaunch ? launches.base : 1) - n.head / (perLaunch ? launches.head : 1);
+}
+function whyUndecided(losses, change, cost) {
+	const missing = unanswered(change);
+	if (missing > 0) return `${count$3(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
+	const [loss] = losses;
+	if (change.certainty === "none") return "one number on each side and no interval";
+	if (loss?.low === void 0 || loss.high === void 0) return "no interval";
+	const noisy = losses.every(({ low, margin }) => low !== void 0 && low > margin);
+	const detectable = POWER * (loss.high - loss.low) / 2;
+	const size = loss.relative ? `${number$1(100 * detectable, 1)}%` : quantity$1(detectable, pointsFor(change), change.metric);
+	const why = noisy ? `launches of one build often differ by ${100 * ASSUMED_NOISE}%, which could explain it` : `this comparison can show changes of about ${size} and more`;
+	const distances = losses.map((each) => Math.abs((logOf(each, each.value, change) ?? 0) - (logOf(each, each.margin, change) ?? 0)));
+	const settled = settling(change, Math.max(...distances), cost);
+	return settled === void 0 ? why : `${why}; ${settled}`;
+}
+function pointsFor(change) {
+	return change.unit === "percent" ? "points" : change.unit;
+}
+/** `ttft_p50 210.0 → 260.0 ms (+23.8%, 95% interval +20.1 to +27.6%)`. */
+function changeText$1(change) {
+	const before = number$1(change.base, digitsOf(change));
+	return `${change.metric} ${before} → ${quantity$1(change.head, change.unit, change.metric)} (${effect(change)})`;
+}
+function effect(change) {
+	const inPoints = change.unit === "percent" || change.relative === void 0;
+	const unit = pointsFor(change);
+	if (inPoints) {
+		const text = `${signed$1(change.difference, digitsOf(change))} ${unit}`;
+		if (change.differenceLow === void 0 || change.differenceHigh === void 0) return text;
+		return `${text}, 95% interval ${signed$1(change.differenceLow, digitsOf(change))} to ${signed$1(change.differenceHigh, digitsOf(change))}`;
+	}
+	const text = signedPercent(change.relative);
+	if (change.relativeLow === void 0 || change.relativeHigh === void 0) return text;
+	return `${text}, 95% interval ${signed$1(100 * change.relativeLow, 1)} to ${signedPercent(change.relativeHigh)}`;
+}
+function digitsOf(change) {
+	const text = quantity$1(0, change.unit, change.metric);
+	return /^0\.(0+)/.exec(text)?.[1]?.length ?? 0;
+}
+function certaintyText$1({ certainty, launches, n, error }) {
+	const sides = launches.base === 1 && launches.head === 1 ? "one launch per side" : `${count$3(launches.base, "launch", "launches")} before and ${launches.head} now`;
+	switch (certainty) {
+		case "launches":
+			if (error?.pairs !== void 0) return `${count$3(error.pairs, "pair")} of launches in turns`;
+			return error?.runs === void 0 ? sides : `${sides}; noise known from the history`;
+		case "within-launch": return `${sides}; launch-to-launch noise is not covered`;
+		case "paired-questions": return `${Math.min(n.base, n.head)} questions paired, ${sides}`;
+		case "none": return `${sides}, ${n.base} and ${n.head} samples`;
+		default: return certainty;
+	}
+}
+
+// src/judge/lost-answers.ts
+/** Rate of false alarms among those told of. */
+const RATE = .05;
+/**
+* Cells that lost answers to questions that the baseline had right, whatever margin the gates allow: one-sided at 5 %, for only a loss matters,
+* corrected over all cells and datasets. It is told and blocks nothing; a loss beyond a gate's margin is for the gate.
+*/
+function lostAnswers({ changes }) {
+	const paired = changes.flatMap((change) => change.lossP === void 0 ? [] : [{
+		change,
+		p: change.lossP
+	}]);
+	const adjusted = benjaminiHochberg(paired.map(({ p }) => p));
+	return paired.flatMap(({ change }, i) => (adjusted[i] ?? 1) < RATE ? [sentence$2(change, adjusted[i] ?? 1)] : []);
+}
+function sentence$2(change, p) {
+	const pairs = Math.min(change.n.base, change.n.head);
+	return `${change.cell} lost answers of ${change.workload}: ${changeText$1(change)}; ${pairs} questions paired, one-sided p ${p.toPrecision(1)} by McNemar's mid-p test.`;
+}
+
+// src/judge/matrix.ts
+/**
+* Combinations of the matrix that the record knows nothing of: neither run nor skipped with a reason. A shard that was lost leaves such
+* a hole, and a hole must not pass.
+*/
+function holes(record) {
+	const known = [...record.cells, ...record.skipped].map(({ cell }) => cell.axes);
+	return Object.entries(record.run.axes).reduce((all, [axis, values]) => all.flatMap((axes) => values.map((value) => ({
+		...axes,
+		[axis]: value
+	}))), [{}]).filter((axes) => !known.some((each) => Object.entries(axes).every(([axis, value]) => each[axis] === value))).map((axes) => `${record.run.engine.id}/${axesText(axes)}`);
+}
+
+// src/judge/drift.ts
+/**
+* Gated numbers that have drifted further than the gate's margin from the best of 30 days or from the anchor, as sentences. A drift is no
+* regression of this change, so it does not block; it is how many small losses become visible.
+*/
+function drifted(record, { drift }) {
+	return (drift ?? []).flatMap((row) => {
+		const margin = marginOf$1(record, row);
+		if (margin === void 0 || loss(row) <= margin) return [];
+		return [`Slow drift: ${row.metric} of ${row.cell} ${row.workload} stands ${signedPercent(row.relative)} from the ${row.against} (run ${row.run} of ${row.at.slice(0, 10)}), beyond the margin of ${100 * margin}%.`];
+	});
+}
+function loss({ relative, better }) {
+	return better === "higher" ? -relative : relative;
+}
+/** The widest relative margin of the gates on this metric, as a share. */
+function marginOf$1(record, { metric }) {
+	const margins = record.run.gates.flatMap((gate) => gate.kind === "relative" && gate.metric === metric ? gate.margins.filter((margin) => margin.unit === "%") : []);
+	return margins.length === 0 ? void 0 : Math.max(...margins.map((margin) => margin.value)) / 100;
+}
+
+// src/judge/scope.ts
+/** Whether a gate judges a cell: the cell was asked for with every axis value that the gate picks. */
+function covers({ when = {} }, { cell }) {
+	return Object.entries(when).every(([axis, value]) => cell.axes[axis] === value);
+}
+/**
+* Whether a gate judges a workload, by its name: `1024→1024 c=16`. A row without a workload stands for the whole cell and is judged; so is
+* a workload whose name says nothing of what is picked, since a gate must not pass by overlooking it.
+*/
+function coversWorkload({ workload = {} }, name) {
+	const parts = /^(?<input>\d+)→(?<output>\d+) c=(?<concurrency>\d+)$/.exec(name)?.groups;
+	return parts === void 0 || Object.entries(workload).every(([key, value]) => Number(parts[key]) === value);
+}
+/** Why the gate decides nothing about this cell, as a clause; `undefined` where it does. */
+function advisoryFor({ informs, quarantine, metric }, record, { cell }, comparison) {
+	if (informs === true) return "it informs only";
+	const override = overrideOf(record, cell.id, metric);
+	if (override !== void 0) return overrideText(override);
+	if (quarantine !== void 0 && record.run.today <= quarantine.expires) return `quarantined until ${quarantine.expires} by ${quarantine.owner}, ${quarantine.issue}`;
+	const { advisory } = record.run;
+	const runs = comparison.runsServed?.[cell.id];
+	if (advisory === void 0 || runs === void 0 || runs >= advisory) return void 0;
+	return `a new cell: it served in ${runs} of the ${count$3(advisory, "run")} after which its gates decide`;
+}
+/** Rows that would have failed the run if their gate decided, one sentence a gate. */
+function informing(gates) {
+	return gates.flatMap(({ text, rows }) => {
+		const [first, ...rest] = rows.filter((row) => row.advisory !== void 0 && row.status === "failed");
+		if (first === void 0) return [];
+		const more = rest.length === 0 ? "" : `, and ${count$3(rest.length, "more row")}`;
+		const place = first.workload === "" ? first.cell : `${first.cell} ${first.workload}`;
+		return [`\`${text}\` fails and does not block (${first.advisory ?? ""}): ${place}: ${first.detail}${more}.`];
+	});
+}
+/** Quarantines whose last day has passed: their gates decide again. */
+function expiredQuarantines({ run }) {
+	return run.gates.flatMap(({ text, quarantine }) => quarantine === void 0 || run.today <= quarantine.expires ? [] : [`The quarantine of \`${text}\` expired on ${quarantine.expires}, so it decides again; ${quarantine.owner} works on ${quarantine.issue}.`]);
+}
+
+// src/judge/coverage.ts
+/** What the verdict does not cover, in sentences. */
+function untested$1(record, comparison, gates) {
+	const { baseline, newCells, missingCells, changes } = comparison;
+	const missing = holes(record);
+	const relative = record.run.gates.some((gate) => gate.kind === "relative");
+	const elsewhere = record.skipped.filter((each) => each.kind === "other-job").length;
+	const overBudget = record.skipped.filter((each) => each.kind === "over-budget").map((each) => each.cell.id);
+	const skipped = record.cells.flatMap(({ launches }) => launches.flatMap(({ checks }) => checks)).filter((check) => check.status === "skipped");
+	return [
+		...record.state === "finished" ? [] : [`The run did not finish${record.state === "interrupted" ? ": it was interrupted" : ""}.`],
+		...missing.length === 0 ? [] : [`${count$3(missing.length, "cell")} of the matrix left no trace in the record: ${list$3(missing)}.`],
+		...elsewhere === 0 ? [] : [`${count$3(elsewhere, "cell")} of the matrix ${elsewhere === 1 ? "is" : "are"} left to other jobs.`],
+		...overBudget.length === 0 ? [] : [`Not run for lack of time: ${list$3(overBudget)}.`],
+		...record.cells.length > 0 && !record.cells.some(served) ? ["No cell served, so nothing was measured."] : [],
+		...record.run.gates.length === 0 ? ["No gate is configured: speed and accuracy were not judged."] : [],
+		...baseline.state === "none" && relative ? [`Nothing was compared: ${baseline.reason}.`] : [],
+		...baseline.state === "found" && newCells.length > 0 && relative ? [`No baseline yet for ${list$3(newCells)}.`] : [],
+		...missingCells.length === 0 ? [] : [`On the baseline and not in this run: ${list$3(missingCells)}.`],
+		...unique(skipped.map((check) => `The ${check.id} check was skipped: ${check.message}.`)),
+		...changes.some((change) => change.certainty === "within-launch") && gates.length > 0 ? ["Launch-to-launch noise: some numbers stand on one launch a side; `launches: 3` or more would cover it."] : [],
+		...changes.some((change) => change.certainty === "paired-questions" && change.launches.base + change.launches.head === 2) ? ["Accuracy is judged on the questions asked, not on others like them."] : [],
+		...unverified(record)
+	];
+}
+/** Alarms that do not block. */
+function warnings(record, comparison, gates) {
+	const launches = record.cells.flatMap((cell) => cell.launches.map((launch) => ({
+		id: cell.cell.id,
+		launch
+	})));
+	return unique([
+		...record.cells.flatMap((cell) => settingAlarms(record, cell)),
+		...launches.flatMap(({ id, launch }) => launch.checks.filter((check) => check.validity !== void 0 && check.validity.state !== "valid").map((check) => `${id}: the ${check.id} numbers are ${check.validity?.state ?? ""}: ${list$3(check.validity?.reasons ?? [])}.`)),
+		...launches.flatMap(({ id, launch }) => launch.stop === void 0 || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list$3(launch.stop.leftovers)}.`]),
+		...record.cells.flatMap(({ cell, voided }) => (voided ?? []).map(({ launch, reason }) => `${cell.id}: launch ${launch.number} was spoiled by the machine and does not count: ${reason}.`)),
+		...tooWide(record),
+		...drifted(record, comparison),
+		...overrideNotes(record),
+		...informing(gates),
+		...expiredQuarantines(record),
+		...odd(comparison),
+		...lostAnswers(comparison),
+		...comparison.baseline.state === "unfit" ? [`The baseline was not used: ${comparison.baseline.reasons.join("; ")}.`] : [],
+		...(comparison.notes ?? []).map((note) => `${note}.`)
+	]);
+}
+/** Within one run a cell may differ for a reason that is accepted, such as an FP8 cache; so these do not block. */
+function odd({ divergences = [], greedy = [] }) {
+	return [...divergences.map((found) => ({
+		found,
+		does: "computes",
+		may: "may compute",
+		what: "other log-probabilities",
+		text: divergenceText(found)
+	})), ...greedy.map((found) => ({
+		found,
+		does: "answers",
+		may: "may answer",
+		what: "otherwise",
+		text: greedyText(found)
+	}))].filter(({ found: { state, against } }) => state === "uncertain" || state === "different" && against !== "baseline").map(({ found, does, may, what, text }) => {
+		const than = found.against === "baseline" ? "the baseline" : `${found.against}, the cell nearest to all others`;
+		return `${found.cell} ${found.state === "different" ? does : may} ${what} than ${than}: ${text}.`;
+	});
+}
+/** A flag that was accepted is not a flag that took effect. */
+function settingAlarms(record, cell) {
+	const settings = unique(cell.launches.flatMap((launch) => launch.resolved).map((each) => JSON.stringify(each))).map((text) => JSON.parse(text));
+	const inert = settings.filter((setting) => setting.effect === "inert");
+	const fallen = settings.filter((setting) => setting.effect === "fallback");
+	const twins = fallen.length === 0 ? [] : record.cells.filter((other) => other !== cell && sameEffect(other, cell)).map((other) => other.cell.id);
+	return [...inert.map(({ axis, requested }) => `${cell.cell.id}: ${axis}=${requested} was accepted and showed no effect.`), ...fallen.map(({ axis, requested, resolved }) => `${cell.cell.id}: ${axis}=${requested} fell back to ${resolved ?? "something else"}${twins.length === 0 ? "" : `, so it is now the same configuration as ${list$3(twins)}`}.`)];
+}
+function sameEffect(a, b) {
+	const [one, two] = [effectiveAxes(a), effectiveAxes(b)];
+	return [.../* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(two)])].every((axis) => one[axis] === two[axis]);
+}
+function unverified(record) {
+	const values = record.cells.flatMap((cell) => cell.launches.flatMap((launch) => launch.resolved)).filter((setting) => setting.effect === "unverifiable").map(({ axis, requested }) => `${axis}=${requested}`);
+	return values.length === 0 ? [] : [`The engine offers no proof that these took effect: ${list$3(unique(values).sort())}.`];
+}
+function unique(texts) {
+	return [...new Set(texts)];
+}
+
+// src/judge/limit.ts
+/**
+* Against a constant: every launch must keep the limit. The value itself decides, as the sentence reads; where its interval reaches
+* across the limit the sentence says that the decision is within noise.
+*/
+function decideLimit(gate, values) {
+	const judged = values.map((value) => ({
+		value,
+		limit: limitIn(gate.limit, value.unit)
+	}));
+	const [first] = judged;
+	if (first === void 0) return {
+		status: "inconclusive",
+		detail: `${gate.metric} was not measured`
+	};
+	if (first.limit === void 0) return {
+		status: "inconclusive",
+		detail: `${gate.metric} is in ${first.value.unit} and cannot be held against ${amountText$1(gate.limit)}`
+	};
+	const breaking = judged.filter(({ value, limit }) => !keeps(gate, value.value, limit));
+	const shown = breaking[0] ?? first;
+	const noisy = shown.limit !== void 0 && keeps(gate, shown.value.low, shown.limit) !== keeps(gate, shown.value.high, shown.limit);
+	const status = breaking.length === 0 ? "passed" : "failed";
+	const where = values.length === 1 ? "" : ` in ${breaking.length === 0 ? "all" : `${breaking.length} of`} ${count$3(values.length, "launch", "launches")}`;
+	const detail = `${gate.metric} ${quantity$1(shown.value.value, shown.value.unit, gate.metric)} ${status === "passed" ? "keeps" : "breaks"} ${gate.operator} ${amountText$1(gate.limit)}${where} (n ${shown.value.n})`;
+	return {
+		status,
+		detail: noisy ? `${detail}; the limit lies within its 95% interval` : detail
+	};
+}
+function keeps(gate, value, limit) {
+	if (value === void 0 || limit === void 0) return false;
+	switch (gate.operator) {
+		case "<": return value < limit;
+		case "<=": return value <= limit;
+		case ">": return value > limit;
+		case ">=": return value >= limit;
+		default: return gate.operator;
+	}
+}
+/** The limit in the unit of the value; `undefined` where the two measure different things. */
+function limitIn({ value, unit }, target) {
+	if (unit === "") return value;
+	if (unit === "ms" || unit === "s") {
+		const ms = unit === "s" ? value * 1e3 : value;
+		return target === "ms" ? ms : target === "s" ? ms / 1e3 : void 0;
+	}
+	if (unit === "%" || unit === "points") return target === "percent" || target === "points" ? value : target === "ratio" ? value / 100 : void 0;
+	return unit === target ? value : void 0;
+}
+
+// src/judge/values.ts
+/**
+* What a cell measured of a metric, one entry for each workload that any cell of the run measured it for. A workload that this cell
+* lacks has no values: the others show that it was asked for.
+*/
+function measurements(record, cell, metric) {
+	const workloads = new Set(record.cells.flatMap((each) => found(each, metric).map(({ value }) => value.workload)));
+	const own = found(cell, metric);
+	return [...workloads].map((workload) => {
+		const here = own.filter(({ value }) => value.workload === workload);
+		const values = here.filter(({ rejected }) => rejected === void 0).map(({ value }) => value);
+		const rejected = here.find((each) => each.rejected !== void 0)?.rejected;
+		return {
+			workload,
+			values,
+			...values.length > 0 ? {} : { rejected: rejected ?? "not measured, though other cells measured it" }
+		};
+	});
+}
+function found(cell, metric) {
+	return cell.launches.filter((launch) => launch.outcome.state === "measured").flatMap((launch) => launch.checks).flatMap((check) => {
+		const rejected = objectionTo(check);
+		return check.metrics.filter((value) => value.metric === metric).map((value) => ({
+			value,
+			rejected: rejected ?? (Number.isFinite(value.value) ? void 0 : "the value is not a number")
+		}));
+	});
+}
+
+// src/judge/gates.ts
+const WORST_FIRST = [
+	"failed",
+	"inconclusive",
+	"passed",
+	"not-tested"
+];
+/** Every gate of the run over every cell with a launch that served. Such a cell always gets a row: what was not measured is not passed. */
+function judgeGates(record, comparison) {
+	const cells = record.cells.filter((cell) => cell.launches.some((launch) => launch.outcome.state === "measured" && faultOf(launch) === void 0));
+	const rows = record.run.gates.map((gate) => ({
+		text: gate.text,
+		status: "not-tested",
+		rows: cells.filter((cell) => covers(gate, cell)).flatMap((cell) => {
+			const advisory = advisoryFor(gate, record, cell, comparison);
+			return cellRows(gate, record, cell, comparison).map((row) => advisory === void 0 ? row : {
+				...row,
+				advisory
+			});
+		})
+	}));
+	return corrected(rows).map(({ text, rows: found }) => summed(text, found.toSorted(byStatus)));
+}
+/** A gate is as bad as the worst row that decides; one whose rows all inform tests nothing, and says what it found. */
+function summed(text, rows) {
+	const [first] = rows;
+	if (first === void 0) return {
+		text,
+		status: "not-tested",
+		rows,
+		reason: "no cell that it judges served"
+	};
+	const deciding = rows.find((row) => row.advisory === void 0);
+	if (deciding === void 0) return {
+		text,
+		status: "not-tested",
+		rows,
+		reason: `informs only (${first.advisory ?? ""}): ${first.detail}`
+	};
+	const { status } = deciding;
+	return {
+		text,
+		status,
+		rows,
+		...status === "not-tested" ? { reason: [...new Set(rows.map((row) => row.detail))].join("; ") } : {}
+	};
+}
+function byStatus(a, b) {
+	return WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || order(a.cell, b.cell) || order(a.workload, b.workload);
+}
+function order(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+function cellRows(gate, record, cell, comparison) {
+	const measured = measurements(record, cell, gate.metric);
+	const rows = gate.kind === "limit" ? measured.map((each) => ({
+		workload: each.workload,
+		...each.rejected === void 0 ? decideLimit(gate, each.values) : rejected(gate, each.rejected)
+	})) : relativeRows(gate, record, cell, measured, comparison);
+	const row = { cell: cell.cell.id };
+	const judged = rows.filter(({ workload }) => coversWorkload(gate, workload));
+	if (judged.length > 0) return judged.map((each) => ({
+		...row,
+		...each
+	}));
+	const why = notDone(gate, cell);
+	return [{
+		...row,
+		workload: "",
+		...rejected(gate, `not measured by this run, so this gate judged nothing${why}`)
+	}];
+}
+/** Why the check that measures the gate's metric gave no number, where it says. */
+function notDone({ metric }, { launches }) {
+	const check = metric === "accuracy" ? "accuracy" : metric.startsWith("prefill_decode") ? "numerics" : "throughput";
+	const [first] = launches.flatMap(({ checks }) => checks.filter(({ id, status }) => id === check && status !== "passed"));
+	if (first === void 0) return "";
+	return `: the ${check} check ${first.status === "skipped" ? "was skipped" : "could not be carried out"}: ${first.message}`;
+}
+function relativeRows(gate, record, cell, measured, comparison) {
+	const mine = (each) => each.cell === cell.cell.id && each.metric === gate.metric;
+	const changes = comparison.changes.filter(mine);
+	const lost = (comparison.lost ?? []).filter(mine);
+	const done = new Set([...changes, ...lost].map((each) => each.workload));
+	const { launches, confirm } = record.run;
+	const most = launches === void 0 || confirm === void 0 ? void 0 : launches + confirm;
+	const circumstances = {
+		cost: launchCost(record, cell),
+		planned: launches,
+		most
+	};
+	return [
+		...changes.map((change) => ({
+			workload: change.workload,
+			...decideRelative(gate, change, circumstances),
+			change
+		})),
+		...lost.map(({ workload, reason }) => ({
+			workload,
+			...rejected(gate, reason)
+		})),
+		...measured.filter(({ workload }) => !done.has(workload)).map((each) => ({
+			workload: each.workload,
+			...each.rejected === void 0 ? uncompared(gate, cell, comparison) : rejected(gate, each.rejected)
+		}))
+	];
+}
+function rejected(gate, reason) {
+	return {
+		status: "inconclusive",
+		detail: `${gate.metric}: ${reason}`
+	};
+}
+/** Why a number that this run has stands without a counterpart. Only a baseline that was found and does not fit is held against the run. */
+function uncompared(gate, cell, { baseline, before, newCells }) {
+	if (baseline.state === "none") return {
+		status: "not-tested",
+		detail: `no baseline: ${baseline.reason}`
+	};
+	if (baseline.state === "unfit") return rejected(gate, `the baseline must not be compared with: ${baseline.reasons.join("; ")}`);
+	if (newCells.includes(cell.cell.id)) return {
+		status: "not-tested",
+		detail: "no baseline for this cell yet"
+	};
+	const then = before[cell.cell.id];
+	if (then === void 0) return {
+		status: "not-tested",
+		detail: "the baseline run did not get to this cell"
+	};
+	if (!then.served) return {
+		status: "not-tested",
+		detail: `the baseline did not serve this cell (${then.class})`
+	};
+	return {
+		status: "not-tested",
+		detail: `the baseline did not measure ${gate.metric} here`
+	};
+}
+
+// src/judge/next.ts
+/** The verdict in one line: `1 regression and 2 broken cells of 8`. */
+function title(record, worst, cells, gates) {
+	const total = cells.length;
+	if (total === 0) return "Inconclusive: no cell ran, so nothing was tested";
+	const groups = [...new Set(cells.map((cell) => cell.class))].filter((each) => each !== "pass").sort((a, b) => rank$2(b) - rank$2(a));
+	const parts = groups.map((each) => noun(each, cells.filter((cell) => cell.class === each).length));
+	const body = parts.length === 0 ? passing(total, gates) : `${list$3(parts)} of ${/ cells?$/.test(parts.at(-1) ?? "") ? total : count$3(total, "cell")}`;
+	if (worst === "infra") return `Infrastructure, not your change: ${body}`;
+	if (worst === "cancelled") return `Cancelled: ${record.cells.filter((cell) => cell.launches.length > 0).length} of ${count$3(total, "cell")} launched`;
+	if (worst === "inconclusive" && !groups.includes("inconclusive")) return `Inconclusive, the matrix has holes: ${body}`;
+	return body;
+}
+function passing(total, gates) {
+	const all = total === 1 ? "The one cell" : `All ${total} cells`;
+	if (gates.some((gate) => gate.status === "passed")) return `${all} ${total === 1 ? "passes" : "pass"}`;
+	return `${all} ${total === 1 ? "serves" : "serve"}; ${gates.length === 0 ? "no gate is configured" : "no gate could be tested yet"}`;
+}
+function noun(cellClass, n) {
+	switch (cellClass) {
+		case "regression": return count$3(n, "regression");
+		case "unexpected-pass": return count$3(n, "unexpected pass", "unexpected passes");
+		case "expected-failure": return count$3(n, "expected failure");
+		case "pre-existing": return count$3(n, "pre-existing failure");
+		case "infra": return count$3(n, "infrastructure failure");
+		case "internal-error": return count$3(n, "internal error");
+		case "config-error": return count$3(n, "configuration error");
+		case "pass":
+		case "inconclusive":
+		case "flaky":
+		case "broken":
+		case "cancelled": return count$3(n, `${cellClass} cell`);
+		default: return cellClass;
+	}
+}
+/** The one thing to do, about the worst cell; of several, the first in running order. */
+function next(record, worst, cells, comparison, attributions) {
+	const cell = cells.find((each) => each.class === worst);
+	if (cell === void 0) return nextForTheRun(record, worst, cells);
+	switch (worst) {
+		case "regression": return `Look at ${cell.cell}: ${cell.reason}.`;
+		case "broken": return repair(record, cell, attributions);
+		case "flaky": return `Find out why ${cell.cell} ${cell.reason}; a rerun adds launches and does not erase this one.`;
+		case "infra": return `Repair the runner and run again; ${cell.cell}: ${cell.reason}.`;
+		case "inconclusive": return `Make ${cell.cell} conclusive: ${cell.reason}.`;
+		case "unexpected-pass":
+		case "config-error":
+		case "internal-error": return `${cell.cell}: ${cell.reason}.`;
+		case "cancelled": return `Run again; ${cell.cell}: ${cell.reason}.`;
+		case "pre-existing": return `Nothing for this change; ${cell.cell} needs repair on the base branch: ${cell.reason}.`;
+		case "expected-failure":
+		case "pass": return comparison.baseline.state === "none" ? "Keep this run's record as the baseline, so that the next run has something to compare with." : "Nothing to do.";
+		default: return worst;
+	}
+}
+function nextForTheRun(record, worst, cells) {
+	if (worst === "cancelled") return "Run again: this run was interrupted before it finished.";
+	if (cells.length > 0) return "Run the missing cells, or exclude them in the configuration with a reason.";
+	const reasons = [...new Set(record.skipped.map((each) => each.reason))];
+	return reasons.length === 0 ? "Run at least one cell." : `Make at least one cell runnable; skipped: ${list$3(reasons)}.`;
+}
+/** Names the cell, the toggles that explain it, and the first remedy of its diagnosis. */
+function repair(record, verdict, attributions) {
+	const remedy = (record.cells.find((each) => each.cell.id === verdict.cell)?.launches ?? []).flatMap((launch) => launch.diagnosis?.remedies ?? [])[0];
+	const cause = attributions.find((each) => each.class === verdict.failure && Object.keys(each.when).length > 0);
+	const explained = cause === void 0 ? "" : ` ${verdict.failure ?? ""} ${cause.sentence}.`;
+	return `Repair ${verdict.cell}: ${verdict.reason}.${explained}${remedy === void 0 ? "" : ` ${remedyText(remedy)}`}`;
+}
+function remedyText({ text, axes, command }) {
+	const settings = Object.entries(axes ?? {}).map(([axis, value]) => `${axis}=${value}`);
+	const how = settings.length > 0 ? settings.join(", ") : command;
+	return `Try: ${text.replace(/\.$/, "")}${how === void 0 ? "" : ` (${how})`}.`;
+}
+
+// src/judge/judge.ts
+/**
+* The verdict on a run: as bad as its worst cell, and never better than what was proved. A run without cells, or with a cell of its matrix
+* missing, is inconclusive; one that did not finish is cancelled. A run that has no baseline at all and serves everywhere passes, and says
+* what it could not test.
+*/
+function judge$1(record, comparison, attributions) {
+	const gates = judgeGates(record, comparison);
+	const cells = record.cells.map((cell) => judgeCell(record, cell, comparison, gates));
+	const missing = holes(record);
+	const whole = [...cells.length === 0 || missing.length > 0 ? ["inconclusive"] : [], ...record.state === "finished" ? [] : ["cancelled"]];
+	const worst = [...cells.map((cell) => cell.class), ...whole].reduce((a, b) => rank$2(b) > rank$2(a) ? b : a, "pass");
+	return {
+		class: worst,
+		exitCode: exitCode(worst),
+		title: title(record, worst, cells, gates),
+		next: next(record, worst, cells, comparison, attributions),
+		cells,
+		...missing.length === 0 ? {} : { missing },
+		gates,
+		attributions,
+		untested: untested$1(record, comparison, gates),
+		warnings: warnings(record, comparison, gates)
+	};
+}
+/**
+* An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
+* entry itself.
+*/
+function exitCode(worst) {
+	switch (worst) {
+		case "pass":
+		case "expected-failure":
+		case "pre-existing":
+		case "unexpected-pass": return EXIT.pass;
+		case "regression":
+		case "broken":
+		case "flaky": return EXIT.failed;
+		case "config-error": return EXIT.config;
+		case "infra": return EXIT.infra;
+		case "inconclusive": return EXIT.inconclusive;
+		case "cancelled": return EXIT.cancelled;
+		case "internal-error": return EXIT.bug;
+		default: return worst;
+	}
+}
+
+// src/report/quote.ts
+/** A command line for a POSIX shell: environment first, every word quoted where it must be. */
+function commandLine(argv, env) {
+	const settings = Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => /^[A-Za-z_]\w*$/.test(name) ? `${name}=${quote$1(value)}` : quote$1(`${name}=${value}`));
+	return [
+		...Object.keys(env).some((name) => !/^[A-Za-z_]\w*$/.test(name)) ? ["env"] : [],
+		...settings,
+		...argv.map(quote$1)
+	].join(" ");
+}
+/**
+* The one command that does by hand what a launch did: starts the server as it was started, or asks the server that ran already
+* for the completion that proves it ready.
+*/
+function reproduction({ argv, env, url }, model) {
+	if (url === void 0) return commandLine(argv, env);
+	const body = JSON.stringify({
+		model,
+		prompt: "One plus one is",
+		max_tokens: 1,
+		temperature: 0
+	});
+	return commandLine([
+		"curl",
+		"--fail-with-body",
+		`${url}/v1/completions`,
+		"-H",
+		"content-type: application/json",
+		"-d",
+		body
+	], {});
+}
+/** One shell word; a placeholder such as `{port}` stays readable. Control characters use `$'…'`, so that the command stays on one line. */
+function quote$1(word) {
+	if (/^(?:[\w@%+=:,./-]|\{\w+\})+$/.test(word)) return word;
+	if (!/[\u0000-\u001F\u007F-\u009F]/.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+	return `$'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replace(/[\u0000-\u001F\u007F-\u009F]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}'`;
+}
+
+// src/report/numbers.ts
+const UNITS$1 = {
+	ms: "ms",
+	s: "s",
+	"tokens/s": "tokens/s",
+	"requests/s": "requests/s",
+	requests: "requests",
+	tokens: "tokens",
+	percent: "%",
+	points: "points",
+	bytes: "bytes",
+	ratio: "",
+	count: ""
+};
+const NOT_MEASURED = "not measured";
+/** The metric's title, or its tag when the shelf does not know it (a record of another version). */
+function titleOf$2(metric) {
+	return metricOf(metric)?.title ?? metric;
+}
+function unitText(unit) {
+	return UNITS$1[unit];
+}
+/** `1,012 tokens/s`: as many digits as the metric's noise allows. */
+function quantity(metric, value, unit) {
+	return withUnit(plain$4(metric, value, unit), unit);
+}
+/** `1,012 → 890 tokens/s`. */
+function beforeAfter(metric, base, head, unit) {
+	return withUnit(`${plain$4(metric, base, unit)} → ${plain$4(metric, head, unit)}`, unit);
+}
+/** A difference with its sign: `−122 tokens/s`, `+1.5 points`. */
+function difference(metric, value, unit) {
+	if (!Number.isFinite(value)) return NOT_MEASURED;
+	const text = plain$4(metric, Math.abs(value), unit);
+	return withUnit(`${sign(value, text)}${text}`, unit === "percent" ? "points" : unit);
+}
+/** A relative change: `−12.0%`. */
+function percent(relative) {
+	if (!Number.isFinite(relative)) return NOT_MEASURED;
+	const value = Math.abs(relative) * 100;
+	const text = value >= 1e3 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value >= 99.95 ? 0 : 1);
+	return `${sign(relative, text)}${text}%`;
+}
+/** `900 ms`, `61.0 s`, `30 min 5 s`, `2 h 10 min`. */
+function duration$1(ms) {
+	if (!Number.isFinite(ms) || ms < 0) return NOT_MEASURED;
+	if (ms < 1e3) return `${Math.round(ms)} ms`;
+	if (ms < 99950) return `${(ms / 1e3).toFixed(1)} s`;
+	const seconds = Math.round(ms / 1e3);
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+	return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** How many, with thousands set apart. */
+function whole$3(n) {
+	return Number.isFinite(n) && n >= 0 ? Math.round(n).toLocaleString("en-US") : NOT_MEASURED;
+}
+/** `192 GB`, decimal. */
+function gigabytes(bytes) {
+	return Number.isFinite(bytes) && bytes > 0 ? `${Math.round(bytes / 1e9).toLocaleString("en-US")} GB` : NOT_MEASURED;
+}
+/** Percentage points and ratios near 1 have no useful relative change. */
+function inPoints(unit) {
+	return unit === "percent" || unit === "points";
+}
+function plain$4(metric, value, unit) {
+	if (!Number.isFinite(value)) return NOT_MEASURED;
+	const digits = metricOf(metric)?.digits ?? fallbackDigits(value, unit);
+	return value.toLocaleString("en-US", {
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits
+	}).replace(/^-/, "−").replace(/^−(0(?:\.0+)?)$/, "$1");
+}
+function fallbackDigits(value, unit) {
+	if (unit === "count" || unit === "bytes" || unit === "tokens" || unit === "requests") return Number.isInteger(value) ? 0 : 1;
+	const size = Math.abs(value);
+	if (size >= 100) return 0;
+	return size >= 1 ? 1 : 3;
+}
+function withUnit(text, unit) {
+	const name = UNITS$1[unit];
+	if (name === "" || text === "not measured") return text;
+	return name === "%" ? `${text}%` : `${text} ${name}`;
+}
+/** A real minus, and no sign on what rounds to zero. */
+function sign(value, rounded) {
+	if (/^0(?:\.0+)?$/.test(rounded)) return "";
+	return value < 0 ? "−" : "+";
+}
+
+// src/report/words.ts
+/** One word per class, everywhere. Infrastructure and doubt are grey: they are not the change's fault. */
+const CLASSES$1 = {
+	pass: {
+		word: "pass",
+		tone: "good",
+		blame: "nobody"
+	},
+	"expected-failure": {
+		word: "expected failure",
+		tone: "muted",
+		blame: "a known failure"
+	},
+	"pre-existing": {
+		word: "pre-existing",
+		tone: "warn",
+		blame: "the baseline"
+	},
+	"unexpected-pass": {
+		word: "unexpected pass",
+		tone: "warn",
+		blame: "a stale ledger entry"
+	},
+	inconclusive: {
+		word: "inconclusive",
+		tone: "muted",
+		blame: "too little evidence"
+	},
+	infra: {
+		word: "infrastructure",
+		tone: "muted",
+		blame: "the machine, not your change"
+	},
+	flaky: {
+		word: "flaky",
+		tone: "warn",
+		blame: "an unsteady server"
+	},
+	broken: {
+		word: "broken",
+		tone: "bad",
+		blame: "the change under test"
+	},
+	regression: {
+		word: "regression",
+		tone: "bad",
+		blame: "the change under test"
+	},
+	"config-error": {
+		word: "configuration",
+		tone: "bad",
+		blame: "the configuration"
+	},
+	cancelled: {
+		word: "cancelled",
+		tone: "muted",
+		blame: "a cancellation"
+	},
+	"internal-error": {
+		word: "internal error",
+		tone: "bad",
+		blame: "Servegate itself"
+	}
+};
+function classWords(of) {
+	return {
+		...CLASSES$1[of],
+		symbol: SYMBOLS[CLASSES$1[of].tone]
+	};
+}
+/** Shapes differ as well as colours, so that either may be missing. */
+const SYMBOLS = {
+	good: "✓",
+	bad: "✗",
+	warn: "!",
+	muted: "○"
+};
+function gateWords(status) {
+	const tone = {
+		passed: "good",
+		failed: "bad",
+		inconclusive: "muted",
+		"not-tested": "muted"
+	}[status];
+	return {
+		word: status === "not-tested" ? "not tested" : status,
+		tone,
+		symbol: SYMBOLS[tone]
+	};
+}
+/** `1 cell`, `2 cells`. */
+function count$2(n, one, many = `${one}s`) {
+	return `${whole$3(n)} ${n === 1 ? one : many}`;
+}
+/** `a`, `a and b`, `a, b and c`. */
+function list$2(parts) {
+	const last = parts.at(-1) ?? "";
+	return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
+}
+
+// src/report/formats/xml.ts
+/** Characters that XML 1.0 forbids, with the halves of surrogate pairs. */
+const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+const ENTITIES = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&#39;"
+};
+/** Text for an element or an attribute, of XML or HTML. Also breaks `##[`, which a runner that prints the file would obey. */
+function escaped(text) {
+	return text.replace(FORBIDDEN, "�").replace(/[&<>"']/g, (char) => ENTITIES[char] ?? "").replaceAll("##[", "##&#91;").replace(/^(\s*):(?=:)/gm, "$1&#58;");
+}
+/** One element; `children` are elements already, `undefined` attributes are left out. */
+function element(name, attributes, children = []) {
+	const list = Object.entries(attributes).filter(([, value]) => value !== void 0).map(([key, value]) => ` ${key}="${escaped(String(value))}"`).join("");
+	return children.length === 0 ? `<${name}${list}/>` : `<${name}${list}>${children.join("")}</${name}>`;
+}
+
+// src/report/formats/html/dom.ts
+/** One element. Strings are escaped; attributes that are `undefined` are left out. */
+function h$1(name, attributes = {}, ...children) {
+	const list = Object.entries(attributes).filter(([, value]) => value !== void 0).map(([key, value]) => ` ${key}="${escaped(String(value))}"`).join("");
+	const inside = children.map(flat$1).join("");
+	return { html: VOID.has(name) ? `<${name}${list}>` : `<${name}${list}>${inside}</${name}>` };
+}
+const VOID = /* @__PURE__ */ new Set([
+	"meta",
+	"br",
+	"hr"
+]);
+function flat$1(child) {
+	if (child === void 0) return "";
+	if (typeof child === "string") return escaped(child);
+	return Array.isArray(child) ? child.map(flat$1).join("") : child.html;
+}
+/** A word with its symbol, coloured. */
+function badge(tone, symbol, word) {
+	return h$1("span", { class: `badge ${tone}` }, h$1("span", { "aria-hidden": "true" }, symbol), ` ${word}`);
+}
+function code$2(text) {
+	return h$1("code", {}, text);
+}
+/** A cell's label, wide enough to be read in one or two lines, with what it is about beneath. */
+function label$1(name, ...about) {
+	const beneath = about.filter((part) => part !== "").join(", ");
+	return h$1("span", { class: "label" }, name, beneath === "" ? void 0 : h$1("small", {}, beneath));
+}
+/** A section with its question as heading; nothing when there is nothing to show. */
+function section$1(id, question, ...body) {
+	const shown = body.filter((part) => part !== void 0);
+	return shown.length === 0 ? void 0 : h$1("section", {
+		id,
+		"aria-labelledby": `${id}-title`
+	}, h$1("h2", { id: `${id}-title` }, question), shown);
+}
+function folded$1(summary, ...body) {
+	return h$1("details", {}, h$1("summary", {}, summary), ...body);
+}
+/** A table that scrolls sideways by itself on a narrow screen. `numbers` are the columns to align right. */
+function table$3(head, rows, numbers = []) {
+	if (rows.length === 0) return void 0;
+	const align = (i) => numbers.includes(i) ? "number" : void 0;
+	return h$1("div", {
+		class: "scroll",
+		tabindex: 0,
+		role: "region",
+		"aria-label": `Table: ${head.filter((title) => title !== "").join(", ")}`
+	}, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, head.map((title, i) => h$1("th", {
+		scope: "col",
+		class: align(i)
+	}, title)))), h$1("tbody", {}, rows.map((row) => h$1("tr", { class: row.tone === void 0 ? void 0 : `row ${row.tone}` }, row.cells.map((cell, i) => h$1("td", { class: align(i) }, cell)))))));
+}
+
+// src/report/formats/html/svg.ts
+/** A picture with its meaning in words. `wide` scrolls sideways on narrow screens instead of shrinking its text. */
+function svg(width, height, title, children, wide = true) {
+	return h$1("svg", {
+		viewBox: `0 0 ${round(width)} ${round(height)}`,
+		width: round(width),
+		height: round(height),
+		class: wide ? "wide" : void 0,
+		role: "img",
+		"aria-label": title
+	}, h$1("title", {}, title), children);
+}
+function line(x1, y1, x2, y2, css) {
+	return h$1("line", {
+		x1: round(x1),
+		y1: round(y1),
+		x2: round(x2),
+		y2: round(y2),
+		class: css
+	});
+}
+function text$3(x, y, content, css = "") {
+	return h$1("text", {
+		x: round(x),
+		y: round(y),
+		class: css === "" ? void 0 : css
+	}, content);
+}
+function circle(x, y, r, css) {
+	return h$1("circle", {
+		cx: round(x),
+		cy: round(y),
+		r,
+		class: css
+	});
+}
+function rect(x, y, width, height, attributes, title) {
+	const box = {
+		x: round(x),
+		y: round(y),
+		width: round(Math.max(0, width)),
+		height: round(height),
+		...attributes
+	};
+	return h$1("rect", box, title === void 0 ? void 0 : h$1("title", {}, title));
+}
+function path(points, css) {
+	return h$1("path", {
+		d: points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join(""),
+		class: css
+	});
+}
+/** Cut to what fits; 6.6 is a generous mean width of a character at 12.5 px, and wide characters count double. */
+function short$1(content, pixels) {
+	const room = Math.floor(pixels / 6.6);
+	const size = (char) => /[^\u0000-\u2E7F]/u.test(char) ? 2 : 1;
+	let used = 0;
+	let taken = "";
+	for (const char of content) {
+		used += size(char);
+		if (used > room) return `${taken.slice(0, -1)}…`;
+		taken += char;
+	}
+	return taken;
+}
+/** Round steps that cover `max` in about `n` intervals: 1, 2 or 5 times a power of ten. */
+function ticks(max, n) {
+	if (!(max > 0) || !Number.isFinite(max)) return [0];
+	const raw = max / n;
+	const power = 10 ** Math.floor(Math.log10(raw));
+	const step = ([
+		1,
+		2,
+		5,
+		10
+	].find((factor) => factor * power >= raw) ?? 10) * power;
+	return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => i * step);
+}
+function round(value) {
+	return Math.round(value * 10) / 10;
+}
+
+// src/report/formats/html/dots.ts
+const WIDTH$4 = 1040;
+const LEFT$2 = 330;
+const ROW$2 = 38;
+const MOST$4 = 40;
+/** One value per row with its interval, the baseline as a hollow dot. The scale starts at `from`, or near the smallest value. */
+function dots(rows, title, from) {
+	const shown = rows.slice(0, MOST$4);
+	const values = shown.flatMap(({ measured: m }) => [
+		m.value,
+		m.low ?? m.value,
+		m.high ?? m.value,
+		m.base ?? m.value
+	]);
+	const most = Math.max(...values);
+	const least = from ?? Math.max(0, Math.min(...values) - (most - Math.min(...values)) * .4 - .5);
+	const step = ticks(most > least ? most - least : 1, 4)[1] ?? 1;
+	const start = Math.floor(least / step + 1e-9) * step;
+	const intervals = Math.max(1, Math.ceil((most - start) / step - 1e-9));
+	const steps = Array.from({ length: intervals + 1 }, (_, i) => start + i * step);
+	const share = (value) => Math.max(0, Math.min(1, (value - start) / (intervals * step)));
+	const x = (value) => LEFT$2 + share(value) * 450;
+	const bottom = 8 + shown.length * ROW$2;
+	const axis = steps.flatMap((step) => [line(x(step), 4, x(step), bottom, "gridline"), text$3(x(step), bottom + 15, Number(step.toPrecision(6)).toLocaleString("en-US"), "soft mid")]);
+	const body = shown.map((row, i) => dot(row, 8 + i * ROW$2, x));
+	const told = `${title}: ${shown.slice(0, 12).map((row) => `${row.label} ${row.measured.text}`).join("; ")}`;
+	const more = rows.length > shown.length ? ` ${rows.length - shown.length} more rows are in the table.` : "";
+	return h$1("figure", {}, svg(WIDTH$4, bottom + 22, told, [...axis, ...body]), h$1("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`));
+}
+function dot({ label, sub, measured: m, tone, word }, y, x) {
+	const mid = y + ROW$2 / 2;
+	return h$1("g", { class: tone }, text$3(4, mid - 3, short$1(label, 310)), text$3(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$3(808, mid - 3, short$1(m.text, 232), "toned"), text$3(808, mid + 12, word, "soft"));
+}
+
+// src/report/formats/html/curves.ts
+const MOST_PANELS = 36;
+const WIDTH$3 = 250;
+const HEIGHT = 176;
+const BOX = {
+	left: 44,
+	right: 12,
+	top: 40,
+	bottom: 26
+};
+/** Throughput over load: one small picture per cell on one scale, base and head in each; then every number. */
+function throughput$4({ throughput: { curves, columns, rows } }) {
+	const first = curves[0];
+	const picture = first === void 0 ? void 0 : curves.every((curve) => curve.points.length < 2) ? single(curves) : panels(curves, first);
+	const numbers = table$3([
+		"cell and workload",
+		"numbers are",
+		...columns.map((column) => column.title)
+	], rows.slice(0, 400).map((row) => ({
+		tone: row.tone,
+		cells: [
+			label$1(row.cell.label, row.workload, row.launch),
+			row.validity === "valid" ? "valid" : `${row.validity}: ${row.reasons.join("; ") || "no reason was recorded"}`,
+			...row.values.map((value) => value?.text ?? "not measured")
+		]
+	})), columns.map((_, i) => i + 2));
+	const folded = numbers === void 0 ? void 0 : h$1("details", {}, h$1("summary", {}, `Every number: ${count$2(rows.length, "row")}`), numbers);
+	return section$1("throughput", "How fast is it under load?", picture, folded);
+}
+function panels(curves, first) {
+	const top = Math.max(...curves.flatMap((curve) => curve.points.flatMap(({ measured: m }) => [
+		m.value,
+		m.high ?? 0,
+		m.base ?? 0
+	])));
+	const steps = ticks(top, 3);
+	const max = steps.at(-1) ?? top;
+	const shown = curves.slice(0, MOST_PANELS).map((curve) => panel(curve, steps, max > 0 ? max : 1));
+	const rest = curves.length > shown.length ? ` ${count$2(curves.length - shown.length, "more curve")} in the table.` : "";
+	return h$1("figure", {}, h$1("div", { class: "key" }, h$1("span", {}, h$1("i", { class: "line" }), "this run, with its 95% interval"), h$1("span", {}, h$1("i", { class: "line dash" }), "baseline")), h$1("div", { class: "panels" }, shown), h$1("figcaption", {}, `${first.title} in ${first.unit}, over requests at once. All pictures share one scale.${rest}`));
+}
+function panel(curve, steps, max) {
+	const x = (i) => BOX.left + (curve.points.length < 2 ? .5 : i / (curve.points.length - 1)) * (WIDTH$3 - BOX.left - BOX.right - 16) + 8;
+	const y = (value) => HEIGHT - BOX.bottom - Math.max(0, Math.min(max, value)) / max * (HEIGHT - BOX.top - BOX.bottom);
+	const grid = steps.flatMap((step) => [line(BOX.left, y(step), WIDTH$3 - BOX.right, y(step), "gridline"), text$3(BOX.left - 6, y(step) + 4, compact(step), "soft end")]);
+	const names = curve.points.map((point, i) => text$3(x(i), 168, point.x, "soft mid"));
+	const based = curve.points.flatMap((point, i) => point.measured.base === void 0 ? [] : [[x(i), y(point.measured.base)]]);
+	const head = curve.points.map((point, i) => [x(i), y(point.measured.value)]);
+	const whiskers = curve.points.flatMap(({ measured: m }, i) => m.low === void 0 || m.high === void 0 ? [] : [line(x(i), y(m.low), x(i), y(m.high), "head")]);
+	const last = curve.points.at(-1)?.measured;
+	const note = curve.valid ? last === void 0 ? "" : `${last.baseText === void 0 ? "" : `${last.baseText} → `}${last.text}` : "invalid: not to be believed";
+	const told = `${curve.cell.label}, ${curve.title} ${curve.workload}: ${curve.points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`).join("; ")}`;
+	const children = [
+		text$3(4, 14, short$1(curve.cell.label, 244)),
+		h$1("g", { class: curve.valid ? "muted" : "bad" }, text$3(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
+		...grid,
+		...names,
+		path(based, "base"),
+		...based.map(([px, py]) => circle(px, py, 3.6, "basedot")),
+		path(head, "head"),
+		...whiskers,
+		...head.map(([px, py]) => circle(px, py, 4, "headdot"))
+	];
+	return svg(WIDTH$3, HEIGHT, told, children, false);
+}
+function single(curves) {
+	const rows = curves.flatMap((curve) => curve.points.map((point) => ({
+		label: curve.cell.label,
+		sub: `${curve.title}, ${curve.workload}`,
+		measured: point.measured,
+		tone: curve.tone,
+		word: curve.valid ? "" : "invalid"
+	})));
+	return dots(rows, `${curves[0]?.title ?? "Throughput"} per cell`, 0);
+}
+/** `0`, `500`, `7.5k`. */
+function compact(value) {
+	if (value < 1e3) return String(Number(value.toPrecision(3)));
+	return `${Number((value / 1e3).toPrecision(3))}k`;
+}
+
+// src/report/formats/html/failures.ts
+function failures$3({ failures: cards }) {
+	return section$1("failures", "What broke, and what to do?", ...cards.map(card$3));
+}
+function card$3(one) {
+	const cells = new Set(one.cells.map((cell) => cell.id)).size;
+	const list = one.cells.map((cell) => h$1("li", {}, h$1("b", {}, cell.label), `, launch ${cell.launch}: ${cell.happened}${cell.worker === void 0 ? "" : ` (${cell.worker})`}. `, h$1("span", { class: "soft" }, `In the baseline: ${cell.before}. Log: `, code$2(cell.log))));
+	const shown = list.slice(0, 8);
+	return h$1("article", { class: `card tone ${one.tone}` }, h$1("h3", {}, one.title), h$1("p", {}, badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class), h$1("span", { class: "soft" }, ` ${one.confidence}, ${count$2(cells, "cell")}`)), h$1("p", {}, one.rootCause), one.attributions.map((sentence) => h$1("p", { class: "lead" }, sentence)), one.infra === void 0 ? void 0 : h$1("p", { class: "lead" }, `This points at the runner: ${one.infra}`), h$1("ul", {}, shown, list.length > shown.length ? h$1("li", {}, `and ${list.length - shown.length} more`) : void 0), one.evidence.length === 0 ? void 0 : h$1("pre", {}, one.evidence.join("\n")), one.remedies.length === 0 ? void 0 : [h$1("p", { class: "lead" }, "Try, in this order"), h$1("ol", {}, one.remedies.map((remedy) => h$1("li", {}, remedy.text, remedy.how === "" ? void 0 : [": ", code$2(remedy.how)])))], one.reproduce === "" ? void 0 : folded$1("Start it by hand", h$1("pre", { class: "wrap" }, one.reproduce)), one.logTail.length === 0 ? void 0 : folded$1(`Last ${count$2(one.logTail.length, "line")} of the log`, h$1("pre", {}, one.logTail.join("\n"))), one.sources.length === 0 ? void 0 : h$1("p", { class: "soft" }, "Seen in ", one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)])));
+}
+/** A link only to a GitHub thread, and only when the text says exactly where it goes. */
+function link(url) {
+	return /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(?:issues|pull|commit)\/\w+$/.test(url) ? h$1("a", {
+		href: url,
+		rel: "noopener noreferrer nofollow"
+	}, url) : code$2(url);
+}
+
+// src/report/clean.ts
+const PLAIN$2 = /^(?:[\u0020-\u007E\u00B7\u2192\u2212]*[\u0021-\u007E])?$/;
+const ANSI$2 = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g;
+/** C0, C1, line and paragraph separators, byte order mark, bidirectional and other invisible controls. */
+const CONTROLS$1 = /[\u0000-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Longest string a report carries: a log line is cut at 2,000 already, a reproduce command may be longer. */
+const LONGEST$6 = 4e3;
+/** One line of harmless text: no colour codes, no control or invisible characters, no half surrogates, at most `LONGEST` characters. */
+function clean$1(text) {
+	if (text.length <= 4e3 && PLAIN$2.test(text)) return text;
+	const line = text.replace(ANSI$2, "").replace(CONTROLS$1, " ").replace(LONE_SURROGATE, "�").trimEnd();
+	return line.length <= 4e3 ? line : `${cut$1(line, 3999)}…`;
+}
+/** The first `length` UTF-16 units, never half a character. */
+function cut$1(text, length) {
+	const head = text.slice(0, Math.max(0, length));
+	return /[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head;
+}
+/** The same value with every string in it cleaned, keys included. */
+function cleaned(value) {
+	return walk$2(value);
+}
+function walk$2(value) {
+	if (typeof value === "string") return clean$1(value);
+	if (Array.isArray(value)) return value.map(walk$2);
+	if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, walk$2(part)]));
+	return value;
+}
+
+// src/report/formats/html/matrix.ts
+/** The matrix as tiles, so that a crashing pair stands out as a block. A table, because a reader by ear can walk it. */
+function matrix$2({ grid, recovered, labels, cells }) {
+	if (cells.length + grid.others.length === 0) return void 0;
+	const corner = Math.max(1, grid.rowAxes.length);
+	const heads = grid.columnAxes.map((axis, level) => h$1("tr", {}, h$1("th", {
+		colspan: corner,
+		class: "axis"
+	}, axis), spans(grid.columns, level).map((span) => h$1("th", {
+		colspan: span.length,
+		scope: "colgroup"
+	}, brief(span.value)))));
+	const rows = grid.rows.map((row) => h$1("tr", {}, row.values.length === 0 ? h$1("th", {}, "") : row.values.map((value, i) => h$1("th", { scope: "row" }, h$1("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))), row.tiles.map(tile)));
+	const picture = h$1("div", { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" }, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, heads), h$1("tbody", {}, rows))));
+	const others = grid.others.map((one) => h$1("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code$2(one.label)));
+	const good = recovered.map((line) => h$1("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
+	const note = labels === void 0 ? void 0 : h$1("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
+	return section$1("matrix", "Where does it break?", picture, ...others, ...good, note);
+}
+function tile(one) {
+	if (one.cell === void 0) return h$1("td", { class: "tile empty" }, one.word);
+	return h$1("td", {
+		class: `tile ${one.tone}`,
+		title: one.cell
+	}, h$1("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h$1("small", {}, brief(one.detail)));
+}
+/** Values are words; one that is a paragraph would burst the picture. Its whole text is in the tables. */
+function brief(value) {
+	return value.length <= 40 ? value : `${cut$1(value, 39)}…`;
+}
+/** Neighbouring columns with the same value, and the same values above, share a heading. */
+function spans(columns, level) {
+	const found = [];
+	for (const column of columns) {
+		const key = JSON.stringify(column.slice(0, level + 1));
+		const last = found.at(-1);
+		if (last?.key === key) last.length += 1;
+		else found.push({
+			key,
+			value: column[level] ?? "",
+			length: 1
+		});
+	}
+	return found;
+}
+
+// src/report/formats/bars.ts
+/** Ready, failed, or broken off. */
+const END = {
+	good: "┤",
+	bad: "✗",
+	warn: "!",
+	muted: "…"
+};
+/**
+* One launch's start-up as text, `width` characters for `scaleMs`: `├spawn┼weights────┼graphs──┤`. Phases are named where their
+* stretch has room; a phase shorter than one character is not drawn.
+*/
+function bar({ spans, endMs, tone }, scaleMs, width) {
+	if (scaleMs <= 0 || spans.length === 0) return "";
+	const at = (ms) => Math.round(ms / scaleMs * (width - 1));
+	return `${spans.map((span) => ({
+		phase: span.phase,
+		from: at(span.fromMs),
+		to: at(span.toMs)
+	})).filter((span) => span.to > span.from).map((span) => `┼${span.phase.slice(0, span.to - span.from - 1).padEnd(span.to - span.from - 1, "─")}`).join("").slice(0, Math.max(0, at(endMs))).replace(/^┼/, "├")}${END[tone]}`;
+}
+/** The longest start-up among these, in ms: one scale for all, so that bars can be compared. */
+function scaleOf(timelines) {
+	return timelines.reduce((most, one) => Math.max(most, one.endMs), 0);
+}
+
+// src/report/formats/html/startup.ts
+const WIDTH$2 = 1040;
+const LEFT$1 = 280;
+const ROW$1 = 30;
+const MOST$3 = 48;
+/** Light enough for dark letters on them, in either scheme. */
+const FILLS = {
+	spawn: "#c3cad3",
+	arguments: "#d8d0ea",
+	distributed: "#b9c8f2",
+	weights: "#8fb8f0",
+	compile: "#f2cd94",
+	"kv-cache": "#9adbd0",
+	autotune: "#eab6d3",
+	graphs: "#f3b190",
+	"warm-up": "#dbe19b",
+	http: "#b9e2aa",
+	ready: "#7fd39f"
+};
+/** Every launch's way to readiness on one time scale, then the six signs of a healthy start. */
+function startup$2({ timelines, checklists }) {
+	const shown = timelines.filter((one) => one.spans.length > 0).slice(0, MOST$3);
+	return section$1("startup", "How does it start?", shown.length === 0 ? void 0 : picture(shown, timelines.length - shown.length), signs(checklists));
+}
+function picture(shown, rest) {
+	const longest = scaleOf(shown) / 1e3;
+	const steps = ticks(longest, 6).filter((step) => step <= longest * 1.02);
+	const x = (ms) => LEFT$1 + (longest > 0 ? ms / 1e3 / longest : 0) * 510;
+	const bottom = 6 + shown.length * ROW$1;
+	const axis = steps.flatMap((step) => [line(x(step * 1e3), 2, x(step * 1e3), bottom, "gridline"), text$3(x(step * 1e3), bottom + 16, step === 0 ? "0" : duration$1(step * 1e3).replace(/\.0 s$/, " s"), "soft mid")]);
+	const rows = shown.map((one, i) => row$1(one, 6 + i * ROW$1, x));
+	const key = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))].map((phase) => h$1("span", {}, h$1("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
+	const told = `Start-up by phase: ${shown.slice(0, 12).map((one) => `${one.cell.label} ${one.end}`).join("; ")}`;
+	const more = rest > 0 ? ` ${count$2(rest, "more launch", "more launches")} without a picture.` : "";
+	return h$1("figure", {}, h$1("div", { class: "key" }, key), svg(WIDTH$2, bottom + 24, told, [...axis, ...rows]), h$1("figcaption", {}, `Time since the process was started, up to readiness or failure.${more}`));
+}
+function row$1(one, y, x) {
+	const launch = one.launches > 1 ? `, launch ${one.launch}` : "";
+	const spans = one.spans.flatMap((span) => {
+		const from = x(span.fromMs);
+		const width = x(span.toMs) - from;
+		return [rect(from, y + 4, width, 21, {
+			class: "phase",
+			fill: FILLS[span.phase] ?? "#ccc"
+		}, `${span.phase}: ${span.text}`), ...width > span.phase.length * 6.4 + 8 ? [text$3(from + 5, y + ROW$1 / 2 + 3.5, span.phase, "on")] : []];
+	});
+	const label = `${one.cell.label}${launch}`;
+	return h$1("g", { class: one.tone }, text$3(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$3(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${SYMBOLS[one.tone]} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
+}
+function signs(lists) {
+	if (lists.length === 0) return void 0;
+	const whole = lists.filter((one) => one.passed === one.points.length).length;
+	const titles = lists[0]?.points.map((point) => point.title) ?? [];
+	const rows = lists.slice(0, 200).map((one) => h$1("tr", {}, h$1("th", { scope: "row" }, `${one.cell.label}, launch ${one.launch}`), one.points.map((point) => h$1("td", {
+		class: point.tone,
+		title: point.detail
+	}, h$1("b", { class: "marks" }, h$1("span", {}, point.symbol)), point.status))));
+	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h$1("li", {}, h$1("b", {}, one.cell.label), `, ${point.title}: `, h$1("code", {}, point.detail))));
+	return folded$1(`Six signs of a healthy start: ${whole} of ${count$2(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, ["launch", ...titles].map((title) => h$1("th", { scope: "col" }, title)))), h$1("tbody", {}, rows))), failing.length === 0 ? void 0 : h$1("ul", {}, failing.slice(0, 40)));
+}
+
+// src/report/formats/html/style.ts
+/** Inline style of the page: light and dark from the reader's own setting, no external font, image or script. */
+const STYLE = `
+:root{color-scheme:light dark;--page:#f5f6f8;--card:#fff;--line:#dfe3e8;--grid:#e9ecf0;--ink:#1b2027;--soft:#57606a;--accent:#1f5fbf;--base:#7b8592;
+--good:#146c43;--good-bg:#e4f4ea;--bad:#b42318;--bad-bg:#fdeae8;--warn:#855600;--warn-bg:#fdf2d8;--muted:#57606a;--muted-bg:#eceff2;--shade:#fbe4e1}
+@media(prefers-color-scheme:dark){:root{--page:#0e1217;--card:#161b22;--line:#2d343d;--grid:#252c35;--ink:#e6eaef;--soft:#a2acb8;--accent:#6cb0ff;--base:#8f9aa8;
+--good:#62d394;--good-bg:#12301f;--bad:#ff938a;--bad-bg:#3b1b1b;--warn:#f0c252;--warn-bg:#352909;--muted:#a2acb8;--muted-bg:#232a33;--shade:#331a1b}}
+*{box-sizing:border-box}
+body{margin:0;overflow-wrap:break-word;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
+main,header,footer{max-width:1120px;margin:0 auto;padding:0 24px}
+.banner{background:var(--warn-bg);color:var(--warn);text-align:center;padding:8px 24px;font-weight:600;border-bottom:1px solid var(--line)}
+header{padding-top:32px}
+.verdict{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:10px;padding:22px 26px}
+.verdict .word{color:var(--tone);font-weight:700;letter-spacing:.04em;text-transform:uppercase;font-size:13px}
+h1{font-size:27px;line-height:1.25;margin:2px 0 10px;letter-spacing:-.01em}
+.next{font-size:16px;margin:0 0 14px;max-width:85ch}
+.chips{display:flex;flex-wrap:wrap;gap:8px;align-items:center;color:var(--soft)}
+.strip{color:var(--soft);margin:12px 2px 0;font-size:14px}
+.strip span+span::before{content:"·";margin:0 9px}
+h2{font-size:19px;margin:40px 0 12px;letter-spacing:-.005em}
+h3{font-size:16px;margin:0 0 6px}
+p{margin:0 0 10px;max-width:90ch}
+a{color:var(--accent)}.soft,figcaption,caption{color:var(--soft);font-size:13.5px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px 22px;margin:0 0 14px}
+.card.tone{border-left:5px solid var(--tone)}
+.good{--tone:var(--good);--tint:var(--good-bg)}.bad{--tone:var(--bad);--tint:var(--bad-bg)}.warn{--tone:var(--warn);--tint:var(--warn-bg)}.muted{--tone:var(--muted);--tint:var(--muted-bg)}
+.badge{display:inline-block;background:var(--tint);color:var(--tone);border-radius:20px;padding:1px 11px;font-weight:600;font-size:13px;white-space:nowrap}
+code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
+code{overflow-wrap:anywhere}td code{overflow-wrap:break-word}
+pre{background:var(--page);border:1px solid var(--line);border-radius:7px;padding:11px 13px;margin:6px 0 12px;overflow-x:auto;line-height:1.5}
+pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
+ol,ul{margin:4px 0 12px;padding-left:22px}li{margin:3px 0}
+.label{display:inline-block;min-width:17em}.label small{display:block;color:var(--soft);font-size:12.5px}
+.lead{font-weight:600}
+.scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;margin:0 0 14px}
+.scroll:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
+th,td{padding:7px 12px;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
+th{color:var(--soft);font-weight:600}thead th{vertical-align:bottom}tbody th{white-space:nowrap;font-weight:400;color:var(--ink)}
+tbody tr:last-child td,tbody tr:last-child th{border-bottom:0}
+.number{text-align:right;white-space:nowrap}th.number{white-space:normal;min-width:7em}
+.row.bad td:first-child{box-shadow:inset 3px 0 0 var(--bad)}.row.warn td:first-child{box-shadow:inset 3px 0 0 var(--warn)}
+.card .scroll{border:0;border-radius:0;margin:0}
+.matrix table{border-collapse:separate;border-spacing:6px;font-size:14px;width:auto;min-width:60%;margin:0 auto}
+.matrix th,.matrix td{border:0}
+.matrix thead th{text-align:center;padding:3px 10px;color:var(--ink)}.matrix thead th.axis,.matrix tbody th{text-align:right;white-space:normal;max-width:26em;min-width:9em;overflow-wrap:anywhere}.dense .tile{padding:3px 10px}.dense table{border-spacing:4px 3px}
+.matrix tbody th{vertical-align:middle}.matrix .axis,.matrix .of{color:var(--soft);font-weight:400}
+.tile{background:var(--tint);border-radius:8px;min-width:122px;text-align:center;padding:13px 12px;vertical-align:middle}
+.tile b{color:var(--tone);white-space:nowrap}.tile small{display:block;color:var(--ink);font-size:12.5px}
+.tile.empty{background:none;outline:1px dashed var(--line);color:var(--soft)}
+figure{margin:0 0 14px;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px 10px;overflow-x:auto}
+figcaption{margin:4px 0 6px}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:14px 18px}
+.panels svg{width:100%}
+svg{display:block;max-width:100%;height:auto}svg.wide{min-width:760px;width:100%}
+svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,Arial,"DejaVu Sans",sans-serif;fill:var(--ink);font-size:12.5px;font-variant-numeric:tabular-nums}
+svg .soft{fill:var(--soft);font-size:11.5px}svg .end{text-anchor:end}svg .mid{text-anchor:middle}
+svg .gridline{stroke:var(--grid);stroke-width:1}svg .zero{stroke:var(--soft);stroke-width:1.2}svg .shade{fill:var(--shade)}
+svg .stroke{stroke:var(--tone);fill:none;stroke-width:2}svg .fill{fill:var(--tone)}svg text.toned{fill:var(--tone);font-weight:600}
+svg .head{stroke:var(--accent);fill:none;stroke-width:2.2}svg .headdot{fill:var(--accent)}svg .basedot{fill:var(--card);stroke:var(--base);stroke-width:1.8}
+svg .base{stroke:var(--base);fill:none;stroke-width:1.8;stroke-dasharray:5 4}
+svg .phase{stroke:var(--card);stroke-width:1}svg text.on{fill:#14181e;font-size:11px}
+.key{display:inline-flex;gap:16px;flex-wrap:wrap;font-size:13px;color:var(--soft);margin:0 0 8px}.key i{display:inline-block;width:13px;height:13px;border-radius:3px;margin-right:6px;vertical-align:-2px}
+.key .line{width:22px;height:0;border-radius:0;border-top:3px solid var(--accent);vertical-align:4px}.key .dash{border-top:2px dashed var(--base)}
+details{margin:0 0 12px}details>.scroll,details>ul,details>.card{margin-top:10px}
+summary{cursor:pointer;color:var(--accent);padding:3px 2px;width:fit-content}
+.marks span{display:inline-block;width:22px;text-align:center;font-weight:700;color:var(--tone)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+footer{padding-top:26px;padding-bottom:44px;color:var(--soft);font-size:13px}
+@media(max-width:640px){main,header,footer{padding-left:14px;padding-right:14px}dl{grid-template-columns:1fr}dt{margin-top:6px}}
+@media print{body{background:#fff}.card,figure,.scroll{break-inside:avoid}}
+`;
+
+// src/report/formats/html/forest.ts
+const WIDTH$1 = 1040;
+const LEFT = 330;
+const ROW = 38;
+/** All that decided, up to 24; what did not fills up to 10, for comparison. */
+const MOST$2 = 24;
+const FILL = 10;
+/** Changes of gated metrics with their intervals on one scale. Better is always to the right, whatever the metric's direction. */
+function forest(rows) {
+	const gated = rows.flatMap((row) => row.chart?.unit === "%" && row.details.length > 0 ? [{
+		row,
+		chart: row.chart
+	}] : []);
+	const drawn = gated.slice(0, Math.max(FILL, Math.min(MOST$2, gated.filter(({ row }) => row.notable).length)));
+	if (drawn.length === 0) return void 0;
+	const oriented = drawn.map(({ row, chart }) => {
+		const flip = chart.better === "higher" ? 1 : -1;
+		const ends = [chart.low, chart.high].filter((end) => end !== void 0).map((end) => end * flip);
+		return {
+			row,
+			value: chart.value * flip,
+			low: ends.length === 2 ? Math.min(...ends) : void 0,
+			high: ends.length === 2 ? Math.max(...ends) : void 0,
+			margin: chart.margin
+		};
+	});
+	const data = Math.max(3, ...oriented.flatMap((one) => [
+		one.value,
+		one.low ?? 0,
+		one.high ?? 0
+	].map(Math.abs)));
+	const reach = Math.min(100, Math.max(data, ...oriented.map((one) => one.margin !== void 0 && one.margin <= 1.5 * data ? one.margin : 0)) * 1.12);
+	const middle = 570;
+	const x = (value) => middle + Math.max(-reach, Math.min(reach, value)) / reach * 240;
+	const bottom = 26 + oriented.length * ROW;
+	const steps = ticks(reach, 3).filter((tick) => tick <= reach);
+	const axis = [.../* @__PURE__ */ new Set([...steps.map((tick) => -tick), ...steps])].flatMap((tick) => [line(x(tick), 22, x(tick), bottom, tick === 0 ? "zero" : "gridline"), text$3(x(tick), bottom + 15, tick === 0 ? "no change" : `${tick < 0 ? "−" : "+"}${Math.abs(tick)}%`, "soft mid")]);
+	const body = oriented.map((one, i) => rowOf$2(one, 26 + i * ROW, x, reach));
+	const ends = [text$3(x(-reach), 14, "← worse", "soft"), text$3(x(reach), 14, "better →", "soft end")];
+	const told = `Changes of gated metrics, worst first: ${drawn.slice(0, 6).map(({ row }) => `${row.cell.label}, ${row.title} ${row.workload}: ${row.change}, ${row.word}`).join("; ")}`;
+	const more = rows.length > drawn.length ? ` ${rows.length - drawn.length} more rows are in the table below.` : "";
+	return h$1("figure", {}, svg(WIDTH$1, bottom + 22, told, [
+		...body.map((row) => row.under),
+		...axis,
+		...ends,
+		...body.map((row) => row.over)
+	].flat()), h$1("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`));
+}
+function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
+	const mid = y + ROW / 2;
+	const css = row.tone;
+	const shade = margin === void 0 || margin >= reach ? [] : [rect(x(-reach), y + 3, x(-margin) - x(-reach), 32, { class: "shade" }, `beyond the margin of ${Number(margin.toPrecision(3))}%`)];
+	const interval = low === void 0 || high === void 0 ? [] : [
+		line(x(low), mid, x(high), mid, "stroke"),
+		line(x(low), mid - 5, x(low), mid + 5, "stroke"),
+		line(x(high), mid - 5, x(high), mid + 5, "stroke")
+	];
+	return {
+		under: shade,
+		over: [h$1("g", { class: css }, text$3(4, mid - 3, short$1(row.cell.label, 310)), text$3(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$3(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$3(828, mid + 12, short$1(row.interval, 212), "soft"))]
+	};
+}
+
+// src/report/formats/html/tables.ts
+const MOST_ROWS$1 = 1e3;
+function changes$2({ changes: { rows, rule, baseline, notes, certainty } }) {
+	const notable = rows.filter((row) => row.notable);
+	const none = rows.length > 0 && notable.length === 0 ? h$1("p", {}, `None of the ${count$2(rows.length, "compared number")} left its margin.`) : void 0;
+	const all = rows.length === 0 ? void 0 : folded$1(`All ${count$2(rows.length, "compared number")}`, changeRows(rows.slice(0, MOST_ROWS$1)));
+	return section$1("changes", "What changed?", h$1("p", {}, baseline), ...notes.map((note) => h$1("p", {}, note)), none, forest(rows), changeRows(notable.slice(0, 40)), rows.length === 0 ? void 0 : h$1("p", { class: "soft" }, `${rule} ${certainty}`), all);
+}
+function changeRows(rows) {
+	return table$3([
+		"verdict",
+		"cell and metric",
+		"base → head",
+		"change",
+		"95% interval",
+		"n"
+	], rows.map((row) => ({
+		tone: row.tone,
+		cells: [
+			badge(row.tone, row.symbol, row.word),
+			label$1(row.cell.label, row.title, row.workload),
+			row.values,
+			h$1("b", {}, row.change),
+			row.interval,
+			row.n
+		]
+	})), [
+		2,
+		3,
+		4,
+		5
+	]);
+}
+function accuracy$4({ accuracy: { rows } }) {
+	if (rows.length === 0) return void 0;
+	const scored = rows.filter((row) => row.metric === rows[0]?.metric);
+	const picture = dots(scored.map((row) => ({
+		label: row.cell.label,
+		sub: [
+			row.title,
+			row.workload,
+			row.launch
+		].filter((part) => part !== "").join(", "),
+		measured: row.measured,
+		tone: row.tone,
+		word: row.word
+	})), rows[0]?.title ?? "Accuracy");
+	const numbers = table$3([
+		"cell and questions",
+		"base → head",
+		"interval of the head",
+		"change (interval)",
+		"answers",
+		"verdict"
+	], rows.slice(0, MOST_ROWS$1).map((row) => ({
+		tone: row.tone,
+		cells: [
+			label$1(row.cell.label, row.title, row.workload, row.launch),
+			row.measured.text,
+			row.interval,
+			row.change,
+			row.answers,
+			badge(row.tone, row.tone === "good" ? "✓" : "○", row.word)
+		]
+	})), [
+		1,
+		2,
+		3
+	]);
+	return section$1("accuracy", "Are the answers still right?", picture, folded$1(`Every number: ${count$2(rows.length, "row")}`, numbers));
+}
+function settings$2({ settings: rows }) {
+	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
+	const lines = (of) => table$3([
+		"effect",
+		"cell",
+		"axis",
+		"asked",
+		"resolved",
+		"proof"
+	], of.map((row) => ({
+		tone: row.tone,
+		cells: [
+			badge(row.tone, row.symbol, row.effect),
+			label$1(row.cell.label),
+			code$2(row.axis),
+			code$2(row.requested),
+			code$2(row.resolved),
+			row.because === void 0 ? row.evidence : label$1(row.evidence, `because ${row.because}`)
+		]
+	})));
+	const told = odd.length === 0 ? "No setting was seen to be ignored." : `${count$2(odd.length, "setting")} did not take effect.`;
+	if (rows.length === 0) return void 0;
+	return section$1("settings", "Did the settings take effect?", h$1("p", {}, told), lines(odd), folded$1(`All ${count$2(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS$1))));
+}
+function gates$2({ gates: all }) {
+	if (all.length === 0) return section$1("gates", "Which gates decided?", h$1("p", {}, "No gates were set, so no number could fail this run."));
+	return section$1("gates", "Which gates decided?", table$3([
+		"status",
+		"gate",
+		"worst row",
+		"rows"
+	], all.map((gate) => ({
+		tone: gate.tone,
+		cells: [
+			badge(gate.tone, gate.symbol, gate.word),
+			code$2(gate.text),
+			gate.worst,
+			String(gate.rows.length)
+		]
+	})), [3]));
+}
+function cells$2({ cells: all, ledger, checks }) {
+	const rows = all.map((cell) => ({
+		tone: cell.tone,
+		cells: [
+			badge(cell.tone, cell.symbol, cell.word),
+			code$2(cell.id),
+			cell.before,
+			cell.why
+		]
+	}));
+	const entries = table$3([
+		"expected failure",
+		"class",
+		"issue",
+		"holds until"
+	], ledger.map((entry) => ({ cells: [
+		code$2(entry.when),
+		code$2(entry.class),
+		link(entry.issue),
+		entry.expires
+	] })));
+	const done = table$3([
+		"status",
+		"cell",
+		"check",
+		"result",
+		"requests"
+	], checks.slice(0, MOST_ROWS$1).map((check) => ({
+		tone: check.tone,
+		cells: [
+			badge(check.tone, check.symbol, check.status),
+			label$1(check.cell.label, `launch ${check.launch}`),
+			[check.check, check.workload].filter((part) => part !== "").join(" "),
+			check.message,
+			check.work
+		]
+	})));
+	return section$1("cells", "How did every cell fare?", table$3([
+		"verdict",
+		"cell",
+		"in the baseline",
+		"why"
+	], rows.slice(0, MOST_ROWS$1)), entries, done === void 0 ? void 0 : folded$1(`All ${count$2(checks.length, "check")}`, done));
+}
+function limits$2({ untested, warnings, skipped }) {
+	const bullets = (lines) => h$1("ul", {}, lines.map((line) => h$1("li", {}, line)));
+	return section$1("limits", "What does this not tell?", warnings.length === 0 ? void 0 : h$1("div", { class: "card tone warn" }, h$1("h3", {}, "Worth knowing"), bullets(warnings)), untested.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, "Not tested"), bullets(untested)), skipped.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, `Skipped: ${count$2(skipped.length, "cell")}`), h$1("ul", {}, skipped.slice(0, MOST_ROWS$1).map((one) => h$1("li", {}, code$2(one.cell), ` ${one.kind}: ${one.reason}`)))));
+}
+function facts$2({ facts: all }) {
+	return section$1("run", "What ran?", h$1("div", { class: "card" }, h$1("dl", {}, all.map((fact) => [h$1("dt", {}, fact.label), h$1("dd", {}, fact.value)]))));
+}
+
+// src/report/formats/html/top.ts
+/** Verdict, the one thing to do, counts, and what ran in one line. */
+function top({ verdict, counts, facts, banner }) {
+	const strip = [
+		"Engine",
+		"Model",
+		"GPU",
+		"Duration"
+	].flatMap((label) => facts.filter((fact) => fact.label === label));
+	const chips = counts.map((one) => badge(one.tone, SYMBOL[one.tone], `${one.count} ${one.word}`));
+	return [...banner === void 0 ? [] : [h$1("div", {
+		class: "banner",
+		role: "note"
+	}, `${banner}: no real engine ran; every number below was scripted`)], h$1("header", {}, h$1("div", { class: `verdict ${verdict.tone}` }, h$1("div", { class: "word" }, `${verdict.symbol} ${verdict.word}`), h$1("h1", {}, verdict.title), h$1("p", { class: "next" }, h$1("b", {}, "Next: "), verdict.next), h$1("div", { class: "chips" }, chips.length === 0 ? "No cell was judged." : chips, h$1("span", {}, `points at: ${verdict.blame}`))), h$1("div", { class: "strip" }, strip.map((fact) => h$1("span", {}, fact.value))))];
+}
+const SYMBOL = {
+	good: "✓",
+	bad: "✗",
+	warn: "!",
+	muted: "○"
+};
+
+// src/report/formats/html.ts
+/** Nothing may be loaded or run; a link out of an `<a>` is all that is left. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/**
+* One self-contained page: no script, no request, light or dark by the reader's setting. A question per section, a picture per
+* question, every picture with its meaning in words and its numbers in a table.
+*/
+function html(view) {
+	const sections = [
+		matrix$2,
+		failures$3,
+		changes$2,
+		throughput$4,
+		accuracy$4,
+		startup$2,
+		settings$2,
+		gates$2,
+		cells$2,
+		limits$2,
+		facts$2
+	].map((part) => part(view));
+	return `<!doctype html>\n${h$1("html", { lang: "en" }, h$1("head", {}, h$1("meta", { charset: "utf-8" }), h$1("meta", {
+		"http-equiv": "Content-Security-Policy",
+		content: POLICY
+	}), h$1("meta", {
+		name: "viewport",
+		content: "width=device-width, initial-scale=1"
+	}), h$1("meta", {
+		name: "color-scheme",
+		content: "light dark"
+	}), h$1("meta", {
+		name: "referrer",
+		content: "no-referrer"
+	}), h$1("title", {}, `${view.verdict.symbol} ${view.verdict.title}${view.banner === void 0 ? "" : `, ${view.banner}`}`), { html: `<style>${STYLE}</style>` }), h$1("body", {}, top(view), h$1("main", {}, sections), h$1("footer", {}, "Every word here can be made again from the stored record: servegate report record.json."))).html}\n`;
+}
+
+// src/report/formats/json.ts
+const REPORT_SCHEMA = "servegate/report@1";
+/**
+* `{schema, view, verdict, comparison}`, two spaces deep, keys in the order of the types. `view` is the read model with all words,
+* `verdict` and `comparison` are the values it was made from. A number that is not finite is left out.
+*/
+function json({ raw, ...view }) {
+	const report = {
+		schema: REPORT_SCHEMA,
+		view,
+		verdict: raw.verdict,
+		comparison: raw.comparison
+	};
+	return `${JSON.stringify(report, (_, value) => typeof value === "number" && !Number.isFinite(value) ? void 0 : value, 2).replaceAll("##[", "##\\u005b").replace(INVISIBLE, escape)}\n`;
+}
+const INVISIBLE = /[\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/g;
+function escape(char) {
+	return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+// src/report/formats/junit.ts
+/**
+* JUnit XML: a suite per cell with a case for the launch, each check row and each gate row, then one for gates that tested nothing
+* and one for skipped cells. `failure` is the product's fault, `error` means that nothing could be decided, and what is known
+* or not blocking is `skipped` with the reason.
+*/
+function junit(view) {
+	const suites = [
+		...view.cells.map((cell) => cellSuite(cell, view)),
+		...untested(view),
+		...skipped$3(view)
+	];
+	const all = suites.flatMap((suite) => suite.cases);
+	return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", {
+		name: `servegate: ${view.verdict.title}`,
+		...totals(all)
+	}, ["\n"]).replace(/\n<\/testsuites>$/, "")}\n${suites.map((suite) => suiteText(suite, view)).join("\n")}\n</testsuites>\n`;
+}
+function cellSuite(cell, view) {
+	const mine = (all) => all.filter((one) => one.cell.id === cell.id);
+	const launches = mine(view.timelines).map((one) => launchCase(cell, one, view.failures));
+	const checks = mine(view.checks).flatMap((check) => checkCases(cell, check));
+	const gates = view.gates.flatMap((gate) => gateCases(cell, gate));
+	const judged = launches.length === 0 ? [verdictCase(cell)] : [];
+	return {
+		name: cell.id,
+		cases: [
+			...judged,
+			...launches,
+			...checks,
+			...gates
+		],
+		properties: [
+			["class", cell.word],
+			["reason", cell.reason],
+			["before", cell.before]
+		]
+	};
+}
+/** A cell that was never launched still has its say. */
+function verdictCase(cell) {
+	const outcome = cell.class === "pass" ? "passed" : cell.tone === "bad" ? "failure" : "error";
+	return {
+		name: "verdict",
+		classname: cell.id,
+		seconds: 0,
+		outcome,
+		type: cell.class,
+		message: cell.reason,
+		body: []
+	};
+}
+function launchCase(cell, timeline, cards) {
+	const base = {
+		name: `launch ${timeline.launch}`,
+		classname: cell.id,
+		seconds: timeline.endMs / 1e3
+	};
+	if (timeline.word === "ready") return {
+		...base,
+		outcome: "passed",
+		type: "",
+		message: "",
+		body: []
+	};
+	const card = cards.find((one) => one.cells.some((at) => at.id === cell.id && at.launch === timeline.launch));
+	const tolerated = cell.class === "expected-failure" || cell.class === "pre-existing";
+	const undecided = cell.class === "infra" || cell.class === "inconclusive" || cell.class === "cancelled" || card === void 0;
+	const message = card === void 0 ? timeline.end : `${card.class}: ${card.title}`;
+	return {
+		...base,
+		outcome: tolerated ? "skipped" : undecided ? "error" : "failure",
+		type: card?.class ?? timeline.word,
+		message: tolerated ? `${cell.word}: ${message}` : message,
+		body: card === void 0 ? [] : cardText(card)
+	};
+}
+function cardText(card) {
+	return [
+		card.rootCause,
+		...card.attributions,
+		...card.evidence,
+		...card.remedies.map((remedy) => `try: ${remedy.text}${remedy.how === "" ? "" : ` (${remedy.how})`}`),
+		`reproduce: ${card.reproduce}`,
+		...card.logTail.map((line) => `| ${line}`)
+	];
+}
+const STATUS = {
+	passed: "passed",
+	failed: "failure",
+	error: "error",
+	skipped: "skipped"
+};
+function checkCases(cell, check) {
+	const classname = `${cell.id} ${[check.check, check.workload].filter((part) => part !== "").join(" ")} (launch ${check.launch})`;
+	const rows = check.rows.map((row) => ({
+		name: row.title,
+		classname,
+		seconds: 0,
+		outcome: STATUS[row.status],
+		type: row.id,
+		message: row.detail,
+		body: []
+	}));
+	const told = rows.some((row) => row.outcome === STATUS[check.status]);
+	if (rows.length > 0 && told) return rows;
+	return [{
+		name: check.check,
+		classname,
+		seconds: check.seconds,
+		outcome: STATUS[check.status],
+		type: check.check,
+		message: check.message,
+		body: []
+	}, ...rows];
+}
+const GATES = {
+	passed: "passed",
+	failed: "failure",
+	inconclusive: "error",
+	"not-tested": "skipped"
+};
+function gateCases(cell, gate) {
+	return gate.rows.filter((row) => row.cell.id === cell.id).map((row) => ({
+		name: `${gate.text}${row.workload === "" ? "" : ` (${row.workload})`}`,
+		classname: `${cell.id} gates`,
+		seconds: 0,
+		outcome: GATES[row.status],
+		type: row.word,
+		message: row.detail,
+		body: []
+	}));
+}
+function untested(view) {
+	const cases = view.gates.filter((gate) => gate.rows.length === 0).map((gate) => ({
+		name: gate.text,
+		classname: "gates",
+		seconds: 0,
+		outcome: GATES[gate.status],
+		type: gate.word,
+		message: gate.worst,
+		body: []
+	}));
+	return cases.length === 0 ? [] : [{
+		name: "gates",
+		cases,
+		properties: []
+	}];
+}
+function skipped$3(view) {
+	const cases = view.skipped.map((one) => ({
+		name: one.cell,
+		classname: "skipped cells",
+		seconds: 0,
+		outcome: "skipped",
+		type: one.kind,
+		message: one.reason,
+		body: []
+	}));
+	return cases.length === 0 ? [] : [{
+		name: "skipped cells",
+		cases,
+		properties: []
+	}];
+}
+function totals(cases) {
+	const n = (outcome) => cases.filter((one) => one.outcome === outcome).length;
+	const time = cases.reduce((sum, one) => sum + one.seconds, 0).toFixed(3);
+	return {
+		tests: cases.length,
+		failures: n("failure"),
+		errors: n("error"),
+		skipped: n("skipped"),
+		time
+	};
+}
+function suiteText(suite, view) {
+	const properties = [
+		...view.banner === void 0 ? [] : [["simulated", view.banner]],
+		...suite.properties,
+		...view.facts.map((fact) => [fact.label.toLowerCase(), fact.value])
+	].map(([name, value]) => `\n    ${element("property", {
+		name,
+		value
+	})}`);
+	const children = [
+		`\n  ${element("properties", {}, [...properties, "\n  "])}`,
+		...suite.cases.map((one) => `\n  ${caseText(one)}`),
+		"\n"
+	];
+	return element("testsuite", {
+		name: suite.name,
+		...totals(suite.cases)
+	}, children);
+}
+function caseText(one) {
+	const inside = {
+		passed: [],
+		skipped: [element("skipped", { message: one.message })],
+		failure: [element("failure", {
+			type: one.type,
+			message: one.message
+		}, body(one))],
+		error: [element("error", {
+			type: one.type,
+			message: one.message
+		}, body(one))]
+	}[one.outcome];
+	return element("testcase", {
+		name: one.name,
+		classname: one.classname,
+		time: one.seconds.toFixed(3)
+	}, inside);
+}
+function body(one) {
+	return one.body.length === 0 ? [] : [escaped(one.body.join("\n"))];
+}
+
+// src/report/formats/markdown/escape.ts
+/** Zero-width space: breaks what GitHub would link, invisibly. */
+const BREAK$2 = "​";
+/**
+* Words from a record as one line of markdown: no emphasis, link, image, HTML, table cell, mention, reference, mathematics or list
+* comes out of them. Numeric entities cannot take part in markdown's structure, whereas a backslash means different things in tables.
+*/
+function text$2(data) {
+	return flat(data).replace(/[#&<>\\`*{}[\]|~^$!]/g, (char) => char === "#" ? `${entity(char)}${BREAK$2}` : entity(char)).replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity).replaceAll("@", `@${BREAK$2}`).replace(/\bGH-(?=\d)/gi, (prefix) => `${prefix}${BREAK$2}`).replaceAll("://", `:${BREAK$2}//`).replace(/\bwww\./gi, (prefix) => `${prefix.slice(0, 3)}${BREAK$2}.`).replace(/\b[0-9a-f]{7,40}\b/gi, (hex) => /\d/.test(hex) && /[a-f]/i.test(hex) ? `${hex.slice(0, 6)}${BREAK$2}${hex.slice(6)}` : hex).replace(/^[-+=](?=[-+=]*(?:\s|$))|^:(?=:)/, entity).replace(/^(\d+)([.)])(?=\s|$)/, (_, digits, mark) => `${digits}${entity(mark)}`);
+}
+/** A name, value or log line, verbatim in a fixed-width font. GitHub links nothing inside code. */
+function code$1(data) {
+	const line = flat(data);
+	if (line === "") return "";
+	return /^[^`|\\]+$/.test(line) ? `\`${unmarked(line)}\`` : tag(line);
+}
+/** The same where markdown is not read, such as in `<summary>`, or where back-ticks cannot stand. */
+function tag(data) {
+	return `<code>${text$2(data)}</code>`;
+}
+/** Lines in a fence longer than any run of back-ticks in them. */
+function fence(lines, language = "text") {
+	const body = lines.map((line) => unmarked(line).replaceAll("##[", `##${BREAK$2}[`).replace(/^(\s*)::/, `$1${BREAK$2}::`));
+	const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
+	const mark = "`".repeat(longest + 1);
+	return `${mark}${language}\n${body.join("\n")}\n${mark}`;
+}
+/** A label inside a mermaid string: letters, digits and a little punctuation. */
+function label(data) {
+	return flat(data).replace(/[^\p{L}\p{N} .,=→·_/%-]/gu, " ");
+}
+function flat(data) {
+	return data.replace(/[\u0000-\u001F\u007F-\u009F\u200B\u2028\u2029]/g, " ").trim();
+}
+/** A hidden comment in data could pass for the mark by which the comment is found again. */
+function unmarked(line) {
+	return line.replaceAll("<!--", `<${BREAK$2}!--`).replaceAll("##[", `##${BREAK$2}[`);
+}
+function entity(char) {
+	return `&#${char.codePointAt(0)};`;
+}
+
+// src/report/formats/markdown/emoji.ts
+/** Repeats the word beside it, never replaces it. */
+function emoji(tone) {
+	return {
+		good: "✅",
+		bad: "❌",
+		warn: "⚠️",
+		muted: "⚪"
+	}[tone];
+}
+
+// src/report/formats/markdown/table.ts
+/** A table of finished cells. `numbers` are the columns to align right. Nothing when there are no rows. */
+function table$2(head, rows, numbers = []) {
+	if (rows.length === 0) return "";
+	const line = (cells) => `| ${cells.join(" | ")} |`;
+	const rule = head.map((_, i) => numbers.includes(i) ? "---:" : ":---");
+	return [
+		line(head),
+		line(rule),
+		...rows.map(line)
+	].join("\n");
+}
+/** Folded away; blank lines let markdown be read again inside. */
+function details(summary, body) {
+	return body === "" ? "" : `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+function bullets(lines) {
+	return lines.map((line) => `- ${line}`).join("\n");
+}
+
+// src/report/formats/markdown/changes.ts
+const HEAD$1 = [
+	"verdict",
+	"cell",
+	"metric",
+	"workload",
+	"base → head",
+	"change",
+	"95% interval",
+	"n"
+];
+/** Changed or undecided numbers of gated metrics, or every number when `all`; red before grey. */
+function changes$1(view, most, all = false) {
+	const { rows, rule, baseline, certainty } = view.changes;
+	const shown = all ? rows : rows.filter((row) => row.notable);
+	const body = table$2(HEAD$1, shown.slice(0, most).map(cells$1), [
+		4,
+		5,
+		6,
+		7
+	]);
+	const more = shown.length > most ? `and ${count$2(shown.length - most, "more row")}` : "";
+	if (all) return [
+		body,
+		more,
+		text$2(certainty)
+	].filter((part) => part !== "").join("\n\n");
+	const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count$2(rows.length, "compared number")} left its margin.` : "";
+	const foot = [view.labels === void 0 || body === "" ? "" : text$2(view.labels), ...body === "" ? [] : [text$2(rule), text$2(certainty)]].filter((part) => part !== "").join(" ");
+	return [
+		"### What changed",
+		text$2(baseline),
+		none,
+		body,
+		more,
+		foot === "" ? "" : `<sub>${foot}</sub>`
+	].filter((part) => part !== "").join("\n\n");
+}
+function cells$1(row) {
+	return [
+		`${emoji(row.tone)} ${row.word}`,
+		text$2(row.cell.label),
+		text$2(row.title),
+		text$2(row.workload),
+		text$2(row.values),
+		row.word === "regression" ? `**${text$2(row.change)}**` : text$2(row.change),
+		text$2(row.interval),
+		text$2(row.n)
+	];
+}
+
+// src/report/formats/markdown/failures.ts
+/** What broke, one short card per class: cause, attribution, cells, first proof, what to try. */
+function failures$2(view, most) {
+	if (view.failures.length === 0) return "";
+	const cards = view.failures.slice(0, most).map(card$2);
+	const rest = view.failures.length - cards.length;
+	return [
+		"### What broke",
+		...cards,
+		...rest > 0 ? [`and ${count$2(rest, "more failure class", "more failure classes")}`] : []
+	].join("\n\n");
+}
+function card$2(one) {
+	const lines = [
+		`${emoji(one.tone)} **${text$2(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$2(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
+		text$2(one.rootCause),
+		...one.attributions.map((sentence) => `**${text$2(sentence)}**`),
+		...one.infra === void 0 ? [] : [`This points at the runner: ${text$2(one.infra)}`]
+	].filter((line) => line !== "");
+	const some = one.cells.slice(0, 6).map((cell) => {
+		const worker = cell.worker === void 0 ? "" : ` (${text$2(cell.worker)})`;
+		const launch = one.cells.filter((other) => other.id === cell.id).length > 1 ? `, launch ${cell.launch}` : "";
+		return `${text$2(cell.label)}${launch}: ${text$2(cell.happened)}${worker}. In the baseline: ${text$2(cell.before)}.`;
+	});
+	const more = one.cells.length > some.length ? [`and ${one.cells.length - some.length} more`] : [];
+	const proof = one.evidence.length === 0 ? "" : fence(one.evidence.slice(0, 4).map((line) => line.slice(0, 240)));
+	const remedies = one.remedies.map((remedy, i) => `${i + 1}. ${text$2(remedy.text)}${remedy.how === "" ? "" : `: ${code$1(remedy.how)}`}`);
+	const tries = remedies.length === 0 ? "" : `Try, in this order:\n\n${remedies.join("\n")}`;
+	return [
+		lines.join("\n\n"),
+		bullets([...some, ...more]),
+		proof,
+		tries
+	].filter((part) => part !== "").join("\n\n");
+}
+/** How to repeat each failure by hand, the server's last words, and where the knowledge comes from. */
+function folded(view) {
+	return view.failures.map((one) => {
+		const sources = one.sources.length === 0 ? "" : `Seen in ${one.sources.map((source) => code$1(source)).join(", ")}.`;
+		const log = one.cells[0]?.log;
+		const parts = [
+			one.reproduce === "" ? "" : `Start it by hand:\n\n${fence([one.reproduce], "bash")}`,
+			one.logTail.length === 0 ? "" : `Last lines of ${log === void 0 ? "its log" : code$1(log)}:\n\n${fence(one.logTail.map((line) => line.slice(0, 300)))}`,
+			sources
+		];
+		return details(`Reproduce ${tag(one.class)}, its last log lines and sources`, parts.filter((part) => part !== "").join("\n\n"));
+	}).filter((part) => part !== "").join("\n\n");
+}
+
+// src/report/formats/markdown/fit.ts
+/**
+* Joins blocks into at most `limit` UTF-16 units, shortening the least important first. What had to go is named in a last line. Text
+* is cut, between characters, only when the blocks of priority 0 alone are too long.
+*/
+function fit$1(blocks, limit) {
+	const chosen = blocks.map((block) => ({
+		...block,
+		form: 0
+	}));
+	const render = () => {
+		const parts = chosen.map((block) => block.forms[block.form] ?? "").filter((part) => part !== "");
+		const cut = chosen.filter((block) => block.form > 0 && block.name !== "").map((block) => block.forms[block.form] === void 0 ? block.name : `part of ${block.name}`);
+		return [...parts, ...cut.length === 0 ? [] : [`_Shortened to fit: ${cut.join(", ")} left out here and kept in the other reports._`]].join("\n\n");
+	};
+	let body = render();
+	while (body.length > limit) {
+		const next = chosen.filter((block) => block.priority > 0 && block.form < block.forms.length).toSorted((a, b) => b.priority - a.priority)[0];
+		if (next === void 0) break;
+		next.form += 1;
+		body = render();
+	}
+	return body.length <= limit ? body : hardCut(body, limit);
+}
+function hardCut(body, limit) {
+	const end = "…";
+	const head = body.slice(0, Math.max(0, limit - 1));
+	return `${/[\uD800-\uDBFF]$/.test(head) ? head.slice(0, -1) : head}${end}`.slice(0, Math.max(0, limit));
+}
+
+// src/report/formats/markdown/chart.ts
+/** Most points a chart this wide can carry with readable labels. */
+const MOST_POINTS = 12;
+/** One picture: the cell that changed most over its load levels, base and head; every cell side by side when there is one level. */
+function chart(view) {
+	const curves = view.throughput.curves.filter((curve) => curve.valid);
+	const worst = curves.toSorted((a, b) => fall(a) - fall(b))[0];
+	if (worst === void 0) return "";
+	return worst.points.length > 1 ? levels(worst) : perCell(curves.slice(0, MOST_POINTS));
+}
+/** Head over base at the level where it fell most; 1 without a baseline. */
+function fall(curve) {
+	return Math.min(1, ...curve.points.map(({ measured: { value, base } }) => base === void 0 || base <= 0 ? 1 : value / base));
+}
+function levels(curve) {
+	const points = curve.points.slice(0, MOST_POINTS);
+	const based = points.every((point) => point.measured.base !== void 0);
+	const chart = xychart(`${curve.title}, ${curve.cell.label}`, "requests at once", points.map((point) => point.x), `${curve.title} in ${curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
+	const change = points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`);
+	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${curve.workload}: ${change.join("; ")}.`)}</sub>`;
+}
+function perCell(curves) {
+	const points = curves.flatMap((curve) => curve.points.slice(0, 1).map((point) => ({
+		curve,
+		measured: point.measured
+	})));
+	const based = points.every((point) => point.measured.base !== void 0);
+	const first = points[0];
+	if (first === void 0) return "";
+	const chart = xychart(`${first.curve.title} per cell`, "cell", points.map((_, i) => String(i + 1)), `${first.curve.title} in ${first.curve.unit}`, points.map((point) => point.measured.value), based ? points.map((point) => point.measured.base ?? 0) : []);
+	const names = points.map((point, i) => `${i + 1} is ${point.curve.cell.label} (${point.measured.text})`);
+	return `${chart}\n\n<sub>${key$2(based)} ${text$2(`${names.join("; ")}.`)}</sub>`;
+}
+function key$2(based) {
+	return based ? "Bars: baseline. Line: this run." : "Bars: this run; there is no baseline for all of these points.";
+}
+function xychart(title, x, names, y, head, base) {
+	const top = Math.max(...head, ...base) * 1.1;
+	const series = (values) => `[${values.map((value) => value.toFixed(2)).join(", ")}]`;
+	const lines = [
+		"%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#b9c2cc, #1f6feb\"}}}}%%",
+		"xychart-beta",
+		`  title "${label(title)}"`,
+		`  x-axis "${label(x)}" [${names.map((name) => `"${label(name)}"`).join(", ")}]`,
+		`  y-axis "${label(y)}" 0 --> ${(top > 0 ? top : 1).toFixed(2)}`,
+		...base.length > 0 ? [`  bar ${series(base)}`, `  line ${series(head)}`] : [`  bar ${series(head)}`]
+	];
+	return fence(lines, "mermaid");
+}
+
+// src/report/formats/markdown/grid.ts
+/** The matrix as one table: leading axes down, the others across. A matrix of one cell needs no picture. */
+function grid$1({ grid: of, cells }) {
+	if (cells.length + of.others.length < 2) return "";
+	const tile = (one) => `${emoji(one.tone)} ${one.word}${one.detail === "" ? "" : `<br>${code$1(one.detail)}`}`;
+	const corner = of.rowAxes.map((axis) => code$1(axis));
+	const across = of.columns.map((column) => column.length === 0 ? "verdict" : column.map((value) => code$1(value)).join(" · "));
+	const rows = of.rows.map((row) => [...row.values.map((value) => code$1(value)), ...row.tiles.map(tile)]);
+	const caption = of.columnAxes.length === 0 ? "" : `Across: ${of.columnAxes.map((axis) => code$1(axis)).join(" · ")}\n\n`;
+	const others = of.others.map((one) => `${emoji(one.tone)} ${one.word} ${one.detail === "" ? "" : `(${text$2(one.detail)}) `}${code$1(one.label)}`).join("<br>");
+	const head = corner.length === 0 ? across : [...corner, ...across];
+	return `${caption}${table$2(head, rows)}${others === "" ? "" : `\n\nOutside the matrix: ${others}`}`;
+}
+
+// src/report/formats/markdown/folds.ts
+function accuracy$3({ accuracy: { rows } }, most) {
+	const body = table$2([
+		"cell",
+		"workload",
+		"metric",
+		"base → head",
+		"interval of the head",
+		"change (interval)",
+		"answers",
+		"verdict"
+	], rows.slice(0, most).map((row) => [
+		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
+		text$2(row.workload),
+		text$2(row.title),
+		text$2(row.measured.text),
+		text$2(row.interval),
+		text$2(row.change),
+		text$2(row.answers),
+		`${emoji(row.tone)} ${row.word}`
+	]), [
+		3,
+		4,
+		5
+	]);
+	return details("Accuracy", withRest(body, rows.length - most));
+}
+function throughput$3({ throughput: { columns, rows } }, most) {
+	const body = table$2([
+		"cell",
+		"workload",
+		"numbers are",
+		...columns.map((column) => text$2(column.title))
+	], rows.slice(0, most).map((row) => [
+		text$2([row.cell.label, row.launch].filter((part) => part !== "").join(", ")),
+		text$2(row.workload),
+		row.validity === "valid" ? "valid" : `**${row.validity}** ${text$2(row.reasons.join("; "))}`.trim(),
+		...row.values.map((value) => value === void 0 ? "not measured" : text$2(value.text))
+	]), columns.map((_, i) => i + 3));
+	return details("Throughput and latency", withRest(body, rows.length - most));
+}
+/** What did not take effect is in the open summary line; the proofs are inside. */
+function settings$1({ settings: rows }, most) {
+	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
+	const body = table$2([
+		"effect",
+		"cell",
+		"axis",
+		"asked → resolved",
+		"proof"
+	], rows.slice(0, most).map((row) => [
+		`${emoji(row.tone)} ${row.effect}`,
+		text$2(row.cell.label),
+		code$1(row.axis),
+		`${code$1(row.requested)} → ${code$1(row.resolved)}`,
+		row.because === void 0 ? text$2(row.evidence) : `${text$2(row.because)}: ${text$2(row.evidence)}`
+	]));
+	const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count$2(odd.length, "setting")} did not take effect`;
+	return details(`Settings asked and resolved: ${told}`, withRest(body, rows.length - most));
+}
+function startup$1({ timelines }, most) {
+	const shown = timelines.slice(0, most);
+	const scale = scaleOf(shown);
+	const lines = shown.flatMap((one) => {
+		const launch = one.launches > 1 ? `, launch ${one.launch}` : "";
+		return [`${one.cell.label}${launch}: ${one.end}; ${one.stop}`, `  ${bar(one, scale, 72)}`];
+	});
+	return details("Start-up, phase by phase", lines.length === 0 ? "" : withRest(fence(lines), timelines.length - most));
+}
+function checklist$1({ checklists }, most) {
+	const titles = checklists[0]?.points.map((point) => text$2(point.title)) ?? [];
+	const rows = checklists.slice(0, most).map((one) => [text$2(`${one.cell.label}, launch ${one.launch}`), ...one.points.map((point) => `${emoji(point.tone)} ${point.status}`)]);
+	const failed = checklists.flatMap((one) => one.points.filter((point) => point.status === "failed").map((point) => `${text$2(one.cell.label)}, ${text$2(point.title)}: ${code$1(point.detail.slice(0, 200))}`));
+	const whole = checklists.filter((one) => one.passed === one.points.length).length;
+	const body = [table$2(["launch", ...titles], rows), bullets(failed.slice(0, most))].filter((part) => part !== "").join("\n\n");
+	return details(`Six signs of a healthy start: ${whole} of ${count$2(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
+}
+function gates$1({ gates: all }) {
+	const rows = all.map((gate) => [
+		`${emoji(gate.tone)} ${gate.word}`,
+		code$1(gate.text),
+		text$2(gate.worst),
+		String(gate.rows.length)
+	]);
+	const failed = all.filter((gate) => gate.status === "failed").length;
+	const told = all.length === 0 ? "none were set" : `${failed} of ${all.length} failed`;
+	const body = table$2([
+		"status",
+		"gate",
+		"worst row",
+		"rows"
+	], rows, [3]);
+	return body === "" ? "No gates were set, so no number could fail this run." : details(`Gates: ${told}`, body);
+}
+function withRest(body, rest) {
+	return body === "" || rest <= 0 ? body : `${body}\n\nand ${count$2(rest, "more row")}`;
+}
+
+// src/report/formats/markdown.ts
+/** GitHub refuses comments above 65,536 UTF-16 units; the rest is left for the mark of whoever posts it. */
+const LIMIT = 6e4;
+/**
+* GitHub comment or job summary: verdict, the one thing to do, the matrix, what broke and what changed; all else folded. At most
+* `limit` UTF-16 units. Nothing from logs, names or configuration can become markup, a link, a mention or a command.
+*/
+function markdown(view, options = {}) {
+	return `${fit$1(blocks$1(view), (options.limit ?? LIMIT) - 1)}\n`;
+}
+function blocks$1(view) {
+	const { rows } = view.changes;
+	return [
+		{
+			name: "",
+			priority: 0,
+			forms: [head$1(view)]
+		},
+		{
+			name: "the matrix",
+			priority: 2,
+			forms: [grid$1(view)]
+		},
+		{
+			name: "",
+			priority: 2,
+			forms: [view.recovered.map((line) => `✅ ${text$2(line)}`).join("\n\n")]
+		},
+		{
+			name: "failures",
+			priority: 1,
+			forms: [failures$2(view, 20), failures$2(view, 3)]
+		},
+		{
+			name: "changes",
+			priority: 1,
+			forms: [changes$1(view, 12), changes$1(view, 4)]
+		},
+		{
+			name: "what was not tested",
+			priority: 3,
+			forms: [notes(view, 20), notes(view, 5)]
+		},
+		{
+			name: "the chart",
+			priority: 6,
+			forms: [chart(view)]
+		},
+		{
+			name: "logs",
+			priority: 9,
+			forms: [folded(view)]
+		},
+		{
+			name: "the table of changes",
+			priority: 8,
+			forms: [
+				400,
+				100,
+				30
+			].filter((most, i) => i === 0 || rows.length > most).map((most) => allChanges(view, most))
+		},
+		{
+			name: "accuracy",
+			priority: 5,
+			forms: [accuracy$3(view, 300), accuracy$3(view, 40)]
+		},
+		{
+			name: "throughput",
+			priority: 7,
+			forms: [throughput$3(view, 300), throughput$3(view, 40)]
+		},
+		{
+			name: "settings",
+			priority: 10,
+			forms: [settings$1(view, 300), settings$1(view, 40)]
+		},
+		{
+			name: "the start-up timeline",
+			priority: 11,
+			forms: [startup$1(view, 64), startup$1(view, 16)]
+		},
+		{
+			name: "the checklist",
+			priority: 12,
+			forms: [checklist$1(view, 64)]
+		},
+		{
+			name: "gates",
+			priority: 4,
+			forms: [gates$1(view)]
+		},
+		{
+			name: "cells",
+			priority: 7,
+			forms: [cells(view, 256), cells(view, 40)]
+		},
+		{
+			name: "the facts of the run",
+			priority: 3,
+			forms: [facts$1(view)]
+		}
+	];
+}
+function head$1(view) {
+	const { verdict } = view;
+	const banner = view.banner === void 0 ? [] : [`> **${text$2(view.banner)}**: no real engine ran; every number below was scripted.`];
+	const chips = view.counts.map((one) => `${emoji(one.tone)} ${one.count} ${one.word}`).join(" · ");
+	return [
+		`## ${emoji(verdict.tone)} ${text$2(verdict.title)}`,
+		...banner,
+		`**Next:** ${text$2(verdict.next)}`,
+		`${chips === "" ? "no cell was judged" : chips} — points at: ${verdict.blame}`
+	].join("\n\n");
+}
+function notes(view, most) {
+	const some = (lines) => lines.length <= most ? lines.map(text$2) : [...lines.slice(0, most).map(text$2), `and ${lines.length - most} more`];
+	return [
+		view.warnings.length === 0 ? "" : `**Worth knowing**\n${bullets(some(view.warnings))}`,
+		view.untested.length === 0 ? "" : `**Not tested**\n${bullets(some(view.untested))}`,
+		details(`${count$2(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
+	].filter((part) => part !== "").join("\n\n");
+}
+function allChanges(view, most) {
+	const { rows } = view.changes;
+	const body = changes$1(view, most, true);
+	return details(`All ${count$2(rows.length, "compared number")}`, body);
+}
+function cells(view, most) {
+	const rows = view.cells.slice(0, most).map((cell) => [
+		`${emoji(cell.tone)} ${cell.word}`,
+		code$1(cell.id),
+		text$2(cell.before),
+		text$2(cell.why)
+	]);
+	const more = view.cells.length > most ? `\n\nand ${count$2(view.cells.length - most, "more cell")}` : "";
+	const ledger = table$2([
+		"expected failure",
+		"class",
+		"issue",
+		"holds until"
+	], view.ledger.map((entry) => [
+		code$1(entry.when),
+		code$1(entry.class),
+		code$1(entry.issue),
+		text$2(entry.expires)
+	]));
+	const body = `${table$2([
+		"verdict",
+		"cell",
+		"in the baseline",
+		"why"
+	], rows)}${more}`;
+	return details(`All ${count$2(view.cells.length, "cell")}, before and now`, [body, ledger].filter((part) => part !== "").join("\n\n"));
+}
+function facts$1(view) {
+	const rows = view.facts.map((fact) => [text$2(fact.label), text$2(fact.value)]);
+	const of = (label) => view.facts.filter((fact) => fact.label === label).map((fact) => tag(fact.value));
+	const told = [
+		"Engine",
+		"GPU",
+		"Cost"
+	].flatMap(of).join(" · ");
+	return details(`The run: ${told}`, table$2(["", ""], rows));
+}
+
+// src/report/formats/terminal/width.ts
+/** East Asian wide characters and emoji take two columns. */
+const WIDE = /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Extended_Pictographic}(?<=[\u{1F000}-\u{1FFFF}])|[\u{20000}-\u{3FFFD}]/u;
+const NONE$2 = /\p{Mn}|\p{Me}|\p{Variation_Selector}|\u200B|\u200C|\u200D/u;
+/** Columns that a text without escape codes takes in a terminal. */
+function columns(text) {
+	let total = 0;
+	for (const char of text) total += NONE$2.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
+	return total;
+}
+/** At most `width` columns, the end replaced by `…` where something was cut. */
+function fit(text, width) {
+	if (columns(text) <= width) return text;
+	let taken = "";
+	let used = 0;
+	for (const char of text) {
+		const wide = columns(char);
+		if (used + wide > width - 1) break;
+		taken += char;
+		used += wide;
+	}
+	return width < 1 ? "" : `${taken}…`;
+}
+function pad(text, width, side = "right") {
+	const space = " ".repeat(Math.max(0, width - columns(text)));
+	return side === "left" ? `${space}${text}` : `${text}${space}`;
+}
+/** Lines of at most `width` columns, broken at spaces, and inside a word only when the word alone is too long. */
+function wrap(text, width) {
+	const lines = [];
+	let line = "";
+	for (const word of text.split(" ")) {
+		const longer = line === "" ? word : `${line} ${word}`;
+		if (columns(longer) <= width) {
+			line = longer;
+			continue;
+		}
+		if (line !== "") lines.push(line);
+		const pieces = split(word, width);
+		lines.push(...pieces.slice(0, -1));
+		line = pieces.at(-1) ?? "";
+	}
+	return line === "" && lines.length > 0 ? lines : [...lines, line];
+}
+function split(word, width) {
+	const pieces = [];
+	let piece = "";
+	for (const char of word) {
+		if (columns(piece) + columns(char) > width) {
+			pieces.push(piece);
+			piece = "";
+		}
+		piece += char;
+	}
+	return [...pieces, piece];
+}
+
+// src/report/formats/terminal/page.ts
+/** Widest line of the terminal report. */
+const WIDTH = 96;
+const CODES = {
+	good: "32",
+	bad: "31",
+	warn: "33",
+	muted: "2",
+	strong: "1"
+};
+function painter(colour) {
+	return colour ? (text, as) => `\u001B[${CODES[as]}m${text}\u001B[0m` : (text) => text;
+}
+/** A paragraph with every line indented; the first line may open with a mark. */
+function paragraph(text, indent, mark = "") {
+	const hang = indent + columns(mark);
+	return wrap(text, 96 - hang).map((line, i) => `${" ".repeat(i === 0 ? indent : hang)}${i === 0 ? mark : ""}${line}`);
+}
+/** `WHAT BROKE ───────`. Nothing when the body is empty. */
+function section(title, body, paint) {
+	if (body.length === 0) return [];
+	const rule = "─".repeat(Math.max(0, 96 - columns(title) - 1));
+	return [
+		"",
+		`${paint(title, "strong")} ${paint(rule, "muted")}`,
+		...body
+	];
+}
+/** A table that fits the page: the widest columns give way first. `tones` colours whole rows. */
+function table$1(head, rows, paint, tones = []) {
+	if (rows.length === 0) return [];
+	const widths = head.map((column, i) => Math.max(columns(column.title), ...rows.map((row) => columns(row[i] ?? ""))));
+	const room = 94 - 2 * (head.length - 1);
+	while (widths.reduce((sum, width) => sum + width, 0) > room) {
+		const widest = widths.indexOf(Math.max(...widths));
+		if ((widths[widest] ?? 0) <= 4) break;
+		widths[widest] = (widths[widest] ?? 0) - 1;
+	}
+	const line = (cells) => `  ${cells.map((cell, i) => pad(fit(cell, widths[i] ?? 0), widths[i] ?? 0, head[i]?.align === "right" ? "left" : "right")).join("  ")}`.trimEnd();
+	return [paint(line(head.map((column) => column.title)), "muted"), ...rows.map((row, i) => {
+		const tone = tones[i];
+		return tone === void 0 || tone === "good" ? line(row) : paint(line(row), tone);
+	})];
+}
+/** A long command over several lines, each but the last ending in a backslash, so that it can be pasted whole. */
+function command$2(text, indent) {
+	const words = text.match(/(?:\$?'(?:\\.|[^'])*'|\\.|[^\s'])+/g) ?? [text];
+	const lines = [];
+	for (const word of words) {
+		const last = lines.at(-1);
+		if (last !== void 0 && columns(last) + columns(word) + 1 <= 96 - indent - 4) lines[lines.length - 1] = `${last} ${word}`;
+		else lines.push(word);
+	}
+	return lines.map((line, i) => `${" ".repeat(indent + (i === 0 ? 0 : 2))}${line}${i === lines.length - 1 ? "" : " \\"}`);
+}
+
+// src/report/formats/terminal/sections.ts
+function matrix$1({ grid, labels, cells }, paint) {
+	if (cells.length + grid.others.length < 2) return [];
+	const headOf = (values) => values.map((value, i) => `${grid.rowAxes[i] ?? ""} ${value}`).join(", ");
+	const side = Math.min(40, Math.max(0, ...grid.rows.map((row) => columns(headOf(row.values))), ...grid.columnAxes.map(columns)));
+	const width = Math.max(6, Math.min(20, Math.floor((96 - 2 - side) / Math.max(1, grid.columns.length)) - 2));
+	const row = (head, texts) => `  ${pad(fit(head, side), side)}${texts.map((text) => `  ${pad(fit(text, width), width)}`).join("")}`.trimEnd();
+	const heads = grid.columnAxes.map((axis, i) => paint(row(axis, grid.columns.map((values) => values[i] ?? "")), "muted"));
+	const rows = grid.rows.flatMap((one) => {
+		const head = headOf(one.values);
+		const last = one.tiles.length - 1;
+		const word = (tile) => fit(`${tile.symbol} ${tile.word}`, width);
+		const words = one.tiles.map((tile, i) => paint(`  ${i === last ? word(tile) : pad(word(tile), width)}`, tile.tone)).join("");
+		const details = one.tiles.some((tile) => tile.detail !== "") ? [paint(row("", one.tiles.map((tile) => tile.detail)), "muted")] : [];
+		return [`  ${pad(fit(head, side), side)}${words}`, ...details];
+	});
+	const others = grid.others.flatMap((one) => paragraph(`${one.symbol} ${one.word}${one.detail === "" ? "" : ` (${one.detail})`} ${one.label}`, 2));
+	return [
+		...heads,
+		...rows,
+		...others,
+		...labels === void 0 ? [] : paragraph(labels, 2).map((line) => paint(line, "muted"))
+	];
+}
+function failures$1({ failures: cards, recovered }, paint) {
+	const broken = cards.slice(0, 12).flatMap((one, i) => [...i === 0 ? [] : [""], ...card$1(one, paint)]);
+	const rest = cards.length > 12 ? [`  and ${count$2(cards.length - 12, "more failure class", "more failure classes")}`] : [];
+	return [
+		...broken,
+		...rest,
+		...recovered.flatMap((line) => paragraph(line, 2, "✓ ").map((text) => paint(text, "good")))
+	];
+}
+function card$1(one, paint) {
+	const cells = one.cells.slice(0, 8).flatMap((cell) => {
+		const worker = cell.worker === void 0 ? "" : ` (${cell.worker})`;
+		return paragraph(`${cell.label}, launch ${cell.launch}: ${cell.happened}${worker}; in the baseline: ${cell.before}`, 4, "- ");
+	});
+	const lines = (title, body) => body.length === 0 ? [] : [paint(`    ${title}`, "muted"), ...body];
+	const quoted = (texts) => texts.map((text) => `      │ ${fit(text, 96 - 8)}`);
+	return [
+		...paragraph(`${one.class}: ${one.title} (${one.confidence})`, 2, one.tone === "bad" ? "✗ " : "! ").map((line) => paint(line, one.tone)),
+		...paragraph(one.rootCause, 4),
+		...one.attributions.flatMap((sentence) => paragraph(sentence, 4).map((line) => paint(line, "strong"))),
+		...one.infra === void 0 ? [] : paragraph(`This points at the runner: ${one.infra}`, 4),
+		...cells,
+		...one.cells.length > 8 ? [`    and ${one.cells.length - 8} more`] : [],
+		...lines("Proof", quoted(one.evidence.slice(0, 4))),
+		...lines("Try, in this order", one.remedies.flatMap((remedy, i) => paragraph(`${remedy.text}${remedy.how === "" ? "" : ` → ${remedy.how}`}`, 6, `${i + 1}. `))),
+		...lines("Start it by hand", one.reproduce === "" ? [] : command$2(one.reproduce, 6)),
+		...one.logTail.length === 0 ? [] : paragraph(`Last lines of ${one.cells[0]?.log ?? "its log"}`, 4).map((line) => paint(line, "muted")),
+		...quoted(one.logTail.slice(-6))
+	];
+}
+function changes({ changes: { rows, baseline, rule, certainty } }, paint) {
+	const notable = rows.filter((row) => row.notable);
+	const rest = rows.length - Math.min(notable.length, 12);
+	const told = notable.length === 0 && rows.length > 0 ? [`  None of the ${count$2(rows.length, "compared number")} left its margin.`] : [];
+	const more = rest > 0 && notable.length > 0 ? [`  ${count$2(rest, "more compared number")} in the HTML and JSON reports.`] : [];
+	return [
+		...paragraph(baseline, 2),
+		...told,
+		...notable.slice(0, 12).flatMap((row, i) => change(row, notable[i - 1], paint)),
+		...notable.length === 0 ? [] : paragraph(`${rule} ${certainty}`, 2).map((line) => paint(line, "muted")),
+		...more.map((line) => paint(line, "muted"))
+	];
+}
+/** Rows of one cell stand under one heading. */
+function change(row, before, paint) {
+	return [...before?.cell.id === row.cell.id && before.word === row.word ? [] : paragraph(`${row.word}: ${row.cell.label}`, 2, `${row.symbol} `).map((line) => paint(line, row.tone)), ...paragraph(`${row.title}, ${row.workload}: ${row.values}, ${row.change} (${row.interval}), n ${row.n}`, 4)];
+}
+function accuracy$2({ accuracy: { rows } }, paint) {
+	return table$1([
+		{ title: "cell" },
+		{ title: "questions" },
+		{
+			title: "base → head",
+			align: "right"
+		},
+		{
+			title: "interval",
+			align: "right"
+		},
+		{ title: "verdict" }
+	], rows.slice(0, 40).map((row) => [
+		[row.cell.label, row.launch].filter((part) => part !== "").join(", "),
+		row.metric === "accuracy" ? row.workload : `${row.title}, ${row.workload}`,
+		row.measured.text,
+		row.interval,
+		row.word
+	]), paint, rows.map((row) => row.tone));
+}
+/** Grouped by cell: its name once, then a line per workload. Columns carry the metrics' own tags, which are short. */
+function throughput$2({ throughput: { columns, rows } }, paint) {
+	const shown = columns.slice(0, 4);
+	const most = rows.slice(0, 60);
+	const lines = table$1([
+		{ title: "" },
+		{ title: "workload" },
+		{ title: "numbers" },
+		...shown.map((column) => ({
+			title: column.metric,
+			align: "right"
+		}))
+	], most.map((row) => [
+		"  ",
+		row.workload,
+		row.validity,
+		...shown.map((_, i) => row.values[i]?.text ?? "not measured")
+	]), paint, most.map((row) => row.tone));
+	const name = (i) => [most[i]?.cell.label ?? "", most[i]?.launch ?? ""].filter((part) => part !== "").join(", ");
+	const body = lines.flatMap((line, i) => i === 0 || i > 1 && name(i - 1) === name(i - 2) ? [line] : [...paragraph(name(i - 1), 2), line]);
+	const doubts = [...new Set(rows.filter((row) => row.validity !== "valid").map((row) => `${row.validity}: ${row.reasons.join("; ") || "the client did not say why"}`))];
+	const rest = rows.length > most.length ? [`  and ${count$2(rows.length - most.length, "more row")}`] : [];
+	return [
+		...body,
+		...rest,
+		...doubts.slice(0, 6).flatMap((line) => paragraph(line, 2, "! ").map((text) => paint(text, "warn")))
+	];
+}
+function startup({ timelines }, paint) {
+	const shown = timelines.slice(0, 24);
+	const scale = scaleOf(shown);
+	return [...shown.flatMap((one) => [...paragraph(`${one.cell.label}${one.launches > 1 ? `, launch ${one.launch}` : ""}: ${one.end}`, 2), paint(`    ${bar(one, scale, 96 - 6)}`, one.tone)]), ...timelines.length > shown.length ? [`  and ${count$2(timelines.length - shown.length, "more launch", "more launches")}`] : []];
+}
+function settings({ settings: rows }, paint) {
+	if (rows.length === 0) return [];
+	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
+	const n = (effect) => rows.filter((row) => row.effect === effect).length;
+	return [...odd.slice(0, 12).flatMap((row) => [
+		...paragraph(`${row.effect}: ${row.axis} asked ${row.requested}, resolved ${row.resolved}, in ${row.cell.label}`, 2, `${row.symbol} `).map((line) => paint(line, row.tone)),
+		`    │ ${fit(row.evidence, 96 - 6)}`,
+		...row.because === void 0 ? [] : paragraph(`because ${row.because}`, 4)
+	]), ...paragraph(`${n("as requested")} took effect, ${n("unverifiable")} cannot be proved, ${odd.length} did not take effect.`, 2)];
+}
+function gates({ gates: all }, paint) {
+	if (all.length === 0) return ["  No gates were set, so no number could fail this run."];
+	return all.flatMap((gate) => [...paragraph(`${gate.word}: ${gate.text}`, 2, `${gate.symbol} `).map((line) => paint(line, gate.tone)), ...paragraph(gate.worst, 6)]);
+}
+function checklist({ checklists }, paint) {
+	return checklists.slice(0, 24).flatMap((one) => {
+		const marks = one.points.map((point) => paint(point.symbol, point.tone)).join(" ");
+		const [first, ...odd] = one.points.filter((point) => point.status !== "passed");
+		const also = odd.length === 0 ? "" : `; then ${odd.map((point) => `${point.title} (${point.status})`).join(", ")}`;
+		return [`  ${marks}  ${fit(`${one.passed} of ${one.points.length}  ${one.cell.label}, launch ${one.launch}`, 96 - 16)}`, ...first === void 0 ? [] : paragraph(`${first.title}: ${first.status}, ${fit(first.detail, 200)}${also}`, 6)];
+	});
+}
+
+// src/report/formats/terminal.ts
+/**
+* Text of at most 96 columns, a pasteable command with one long word excepted. Colour is asked for by `options.colour`; without it
+* nothing is lost. No line can be read as a workflow command.
+*/
+function terminal(view, options = {}) {
+	const paint = painter(options.colour === true);
+	return [
+		...head(view, paint),
+		...section("MATRIX", matrix$1(view, paint), paint),
+		...section("WHAT BROKE", failures$1(view, paint), paint),
+		...section("WHAT CHANGED", changes(view, paint), paint),
+		...section("ACCURACY", accuracy$2(view, paint), paint),
+		...section("THROUGHPUT AND LATENCY", throughput$2(view, paint), paint),
+		...section("START-UP", startup(view, paint), paint),
+		...section("SIX SIGNS OF A HEALTHY START", checklist(view, paint), paint),
+		...section("SETTINGS, ASKED AND RESOLVED", settings(view, paint), paint),
+		...section("GATES", gates(view, paint), paint),
+		...section("WORTH KNOWING", view.warnings.slice(0, 20).flatMap((line) => paragraph(line, 2, "! ")), paint),
+		...section("NOT TESTED", view.untested.slice(0, 20).flatMap((line) => paragraph(line, 2, "- ")), paint),
+		...section(`SKIPPED: ${count$2(view.skipped.length, "cell")}`, skipped$2(view), paint),
+		...section("THE RUN", view.facts.flatMap((fact) => paragraph(fact.value, 2, `${fact.label}: `)), paint),
+		""
+	].map((line) => line.replaceAll("##[", "##​[").replace(/^(\s*)::/, "$1​::")).join("\n");
+}
+function head(view, paint) {
+	const { verdict } = view;
+	const banner = view.banner === void 0 ? [] : paragraph(`${view.banner}: no real engine ran; every number below was scripted`, 0).map((line) => paint(line, "warn"));
+	const chips = view.counts.map((one) => paint(`${one.count} ${one.word}`, one.tone)).join(" · ");
+	return [
+		...banner,
+		...paragraph(verdict.title, 0, `${verdict.symbol} ${verdict.word.toUpperCase()}  `).map((line) => paint(paint(line, verdict.tone), "strong")),
+		...paragraph(verdict.next, 0, "→ Next: "),
+		`  ${chips === "" ? "no cell was judged" : chips}; points at: ${verdict.blame}`
+	];
+}
+function skipped$2(view) {
+	return view.skipped.slice(0, 24).flatMap((one) => paragraph(`${one.cell}: ${one.kind}, ${one.reason}`, 2, "- "));
+}
+
+// src/report/formats/index.ts
+/** The shelf of reports. */
+const formats = [
+	{
+		id: "terminal",
+		title: "Text for a terminal",
+		extension: "txt",
+		render: terminal
+	},
+	{
+		id: "markdown",
+		title: "GitHub comment and job summary",
+		extension: "md",
+		render: markdown
+	},
+	{
+		id: "json",
+		title: "The view, verdict and comparison for programs",
+		extension: "json",
+		render: json
+	},
+	{
+		id: "junit",
+		title: "JUnit XML for test dashboards",
+		extension: "xml",
+		render: junit
+	},
+	{
+		id: "html",
+		title: "One page to look at",
+		extension: "html",
+		render: html
+	}
+];
+function formatOf(id) {
+	const found = formats.find((format) => format.id === id);
+	if (found === void 0) throw new Error(`no report format is called "${id}"; there are ${formats.map((format) => format.id).join(", ")}`);
+	return found;
+}
+
+// src/report/parts/facts.ts
+const ENGINES = {
+	vllm: "vLLM",
+	sglang: "SGLang",
+	transformers: "transformers serve",
+	rehearsal: "rehearsal",
+	command: "command"
+};
+const ISOLATION = {
+	sealed: "sealed: servers could not outlive the run",
+	container: "one container per server",
+	cgroup: "one control group per server",
+	tracked: "process tree tracked and swept"
+};
+/** Who ran what, where, for how long, against what. */
+function facts(record, comparison) {
+	const { run, machine } = record;
+	return [
+		{
+			label: "Engine",
+			value: run.engine.version === void 0 ? ENGINES[run.engine.id] : `${ENGINES[run.engine.id]} ${run.engine.version}`
+		},
+		{
+			label: "Model",
+			value: run.model
+		},
+		...run.image === void 0 ? [] : [{
+			label: "Image",
+			value: imageText(run.image)
+		}],
+		{
+			label: "GPU",
+			value: gpuText(machine)
+		},
+		...machine.driver === void 0 ? [] : [{
+			label: "Driver",
+			value: machine.driver
+		}],
+		{
+			label: "Host",
+			value: `${machine.cpu}, ${count$2(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}`
+		},
+		{
+			label: "Isolation",
+			value: ISOLATION[machine.isolation]
+		},
+		...machine.kernelLogUnread === void 0 ? [] : [{
+			label: "Kernel log",
+			value: `not read, so that no Xid could be seen: ${machine.kernelLogUnread}`
+		}],
+		{
+			label: "Started",
+			value: instant(run.startedAt)
+		},
+		{
+			label: "Duration",
+			value: durationText(record)
+		},
+		...costFacts(record),
+		...sourceFacts(record),
+		{
+			label: "Baseline",
+			value: baselineText(record, comparison)
+		},
+		{
+			label: "Servegate",
+			value: run.harness.version
+		}
+	];
+}
+/** `run base-1 from 3 days before this one, engine 0.5.4, commit 0123456`, or the sentence why there is none. */
+function baselineText(record, { baseline }) {
+	if (baseline.state === "none") return sentence$1(`No baseline: ${baseline.reason}`);
+	if (baseline.state === "unfit") return sentence$1(`A baseline was found and not used: ${baseline.reasons.join("; ")}`);
+	return [
+		`run ${baseline.run} of ${instant(baseline.startedAt)}${age(baseline.startedAt, record.run.startedAt)}`,
+		...baseline.engineVersion === void 0 ? [] : [`engine ${baseline.engineVersion}`],
+		...baseline.headSha === void 0 ? [] : [`commit ${baseline.headSha.slice(0, 10)}`]
+	].join(", ");
+}
+function sentence$1(text) {
+	const start = text.trim();
+	return /[.!?…]$/.test(start) ? start : `${start}.`;
+}
+function gpuText(machine) {
+	const kinds = /* @__PURE__ */ new Map();
+	for (const gpu of machine.gpus) kinds.set(gpu.name, {
+		n: (kinds.get(gpu.name)?.n ?? 0) + 1,
+		memory: gpu.memoryBytes
+	});
+	const texts = [...kinds].map(([name, { n, memory }]) => `${n} × ${name} (${gigabytes(memory)})`);
+	return texts.length === 0 ? "none: no GPU was found on this machine" : texts.join(", ");
+}
+function durationText(record) {
+	if (record.finishedAt === void 0) return record.state === "finished" ? "not recorded" : "not known: the run did not finish";
+	const ms = Date.parse(record.finishedAt) - Date.parse(record.run.startedAt);
+	if (!Number.isFinite(ms) || ms < 0) return "not recorded";
+	const hours = gpuHours(record);
+	return hours === void 0 ? duration$1(ms) : `${duration$1(ms)}, ${hours.toFixed(2)} GPU-hours`;
+}
+function imageText({ name, digest, id }) {
+	if (digest === void 0) return id === void 0 ? `${name}, digest not known` : `${name}, built here as ${id}`;
+	return name.includes(digest) ? name : `${name}, ${digest}`;
+}
+/** GPUs are paid for while the run holds them, whatever it does. */
+function costFacts(record) {
+	const { price } = record.run;
+	const hours = gpuHours(record);
+	if (price === void 0 || hours === void 0) return [];
+	const rate = `${price.amount.toFixed(2)} ${price.currency} an hour`;
+	return [{
+		label: "Cost",
+		value: `${(hours * price.amount).toFixed(2)} ${price.currency} (${hours.toFixed(2)} GPU-hours at ${rate})`
+	}];
+}
+function gpuHours({ run, finishedAt, machine }) {
+	const ms = Date.parse(finishedAt ?? "") - Date.parse(run.startedAt);
+	return Number.isFinite(ms) && ms >= 0 && machine.gpus.length > 0 ? machine.gpus.length * ms / 36e5 : void 0;
+}
+function sourceFacts({ run }) {
+	const { repository, headSha, baseSha, pullRequest } = run.source ?? {};
+	const parts = [
+		...repository === void 0 ? [] : [repository],
+		...pullRequest === void 0 ? [] : [`pull request ${pullRequest}`],
+		...headSha === void 0 ? [] : [`commit ${headSha.slice(0, 10)}`],
+		...baseSha === void 0 ? [] : [`on base ${baseSha.slice(0, 10)}`]
+	];
+	return parts.length === 0 ? [] : [{
+		label: "Source",
+		value: parts.join(", ")
+	}];
+}
+/** `2026-11-21 10:00 UTC`. */
+function instant(timestamp) {
+	const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(timestamp);
+	return match === null ? timestamp : `${match[1]} ${match[2]} UTC`;
+}
+function age(base, head) {
+	const ms = Date.parse(head) - Date.parse(base);
+	if (!Number.isFinite(ms) || ms < 0) return "";
+	const days = Math.floor(ms / 864e5);
+	const hours = Math.floor(ms / 36e5);
+	if (days > 0) return ` (${count$2(days, "day")} older)`;
+	return hours > 0 ? ` (${count$2(hours, "hour")} older)` : " (less than an hour older)";
+}
+
+// src/report/parts/measured.ts
+function placed$1(cells) {
+	return cells.flatMap(({ cell, launches }) => launches.flatMap((launch) => launch.checks.map((result) => ({
+		cell: cell.id,
+		launch: launch.number,
+		launches: launches.length,
+		result
+	}))));
+}
+/** Changes by what they are about. */
+function changeIndex(comparison) {
+	const index = new Map(comparison.changes.map((change) => [key$1(change.cell, change.metric, change.workload), change]));
+	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
+}
+function key$1(...parts) {
+	return JSON.stringify(parts);
+}
+/** The worst validity of the results a number comes from, by cell, metric and workload. */
+function validityIndex(all) {
+	const order = [
+		"valid",
+		"degraded",
+		"invalid"
+	];
+	const index = /* @__PURE__ */ new Map();
+	for (const { cell, result } of all) {
+		if (result.validity === void 0) continue;
+		for (const { metric, workload } of result.metrics) {
+			const at = key$1(cell, metric, workload);
+			const known = index.get(at);
+			if (known === void 0 || order.indexOf(result.validity.state) > order.indexOf(known.state)) index.set(at, result.validity);
+		}
+	}
+	return (cell, metric, workload) => index.get(key$1(cell, metric, workload));
+}
+/** A number for tables and charts, or nothing when it was not measured. An invalid number says so in its text. */
+function measured(value, state, change) {
+	if (!Number.isFinite(value.value)) return void 0;
+	const text = marked$1(quantity(value.metric, value.value, value.unit), state);
+	const finite = (number) => number !== void 0 && Number.isFinite(number);
+	return {
+		text,
+		value: value.value,
+		...finite(value.low) && finite(value.high) ? {
+			low: value.low,
+			high: value.high
+		} : {},
+		...change !== void 0 && Number.isFinite(change.base) ? {
+			base: change.base,
+			baseText: quantity(change.metric, change.base, change.unit)
+		} : {},
+		n: Number.isFinite(value.n) ? count$2(value.n, "sample") : NOT_MEASURED
+	};
+}
+/** A number of a run that cannot be trusted never stands without the word, which comes first so that no shortening can lose it. */
+function marked$1(text, state) {
+	return state === "invalid" ? `invalid: ${text}` : text;
+}
+/** `launch 2 of 3`, or nothing to say. */
+function launchText(one) {
+	return one.launches > 1 ? `launch ${one.launch} of ${one.launches}` : "";
+}
+
+// src/report/parts/changes.ts
+const TONES$1 = {
+	regression: "bad",
+	inconclusive: "muted",
+	"worse, not gated": "warn",
+	better: "good",
+	"within margin": "good",
+	"not gated": "muted",
+	"not tested": "muted"
+};
+const ORDER$1 = Object.keys(TONES$1);
+/** Every number that has a before and an after, deciding rows first; failed limits against a constant stand among them. */
+function changeTable(record, comparison, verdict, names) {
+	const gated = gateIndex(record, verdict);
+	const validity = validityIndex(placed$1(record.cells));
+	const rows = comparison.changes.map((change) => {
+		return rowOf$1(change, gated.get(key$1(change.cell, change.metric, change.workload)) ?? [], validity(change.cell, change.metric, change.workload)?.state, names);
+	});
+	const limits = limitRows(record, comparison, gated, names);
+	const kinds = [...new Set(rows.map((row) => row.certainty))];
+	return {
+		rows: [...rows, ...limits].sort((a, b) => ORDER$1.indexOf(a.word) - ORDER$1.indexOf(b.word) || size(b) - size(a)),
+		certainty: kinds.length === 0 ? "" : `Intervals: ${kinds.join("; or ")}.`,
+		rule: "A row is a regression when its gate's margin is exceeded by more than the uncertainty; inconclusive when the interval straddles the margin.",
+		baseline: sentence$1(comparison.baseline.state === "found" ? `Baseline: ${baselineText(record, comparison)}` : baselineText(record, comparison)),
+		notes: membership(comparison, names)
+	};
+}
+function gateIndex(record, verdict) {
+	const index = /* @__PURE__ */ new Map();
+	const gates = new Map(record.run.gates.map((gate) => [gate.text, gate]));
+	for (const result of verdict.gates) {
+		const gate = gates.get(result.text);
+		for (const row of result.rows) {
+			const metric = row.change?.metric ?? gate?.metric;
+			if (metric === void 0 || row.advisory !== void 0) continue;
+			const at = key$1(row.cell, metric, row.workload);
+			index.set(at, [...index.get(at) ?? [], {
+				gate,
+				row
+			}]);
+		}
+	}
+	return index;
+}
+function rowOf$1(change, gated, state, names) {
+	const word = wordOf(change, gated);
+	const chart = chartOf(change, gated);
+	return {
+		cell: names.of(change.cell),
+		metric: change.metric,
+		title: titleOf$2(change.metric),
+		workload: change.workload,
+		values: marked$1(beforeAfter(change.metric, change.base, change.head, change.unit), state),
+		change: changeText(change),
+		interval: intervalText(change),
+		certainty: certaintyText(change),
+		n: `${whole$3(change.n.base)} → ${whole$3(change.n.head)}`,
+		word,
+		tone: TONES$1[word],
+		symbol: SYMBOLS[TONES$1[word]],
+		notable: gated.length > 0 && word !== "within margin" && word !== "not tested",
+		details: gated.map(({ row }) => row.detail),
+		...chart === void 0 ? {} : { chart }
+	};
+}
+function wordOf(change, gated) {
+	const states = new Set(gated.map(({ row }) => row.status));
+	if (states.has("failed")) return "regression";
+	if (states.has("inconclusive")) return "inconclusive";
+	const side = sureSide(change);
+	if (side === "better") return "better";
+	if (states.has("passed")) return "within margin";
+	if (states.has("not-tested")) return "not tested";
+	return side === "worse" ? "worse, not gated" : "not gated";
+}
+/** On which side of zero the whole interval lies; a change without an interval is on neither. */
+function sureSide(change) {
+	const low = change.relativeLow ?? change.differenceLow;
+	const high = change.relativeHigh ?? change.differenceHigh;
+	if (low === void 0 || high === void 0 || change.certainty === "within-launch" || change.certainty === "none") return "neither";
+	if (low > 0) return change.better === "higher" ? "better" : "worse";
+	if (high < 0) return change.better === "higher" ? "worse" : "better";
+	return "neither";
+}
+function changeText(change) {
+	if (inPoints(change.unit) || change.relative === void 0) return difference(change.metric, change.difference, change.unit);
+	return percent(change.relative);
+}
+function intervalText(change) {
+	const { relativeLow, relativeHigh, differenceLow, differenceHigh } = change;
+	if (!inPoints(change.unit) && relativeLow !== void 0 && relativeHigh !== void 0) return `${percent(relativeLow)} to ${percent(relativeHigh)}`;
+	if (differenceLow !== void 0 && differenceHigh !== void 0) {
+		const low = difference(change.metric, differenceLow, change.unit);
+		const high = difference(change.metric, differenceHigh, change.unit);
+		return `${low.split(" ")[0] ?? low} to ${high}`;
+	}
+	return "no interval";
+}
+/** Where the interval comes from, so that it is not believed for more than it says. */
+function certaintyText(change) {
+	switch (change.certainty) {
+		case "launches": return `from ${change.launches.base} → ${count$2(change.launches.head, "launch", "launches")}`;
+		case "within-launch": return "within one launch each; noise between launches is not in it";
+		case "paired-questions": return "paired per question";
+		case "none": return "one number on each side";
+		default: return change.certainty;
+	}
+}
+function chartOf(change, gated) {
+	const points = inPoints(change.unit);
+	const value = points ? change.difference : (change.relative ?? NaN) * 100;
+	if (!Number.isFinite(value)) return void 0;
+	const low = points ? change.differenceLow : change.relativeLow;
+	const high = points ? change.differenceHigh : change.relativeHigh;
+	const scale = points ? 1 : 100;
+	const unit = points ? "points" : "%";
+	const margin = gated.map(({ gate }) => marginOf(change, gate, points)).find((one) => one !== void 0);
+	return {
+		unit,
+		value,
+		...low !== void 0 && high !== void 0 && Number.isFinite(low) && Number.isFinite(high) ? {
+			low: low * scale,
+			high: high * scale
+		} : {},
+		better: change.better,
+		...margin === void 0 ? {} : { margin }
+	};
+}
+/** A gate's margin in the chart's unit. All amounts of a gate must be exceeded, so the widest one counts; a ms on a base of 100 ms is 1 %. */
+function marginOf(change, gate, points) {
+	if (gate?.kind !== "relative") return void 0;
+	const amounts = gate.margins.map((amount) => {
+		if (points) return amount.unit === "points" ? amount.value : NaN;
+		if (amount.unit === "%") return amount.value;
+		return amount.unit === change.unit && change.base > 0 ? amount.value / change.base * 100 : NaN;
+	});
+	const widest = Math.max(...amounts);
+	return widest > 0 && Number.isFinite(widest) ? widest : void 0;
+}
+/** Gate rows without a before: a limit that failed or could not be decided. */
+function limitRows(record, comparison, gated, names) {
+	const compared = new Set(comparison.changes.map((change) => key$1(change.cell, change.metric, change.workload)));
+	return [...gated].filter(([at]) => !compared.has(at)).flatMap(([, rows]) => rows).filter(({ gate, row }) => gate?.kind === "limit" && (row.status === "failed" || row.status === "inconclusive")).map(({ gate, row }) => {
+		const word = row.status === "failed" ? "regression" : "inconclusive";
+		const metric = gate?.metric ?? "";
+		return {
+			cell: names.of(row.cell),
+			metric,
+			title: titleOf$2(metric),
+			workload: row.workload,
+			values: row.detail,
+			change: "against a constant",
+			interval: "no interval",
+			certainty: `gate: ${gate?.text ?? record.run.id}`,
+			n: "one side",
+			word,
+			tone: TONES$1[word],
+			symbol: SYMBOLS[TONES$1[word]],
+			notable: true,
+			details: [row.detail]
+		};
+	});
+}
+function membership(comparison, names) {
+	const told = (cells) => cells.length > 6 ? count$2(cells.length, "cell") : list$2(cells.map((cell) => names.of(cell).label));
+	return [...comparison.newCells.length === 0 ? [] : [`No baseline for ${comparison.newCells.length === 1 ? "this cell" : "these cells"} yet: ${told(comparison.newCells)}.`], ...comparison.missingCells.length === 0 ? [] : [`In the baseline and missing from this run: ${told(comparison.missingCells)}.`]];
+}
+/** In tenths, so that equal-looking rows keep the order of the matrix. */
+function size(row) {
+	return Math.round(Math.abs(row.chart?.value ?? 0) * 10);
+}
+
+// src/report/parts/accuracy.ts
+/** Answers and numerics: how right the server was, before and after. */
+function accuracyTable(record, comparison, changes, names) {
+	const all = placed$1(record.cells).filter((one) => one.result.id === "accuracy" || one.result.id === "numerics");
+	const change = changeIndex(comparison);
+	const words = new Map(changes.rows.map((row) => [`${row.cell.id}\n${row.metric}\n${row.workload}`, row]));
+	return { rows: all.flatMap((one) => one.result.metrics.flatMap((value) => {
+		const before = change(one.cell, value.metric, value.workload);
+		const state = one.result.validity?.state;
+		const now = measured(value, state, before);
+		if (now === void 0) return [];
+		const judged = words.get(`${one.cell}\n${value.metric}\n${value.workload}`);
+		const text = before === void 0 ? now.text : marked$1(beforeAfter(value.metric, before.base, value.value, value.unit), state);
+		return [{
+			cell: names.of(one.cell),
+			launch: launchText(one),
+			check: one.result.id,
+			workload: value.workload,
+			metric: value.metric,
+			title: titleOf$2(value.metric),
+			measured: {
+				...now,
+				text
+			},
+			interval: now.low === void 0 || now.high === void 0 ? "no interval" : `${quantity(value.metric, now.low, value.unit)} to ${quantity(value.metric, now.high, value.unit)}`,
+			answers: answersText(one.result),
+			change: before === void 0 ? "no baseline for this cell yet" : `${changeText(before)} (${intervalText(before)})`,
+			tone: judged?.tone ?? toneOf$1(one.result),
+			word: judged?.word ?? one.result.status
+		}];
+	})) };
+}
+function answersText(result) {
+	const { answers } = result;
+	if (answers === void 0) return result.message;
+	const n = (outcome) => answers.filter((answer) => answer.outcome === outcome).length;
+	const errors = n("error");
+	return `${n("right")} right, ${n("wrong")} wrong, ${errors} ${errors === 1 ? "error" : "errors"}`;
+}
+function toneOf$1(result) {
+	if (result.status === "passed") return "good";
+	return result.status === "skipped" ? "muted" : "bad";
+}
+
+// src/report/parts/labels.ts
+/**
+* Short labels for tables: `piecewise on · cutlass · custom off`. A switch keeps the first words of its axis, as many as tell it from
+* the others; a value that only one axis can have stands alone.
+*/
+function labels(record) {
+	const cells = [...record.cells.map((one) => one.cell), ...record.skipped.map((one) => one.cell)];
+	const values = valuesPerAxis(record, cells);
+	const all = [...values.keys()];
+	const axes = matrixAxes(record, all);
+	const known = new Map(cells.map((cell) => [cell.id, {
+		id: cell.id,
+		label: short(cell, values, all)
+	}]));
+	const shortened = new Set([...known.values()].map((name) => name.label)).size === known.size && axes.length > 1;
+	return {
+		of: (id) => (shortened ? known.get(id) : void 0) ?? {
+			id,
+			label: long(id, cells)
+		},
+		legend: shortened ? `Cells are named by ${axes.join(" · ")}.` : void 0
+	};
+}
+/** Every axis of the run with its values in matrix order; values of included cells come last. */
+function valuesPerAxis(record, cells) {
+	const values = new Map(Object.entries(record.run.axes).map(([axis, list]) => [axis, [...list]]));
+	for (const cell of cells) for (const [axis, value] of Object.entries(cell.axes)) {
+		const list = values.get(axis) ?? [];
+		if (!list.includes(value)) list.push(value);
+		values.set(axis, list);
+	}
+	return values;
+}
+/** The axes of the matrix; those of the cells when a record names none. An included cell may have more. */
+function matrixAxes(record, all) {
+	const named = Object.keys(record.run.axes);
+	return named.length === 0 ? all : named;
+}
+function short(cell, values, axes) {
+	const parts = axes.flatMap((axis) => {
+		const value = cell.axes[axis];
+		if (value === void 0) return [];
+		return [!axes.some((other) => other !== axis && values.get(other)?.includes(value)) && /^[a-z][a-z0-9_-]{2,}$/i.test(value) && !/^(on|off|true|false|auto|none|default)$/.test(value) ? value : `${firstWords(axis, axes)} ${value}`];
+	});
+	return parts.length === 0 ? "default" : parts.join(" · ");
+}
+function firstWords(axis, axes) {
+	const words = axis.split("-");
+	for (let n = 1; n < words.length; n++) {
+		const start = words.slice(0, n).join("-");
+		if (!axes.some((other) => other !== axis && `${other}-`.startsWith(`${start}-`))) return start;
+	}
+	return axis;
+}
+function long(id, cells) {
+	const cell = cells.find((one) => one.id === id);
+	return cell === void 0 ? id : axesText(cell.axes).replaceAll(",", " · ");
+}
+
+// src/report/parts/cells.ts
+/** Every cell with its class, worst first, then in matrix order. */
+function cellViews(record, comparison, verdict, names) {
+	const notes = new Map(record.cells.map((one) => [one.cell.id, one.notes]));
+	return verdict.cells.map((cell) => {
+		const { word, tone, symbol } = classWords(cell.class);
+		return {
+			...names.of(cell.cell),
+			class: cell.class,
+			word,
+			tone,
+			symbol,
+			reason: cell.reason,
+			why: [cell.reason, ...notes.get(cell.cell) ?? []].filter((part) => part !== "").map(sentence$1).join(" "),
+			before: beforeText(comparison, cell.cell),
+			...cell.failure === void 0 ? {} : { failure: cell.failure }
+		};
+	}).sort((a, b) => CELL_CLASSES.indexOf(b.class) - CELL_CLASSES.indexOf(a.class));
+}
+/** How a cell stood in the baseline, in a few words. */
+function beforeText(comparison, cell) {
+	const before = comparison.before[cell];
+	if (before !== void 0) return before.served ? "served" : `failed with ${before.class}`;
+	return comparison.baseline.state === "found" ? "not in the baseline" : "no baseline";
+}
+/** Cells that failed in the baseline and serve in every launch now, gathered by what had broken. */
+function recovered(record, comparison, names) {
+	const back = record.cells.flatMap(({ cell, launches }) => {
+		const before = comparison.before[cell.id];
+		const serves = launches.length > 0 && launches.every((launch) => launch.outcome.state === "measured");
+		return before !== void 0 && !before.served && serves ? [{
+			label: names.of(cell.id).label,
+			class: before.class
+		}] : [];
+	});
+	return [...new Set(back.map((one) => one.class))].map((of) => {
+		const labels = back.filter((one) => one.class === of).map((one) => one.label);
+		const told = labels.length > 6 ? "" : `: ${list$2(labels)}`;
+		return `${count$2(labels.length, "cell")} that failed with ${of} in the baseline ${labels.length === 1 ? "serves" : "serve"} now${told}.`;
+	});
+}
+function counts(verdict) {
+	return [...CELL_CLASSES].reverse().map((of) => ({
+		class: of,
+		...pick(of),
+		count: verdict.cells.filter((cell) => cell.class === of).length
+	})).filter((one) => one.count > 0);
+}
+function pick(of) {
+	const { word, tone } = classWords(of);
+	return {
+		word,
+		tone
+	};
+}
+/** Widest grid that still reads as a picture. */
+const MOST_COLUMNS$1 = 8;
+/** Leading axes go down, as many trailing axes as fit go across. */
+function grid(record, verdict) {
+	const cells = [...record.cells.map((one) => one.cell), ...record.skipped.map((one) => one.cell)];
+	const values = valuesPerAxis(record, cells);
+	const axes = matrixAxes(record, [...values.keys()]);
+	let split = axes.length;
+	let width = 1;
+	while (split > 1 && width * (values.get(axes[split - 1] ?? "")?.length ?? 1) <= MOST_COLUMNS$1) {
+		split -= 1;
+		width *= values.get(axes[split] ?? "")?.length ?? 1;
+	}
+	const rowAxes = axes.slice(0, split);
+	const columnAxes = axes.slice(split);
+	const whole = cells.filter((cell) => axes.every((axis) => cell.axes[axis] !== void 0) && Object.keys(cell.axes).length === axes.length);
+	const keyOf = (parts) => JSON.stringify(parts);
+	const byKey = new Map(whole.map((cell) => [keyOf(axes.map((axis) => cell.axes[axis] ?? "")), cell]));
+	const tileOf = tiles(record.skipped, verdict);
+	const columns = product(columnAxes.map((axis) => values.get(axis) ?? []));
+	return {
+		rowAxes,
+		columnAxes,
+		columns,
+		rows: product(rowAxes.map((axis) => values.get(axis) ?? [])).map((row) => ({
+			values: row,
+			found: columns.map((column) => byKey.get(keyOf([...row, ...column])))
+		})).filter((row) => row.found.some((cell) => cell !== void 0)).map((row) => ({
+			values: row.values,
+			tiles: row.found.map((cell) => tileOf(cell?.id))
+		})),
+		others: cells.filter((cell) => !whole.includes(cell)).map((cell) => ({
+			...tileOf(cell.id),
+			label: cell.id
+		}))
+	};
+}
+function tiles(skipped, verdict) {
+	const verdicts = new Map(verdict.cells.map((cell) => [cell.cell, cell]));
+	const left = new Map(skipped.map((one) => [one.cell.id, one]));
+	return (cell) => {
+		const judged = cell === void 0 ? void 0 : verdicts.get(cell);
+		if (cell !== void 0 && judged !== void 0) return {
+			cell,
+			...classWords(judged.class),
+			detail: judged.failure ?? ""
+		};
+		const skip = cell === void 0 ? void 0 : left.get(cell);
+		if (cell !== void 0 && skip !== void 0) return {
+			cell,
+			word: "skipped",
+			tone: "muted",
+			symbol: "–",
+			detail: skip.kind
+		};
+		return {
+			word: "not in the matrix",
+			tone: "muted",
+			symbol: SYMBOLS.muted,
+			detail: ""
+		};
+	};
+}
+/** All combinations, the last list turning fastest; one empty combination of no lists. */
+function product(lists) {
+	return lists.reduce((done, list) => done.flatMap((head) => list.map((value) => [...head, value])), [[]]);
+}
+
+// src/report/parts/checklist.ts
+/** The six signs of a healthy start, read from phases, log lines and smoke rows of each launch. What no line shows is `not seen`, never passed. */
+function checklists(record, names) {
+	return record.cells.flatMap(({ cell, launches }) => launches.map((launch) => {
+		const points = [
+			clean(launch),
+			workers(launch),
+			memory(launch),
+			http(launch),
+			endpoint$1(launch),
+			model$1(launch)
+		];
+		const passed = points.filter((point) => point.status === "passed").length;
+		return {
+			cell: names.of(cell.id),
+			launch: launch.number,
+			passed,
+			points
+		};
+	}));
+}
+function clean(launch) {
+	const title = "Starts without an error";
+	const fault = launch.diagnosis?.findings.find((finding) => finding.level !== "note");
+	if (launch.outcome.state === "interrupted" && !isReady(launch)) return point(title, "not seen", "the run was interrupted");
+	if (!isReady(launch)) return point(title, "failed", fault?.line ?? launch.diagnosis?.title ?? "start-up did not finish");
+	if (fault !== void 0 && diedStarting(launch)) return point(title, "failed", fault.line);
+	return point(title, "passed", `ready after ${duration$1(readyAfter(launch) ?? NaN)}`);
+}
+function workers(launch) {
+	const title = "All workers are up";
+	const lost = launch.diagnosis?.worker;
+	if (launch.diagnosis?.class === "worker-died" || lost !== void 0 && !isReady(launch)) return point(title, "failed", lost === void 0 ? "a worker died" : `${lost} reported the failure`);
+	if (isReady(launch)) return point(title, "passed", "a completion needs every rank, and one came");
+	return point(title, "not seen", "start-up ended before every worker had reported");
+}
+function memory(launch) {
+	const title = "KV cache is allocated";
+	if (launch.diagnosis?.class === "kv-cache-too-small") return point(title, "failed", launch.diagnosis.evidence[0] ?? launch.diagnosis.title);
+	const span = launch.phases.find((one) => one.phase === "kv-cache");
+	if (span === void 0) return point(title, "not seen", "no line about the KV cache appeared");
+	if (!launch.phases.some((one) => PHASES$1.indexOf(one.phase) > PHASES$1.indexOf("kv-cache"))) return point(title, "failed", `start-up ended in this phase${span.line === void 0 ? "" : `: ${span.line}`}`);
+	return point(title, "passed", span.line ?? `phase passed in ${duration$1(span.toMs - span.fromMs)}`);
+}
+function http(launch) {
+	const title = "Application startup complete";
+	const span = launch.phases.find((one) => one.phase === "http") ?? launch.phases.find((one) => one.phase === "ready");
+	if (span !== void 0) return point(title, "passed", span.line ?? `phase ${span.phase} reached after ${duration$1(span.fromMs)}`);
+	if (isReady(launch)) return point(title, "not seen", "the server was ready without this line");
+	if (launch.outcome.state === "interrupted") return point(title, "not seen", "the run was interrupted");
+	return point(title, "failed", `start-up ended in phase ${lastPhase(launch)}`);
+}
+function endpoint$1(launch) {
+	return fromRows("Endpoint answers", launch, /^(?:endpoint-answers|model-listed)$/);
+}
+function model$1(launch) {
+	return fromRows("Model responds", launch, /^(?:model-responds|chat)$/);
+}
+function fromRows(title, launch, ids) {
+	const rows = launch.checks.filter((check) => check.id === "smoke").flatMap((check) => check.rows.filter((row) => ids.test(row.id)));
+	const failed = rows.find((row) => row.status === "failed");
+	if (failed !== void 0) return point(title, "failed", told$2(failed));
+	const passed = rows.filter((row) => row.status === "passed");
+	if (passed.length > 0) return point(title, "passed", passed.map(told$2).join("; "));
+	const ready = readyAfter(launch);
+	if (ready !== void 0) return point(title, "passed", `the first completion came after ${duration$1(ready)}`);
+	return launch.outcome.state === "interrupted" ? point(title, "not seen", "the run was interrupted") : point(title, "failed", "the server never became ready");
+}
+function told$2(row) {
+	return row.detail === "" ? row.title : `${row.title}: ${row.detail}`;
+}
+function point(title, status, detail) {
+	const tone = status === "passed" ? "good" : status === "failed" ? "bad" : "muted";
+	return {
+		title,
+		status,
+		tone,
+		symbol: SYMBOLS[tone],
+		detail
+	};
+}
+function readyAfter({ outcome }) {
+	return outcome.state === "interrupted" ? void 0 : outcome.readyAfterMs;
+}
+function isReady(launch) {
+	return readyAfter(launch) !== void 0;
+}
+function diedStarting({ outcome }) {
+	if (outcome.state !== "failed") return false;
+	return outcome.failure.kind === "spawn" || outcome.failure.phase !== "serving" && outcome.failure.phase !== "stopping";
+}
+function lastPhase(launch) {
+	return launch.phases.at(-1)?.phase ?? "spawn";
+}
+
+// src/report/parts/checks.ts
+const TONES = {
+	passed: "good",
+	failed: "bad",
+	error: "bad",
+	skipped: "muted"
+};
+function checkViews(record, names) {
+	return placed$1(record.cells).map(({ cell, launch, result }) => ({
+		cell: names.of(cell),
+		launch,
+		check: result.id,
+		workload: result.workload,
+		status: result.status,
+		tone: TONES[result.status],
+		symbol: SYMBOLS[TONES[result.status]],
+		message: result.message,
+		rows: result.rows,
+		seconds: Number.isFinite(result.durationMs) ? result.durationMs / 1e3 : 0,
+		work: workText(result)
+	}));
+}
+/** `64 of 64 requests completed`, with the errors by class. */
+function workText({ work }) {
+	if (work === void 0) return "";
+	const errors = Object.entries(work.errors).filter(([, n]) => n > 0).map(([error, n]) => `${whole$3(n)} ${error}`);
+	const tail = errors.length === 0 ? "" : `; ${list$2(errors)}`;
+	return `${whole$3(work.completed)} of ${count$2(work.asked, "request")} completed${tail}`;
+}
+/** Gates as the user wrote them, failed first, each with the row that decided. */
+function gateViews(verdict, names) {
+	const order = [
+		"failed",
+		"inconclusive",
+		"not-tested",
+		"passed"
+	];
+	return verdict.gates.map((gate) => {
+		const deciding = gate.rows.find((row) => row.advisory === void 0);
+		return {
+			text: gate.text,
+			status: gate.status,
+			...gateWords(gate.status),
+			worst: deciding === void 0 ? gate.reason ?? "Nothing was measured that this gate could test." : worst$1(deciding.detail, names.of(deciding.cell).label, deciding.workload),
+			rows: gate.rows.map((row) => ({
+				cell: names.of(row.cell),
+				workload: row.workload,
+				...rowWords(row)
+			}))
+		};
+	}).sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+/** A row that only informs fails nothing, in no format; its sentence still says what was found. */
+function rowWords({ status, detail, advisory }) {
+	if (advisory === void 0) return {
+		status,
+		word: gateWords(status).word,
+		tone: gateWords(status).tone,
+		detail
+	};
+	const found = `${gateWords(status).word}; ${detail}`;
+	return {
+		status: "not-tested",
+		word: "informs",
+		tone: gateWords("not-tested").tone,
+		detail: `${found}; ${advisory}`
+	};
+}
+function worst$1(detail, cell, workload) {
+	return `${[cell, workload].filter((part) => part !== "").join(", ")}: ${detail}`;
+}
+
+// src/report/parts/finite.ts
+const OPTIONAL = /* @__PURE__ */ new Set([
+	"relative",
+	"relativeLow",
+	"relativeHigh",
+	"differenceLow",
+	"differenceHigh"
+]);
+/** The same comparison without optional numbers that are none, and without changes that lack a side: what was not measured is absent. */
+function finiteChanges(comparison) {
+	const whole = comparison.changes.filter(({ base, head }) => Number.isFinite(base) && Number.isFinite(head));
+	return {
+		...comparison,
+		changes: whole.map(finite)
+	};
+}
+function finite(change) {
+	const known = Object.entries(change).filter(([name, value]) => !OPTIONAL.has(name) || Number.isFinite(value));
+	return Object.fromEntries(known);
+}
+
+// src/report/parts/failures.ts
+/** Failed launches gathered by what broke; the class that hit most cells comes first. */
+function failureCards(record, comparison, verdict, names) {
+	const failed = record.cells.flatMap((cell) => cell.launches.flatMap((launch) => launch.outcome.state === "failed" ? [{
+		cell: cell.cell.id,
+		launch,
+		failure: launch.outcome.failure,
+		class: launch.diagnosis?.class ?? "unknown",
+		model: record.run.model
+	}] : []));
+	return [...new Set(failed.map((one) => one.class))].map((of) => card(of, failed.filter((one) => one.class === of), comparison, verdict, names)).sort((a, b) => severity(a) - severity(b) || b.cells.length - a.cells.length);
+}
+/** Red before amber before grey. */
+function severity(card) {
+	return [
+		"bad",
+		"warn",
+		"muted",
+		"good"
+	].indexOf(card.tone);
+}
+function card(of, all, comparison, verdict, names) {
+	const order = [
+		"certain",
+		"likely",
+		"guess"
+	];
+	const first = all.toSorted((a, b) => rank$1(order, a.launch.diagnosis?.confidence) - rank$1(order, b.launch.diagnosis?.confidence))[0];
+	const diagnosis = first?.launch.diagnosis;
+	const verdicts = new Map(verdict.cells.map((cell) => [cell.cell, classWords(cell.class)]));
+	const tones = new Set(all.map((one) => verdicts.get(one.cell)?.tone ?? "bad"));
+	return {
+		class: of,
+		title: diagnosis?.title ?? "The server failed and no known signature matched",
+		rootCause: diagnosis?.rootCause ?? (first === void 0 ? "" : happened(first.failure)),
+		confidence: diagnosis?.confidence ?? "guess",
+		tone: [
+			"bad",
+			"warn",
+			"muted"
+		].find((tone) => tones.has(tone)) ?? "bad",
+		attributions: verdict.attributions.filter((one) => one.class === of).map((one) => sentence$1(`${one.sentence.charAt(0).toUpperCase()}${one.sentence.slice(1)}`)),
+		cells: all.map((one) => ({
+			...names.of(one.cell),
+			launch: one.launch.number,
+			happened: happened(one.failure),
+			...phaseOf(one),
+			...one.launch.diagnosis?.worker === void 0 ? {} : { worker: one.launch.diagnosis.worker },
+			before: beforeText(comparison, one.cell),
+			word: verdicts.get(one.cell)?.word ?? "not judged",
+			log: one.launch.log
+		})),
+		evidence: diagnosis?.evidence ?? [],
+		remedies: (diagnosis?.remedies ?? []).map((remedy) => ({
+			text: remedy.text,
+			how: how(remedy)
+		})),
+		sources: diagnosis?.sources ?? [],
+		...diagnosis?.infra === void 0 ? {} : { infra: diagnosis.infra },
+		reproduce: first === void 0 ? "" : reproduction(first.launch, first.model),
+		logTail: first === void 0 || first.failure.kind === "spawn" ? [] : first.failure.logTail
+	};
+}
+function rank$1(order, confidence) {
+	return confidence === void 0 ? order.length : order.indexOf(confidence);
+}
+function phaseOf(one) {
+	return { phase: one.failure.kind === "spawn" ? "spawn" : one.launch.diagnosis?.phase ?? one.failure.phase };
+}
+function how(remedy) {
+	if (remedy.command !== void 0) return remedy.command;
+	return Object.entries(remedy.axes ?? {}).map(([axis, value]) => `${axis}: ${value}`).join(", ");
+}
+/** What the process did, as seen from outside. */
+function happened(failure) {
+	switch (failure.kind) {
+		case "spawn": return `could not be started: ${failure.message}`;
+		case "exited": return `${exitText(failure)} in phase ${failure.phase}`;
+		case "fatal-line": return `printed a line no server survives in phase ${failure.phase}`;
+		case "hang": return `printed nothing for ${duration$1(failure.silentForMs)} in phase ${failure.phase} (limit ${duration$1(failure.limitMs)})`;
+		case "wrong-server": return `another server answered: expected ${failure.expected}, found ${failure.found}`;
+		case "check": return `failed the ${failure.check} check: ${failure.message}`;
+		default: return failure;
+	}
+}
+function exitText(failure) {
+	if (failure.signal !== void 0) return `was ended by ${failure.signal}`;
+	return failure.exitCode === void 0 ? "ended by itself" : `exited with code ${failure.exitCode}`;
+}
+
+// src/report/parts/startup.ts
+const EFFECTS = {
+	fallback: {
+		word: "fallback",
+		tone: "bad"
+	},
+	inert: {
+		word: "inert",
+		tone: "warn"
+	},
+	unverifiable: {
+		word: "unverifiable",
+		tone: "muted"
+	},
+	"as-requested": {
+		word: "as requested",
+		tone: "good"
+	}
+};
+/** Asked against resolved, what did not take effect first; launches of a cell that agree are told once. */
+function settingRows(record, names) {
+	const rows = record.cells.flatMap(({ cell, launches }) => {
+		const seen = /* @__PURE__ */ new Set();
+		return launches.flatMap((launch) => launch.resolved).filter((one) => {
+			const at = JSON.stringify([
+				one.axis,
+				one.effect,
+				one.resolved
+			]);
+			return seen.has(at) ? false : seen.add(at);
+		}).map((one) => {
+			const { word, tone } = EFFECTS[one.effect];
+			return {
+				cell: names.of(cell.id),
+				axis: one.axis,
+				requested: one.requested,
+				resolved: one.resolved ?? (one.effect === "as-requested" ? one.requested : "unknown"),
+				effect: word,
+				tone,
+				symbol: SYMBOLS[tone],
+				evidence: one.evidence ?? noEvidence(one),
+				...one.because === void 0 ? {} : { because: one.because }
+			};
+		});
+	});
+	const order = Object.values(EFFECTS).map((effect) => effect.word);
+	return rows.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
+}
+function noEvidence(one) {
+	switch (one.effect) {
+		case "as-requested": return "proved by silence: another value would have printed a line";
+		case "inert": return "the line that should have appeared did not";
+		case "unverifiable": return "the engine offers no proof for this value";
+		case "fallback": return "no line was kept";
+		default: return one.effect;
+	}
+}
+/** Start-up of every launch, phase by phase. */
+function timelines(record, names) {
+	return record.cells.flatMap((cell) => cell.launches.map((launch) => timeline$2(cell, launch, names)));
+}
+function timeline$2({ cell, launches }, launch, names) {
+	const spans = launch.phases.filter((span) => span.phase !== "serving" && span.phase !== "stopping" && Number.isFinite(span.fromMs) && span.toMs >= span.fromMs).map((span) => ({
+		phase: span.phase,
+		fromMs: span.fromMs,
+		toMs: span.toMs,
+		text: duration$1(span.toMs - span.fromMs)
+	}));
+	const endMs = Math.max(0, ...spans.map((span) => span.toMs));
+	return {
+		cell: names.of(cell.id),
+		launch: launch.number,
+		launches: launches.length,
+		spans,
+		endMs,
+		...withCaches(endOf(launch, endMs), launch),
+		stop: stopText(launch)
+	};
+}
+function withCaches(end, { caches }) {
+	if (caches === void 0) return end;
+	return {
+		...end,
+		end: `${end.end}, ${caches === "cold" ? "on cold caches: it had to compile" : "on warm caches"}`
+	};
+}
+function endOf({ outcome }, endMs) {
+	switch (outcome.state) {
+		case "measured": return {
+			end: `ready after ${duration$1(outcome.readyAfterMs)}`,
+			tone: "good",
+			word: "ready"
+		};
+		case "failed": {
+			const ready = outcome.readyAfterMs === void 0 ? "" : `ready after ${duration$1(outcome.readyAfterMs)}, then `;
+			return {
+				end: `${ready}failed in ${outcome.failure.kind === "spawn" ? "spawn" : outcome.failure.phase}${ready === "" ? ` after ${duration$1(endMs)}` : ""}`,
+				tone: "bad",
+				word: "failed"
+			};
+		}
+		case "interrupted": return {
+			end: `interrupted during ${outcome.during}`,
+			tone: "muted",
+			word: "interrupted"
+		};
+		default: return outcome;
+	}
+}
+function stopText({ stop }) {
+	if (stop === void 0) return "how it stopped was not recorded";
+	if (stop.how === "not-ours") return "left running: it was not started by this run";
+	const how = {
+		graceful: "stopped when asked",
+		killed: "had to be killed",
+		"already-gone": "was already gone"
+	}[stop.how];
+	const left = stop.leftovers.length === 0 ? "nothing was left" : `left behind: ${list$2(stop.leftovers)}`;
+	return `${how} (${duration$1(stop.tookMs)}), ${left}`;
+}
+
+// src/report/parts/throughput.ts
+/** What people look at first; other metrics follow in the order in which they were recorded. */
+const FIRST = [
+	"output_throughput",
+	"ttft_p50",
+	"ttft_p99",
+	"tpot_p50",
+	"itl_p99",
+	"request_throughput",
+	"e2el_p50",
+	"error_rate"
+];
+/** Most columns a table may have and still be read. */
+const MOST_COLUMNS = 6;
+/** Throughput and latency per cell and workload, and the curves drawn from them. */
+function throughputTable(record, comparison, names) {
+	const all = placed$1(record.cells).filter((one) => one.result.id === "throughput");
+	const columns = columnsOf(all);
+	const change = changeIndex(comparison);
+	return {
+		columns,
+		rows: all.flatMap((one) => {
+			const workloads = [...new Set(one.result.metrics.map((metric) => metric.workload))];
+			const state = one.result.validity?.state;
+			return workloads.map((workload) => ({
+				cell: names.of(one.cell),
+				launch: launchText(one),
+				workload,
+				validity: state ?? "unknown",
+				reasons: one.result.validity?.reasons ?? [],
+				tone: toneOf(state),
+				values: columns.map(({ metric }) => {
+					const value = one.result.metrics.find((candidate) => candidate.metric === metric && candidate.workload === workload);
+					return value === void 0 ? void 0 : measured(value, state, change(one.cell, metric, workload));
+				})
+			}));
+		}),
+		curves: curves(all, comparison, names)
+	};
+}
+function toneOf(state) {
+	if (state === "valid") return "good";
+	return state === "invalid" ? "bad" : "warn";
+}
+function columnsOf(all) {
+	const units = new Map(all.flatMap((one) => one.result.metrics).map((value) => [value.metric, value.unit]));
+	const rest = [...units.keys()].filter((metric) => !FIRST.includes(metric));
+	return [...FIRST.filter((metric) => units.has(metric)), ...rest].slice(0, MOST_COLUMNS).map((metric) => ({
+		metric,
+		title: titleOf$2(metric),
+		unit: unitText(units.get(metric) ?? "count")
+	}));
+}
+/** One curve per cell and shape of the first metric, over concurrency; the last launch is drawn when there are several. */
+function curves(all, comparison, names) {
+	const metric = columnsOf(all)[0]?.metric;
+	const change = changeIndex(comparison);
+	const drawn = /* @__PURE__ */ new Map();
+	for (const one of all) {
+		const state = one.result.validity?.state;
+		const values = one.result.metrics.filter((value) => value.metric === metric);
+		for (const shape of new Set(values.map((value) => level$1(value.workload).shape))) {
+			const points = values.filter((value) => level$1(value.workload).shape === shape).flatMap((value) => {
+				const point = measured(value, state, change(one.cell, value.metric, value.workload));
+				return point === void 0 ? [] : [{
+					x: level$1(value.workload).x,
+					measured: point
+				}];
+			});
+			const at = `${one.cell}\n${shape}`;
+			const known = drawn.get(at);
+			const merged = [...(known?.points ?? []).filter((point) => !points.some((fresh) => fresh.x === point.x)), ...points];
+			const first = values[0];
+			if (first === void 0 || merged.length === 0) continue;
+			drawn.set(at, {
+				cell: names.of(one.cell),
+				workload: shape,
+				metric: first.metric,
+				title: titleOf$2(first.metric),
+				unit: unitText(first.unit),
+				valid: (known?.valid ?? true) && state !== "invalid",
+				tone: toneOf(state),
+				points: merged.sort((a, b) => Number(a.x) - Number(b.x))
+			});
+		}
+	}
+	return [...drawn.values()];
+}
+/** `1024→1024 c=16` is the shape `1024→1024` at level 16. */
+function level$1(workload) {
+	const match = /^(.*?)\s*\bc=(\d+)$/.exec(workload);
+	return match === null ? {
+		shape: workload,
+		x: "1"
+	} : {
+		shape: match[1] ?? "",
+		x: match[2] ?? ""
+	};
+}
+
+// src/report/shape.ts
+const VIEW_SCHEMA = "servegate/view@1";
+
+// src/report/view.ts
+/**
+* The one read model of a run: every word and every formatted number that any report prints. Pure: the same three values always
+* give the same View. Accepts any record, also one of a run that never finished; absent numbers are absent, never zero.
+*/
+function view(record, compared, verdict) {
+	const comparison = finiteChanges(compared);
+	const names = labels(record);
+	const changes = changeTable(record, comparison, verdict, names);
+	const words = classWords(verdict.class);
+	const { raw, ...told } = {
+		schema: VIEW_SCHEMA,
+		...record.run.simulated ? { banner: "rehearsal (simulated)" } : {},
+		verdict: {
+			class: verdict.class,
+			...words,
+			title: verdict.title,
+			next: verdict.next,
+			exitCode: verdict.exitCode
+		},
+		counts: counts(verdict),
+		facts: facts(record, comparison),
+		...names.legend === void 0 ? {} : { labels: names.legend },
+		cells: cellViews(record, comparison, verdict, names),
+		grid: grid(record, verdict),
+		recovered: recovered(record, comparison, names),
+		failures: failureCards(record, comparison, verdict, names),
+		changes,
+		accuracy: accuracyTable(record, comparison, changes, names),
+		throughput: throughputTable(record, comparison, names),
+		settings: settingRows(record, names),
+		timelines: timelines(record, names),
+		gates: gateViews(verdict, names),
+		checks: checkViews(record, names),
+		checklists: checklists(record, names),
+		ledger: record.run.expectedFailures.map((entry) => ({
+			when: Object.entries(entry.when).map(([axis, value]) => `${axis}=${value}`).join(", ") || "any cell",
+			class: entry.class,
+			issue: entry.issue,
+			expires: entry.expires
+		})),
+		skipped: record.skipped.map((one) => ({
+			cell: one.cell.id,
+			kind: one.kind,
+			reason: one.reason
+		})),
+		untested: [
+			...verdict.untested,
+			...changes.notes,
+			...unjudged(record, verdict)
+		],
+		warnings: [
+			...interruption(record),
+			...verdict.warnings,
+			...(verdict.effects ?? []).flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
+		],
+		raw: {
+			verdict,
+			comparison: compared
+		}
+	};
+	return {
+		...cleaned(told),
+		raw
+	};
+}
+/** A cell that ran and has no verdict would vanish from every table. */
+function unjudged(record, verdict) {
+	const judged = new Set(verdict.cells.map((cell) => cell.cell));
+	return record.cells.filter(({ cell }) => !judged.has(cell.id)).map(({ cell }) => `No verdict was given on ${cell.id}.`);
+}
+function interruption(record) {
+	return record.state === "finished" ? [] : ["The run did not finish: what had been measured by then is shown, and cells without an outcome are not judged as passed."];
+}
+
+// src/flow/conclude.ts
+/** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
+function conclude$1(record, base) {
+	const comparison = compare(record, base);
+	const found = effects(record);
+	const verdict = {
+		...judge$1(record, comparison, attribute(record)),
+		...found.length === 0 ? {} : { effects: found }
+	};
+	return {
+		comparison,
+		verdict,
+		view: view(record, comparison, verdict)
+	};
+}
+/** Writes every format as `report.<extension>` and resolves to the paths by format. */
+async function writeReports(conclusion, dir) {
+	await mkdir$1(dir, { recursive: true });
+	const paths = {};
+	for (const format of formats) {
+		const path = join$2(dir, `report.${format.extension}`);
+		await writeFile$1(path, format.render(conclusion.view));
+		paths[format.id] = path;
+	}
+	return paths;
+}
+
+// src/flow/keep-baseline.ts
+const FOLDER = "baseline";
+const REASON = "reason.json";
+/** The other side of a run that has ended: what it launched as its own base, or what was read beforehand, which is kept beside it. */
+async function otherSide(prepared, read, outDir) {
+	if (prepared.base !== void 0) return await keptBaseline(outDir) ?? { missing: "the base was never launched" };
+	await keepBaseline(read, outDir);
+	return read;
+}
+/** Puts what this run was compared with beside its record, so that the verdict can be computed again from the run's folder alone. */
+async function keepBaseline(base, outDir) {
+	const dir = join$2(outDir, FOLDER);
+	if ("run" in base) await saveRecord(base, dir);
+	else await saveText(join$2(dir, REASON), `${JSON.stringify(base)}\n`);
+}
+/** What the run at `path` (its folder, or its `record.json`) was compared with; `undefined` where nothing was kept. */
+async function keptBaseline(path) {
+	const dir = join$2(basename(path) === "record.json" ? dirname(path) : path, FOLDER);
+	const read = await readRecord$1(dir);
+	if (read.ok) return read.value;
+	const reason = await readFile(join$2(dir, REASON), "utf8").catch(() => void 0);
+	if (reason === void 0) return read.problems.every((problem) => problem.message === "no record here") ? void 0 : { unfit: read.problems.map((problem) => `${problem.path}: ${problem.message}`) };
+	return reasonIn(reason) ?? { unfit: [`${join$2(dir, REASON)} cannot be read`] };
+}
+function reasonIn(text) {
+	try {
+		const found = JSON.parse(text);
+		if (typeof found.missing === "string") return { missing: found.missing };
+		if (Array.isArray(found.unfit)) return { unfit: found.unfit.map(String) };
+	} catch {}
+}
+
+// src/checks/garbage.ts
+/**
+* Why a text cannot be the answer of a sound model, or `undefined`. Written for answers to plain questions: on random prompts a
+* sound model may well repeat itself, so there only `constantRun` is evidence.
+*
+* The detectors follow failures seen in the field: token 0 over and over after NaN logits prints `!!!!` (vllm#13035, sglang#24321);
+* broken attention repeats one word; sampling from sanitised NaN logits gives a salad of languages (sglang#33187).
+*/
+function garbage(text) {
+	if (text.trim() === "") return "empty";
+	return constantRun(text) ?? shortLoop(text) ?? salad(text) ?? tooRegular(text);
+}
+/** One character over and over, for most of the text: `!!!!!!!!`. */
+function constantRun(text) {
+	const runs = [...text.matchAll(/(\S)(?:\s?\1){15,}/gu)];
+	const longest = runs.reduce((best, [run]) => Math.max(best, run.length), 0);
+	if (longest * 2 <= text.trim().length) return void 0;
+	return `${quote(runs.find(([run]) => run.length === longest)?.[1] ?? "")} repeated ${longest} times`;
+}
+/** A group of one to four words that follows itself for most of the text. Longer loops are normal for base models at temperature 0. */
+function shortLoop(text) {
+	const words = text.trim().split(/\s+/);
+	if (words.length < 12) return void 0;
+	for (const size of [
+		1,
+		2,
+		3,
+		4
+	]) {
+		const { length, end } = longestPeriod(words, size);
+		if (length >= 12 && length * 3 > words.length * 2) return `${quote(words.slice(end - size, end).join(" "))} repeated ${Math.floor(length / size)} times`;
+	}
+}
+/** Longest stretch in which every word equals the one `size` words before it. */
+function longestPeriod(words, size) {
+	let best = {
+		length: 0,
+		end: 0
+	};
+	let length = size;
+	for (let i = size; i < words.length; i += 1) {
+		length = words[i] === words[i - size] ? length + 1 : size;
+		if (length > best.length) best = {
+			length,
+			end: i + 1
+		};
+	}
+	return best;
+}
+const SCRIPTS = [
+	"Latin",
+	"Cyrillic",
+	"Han",
+	"Hangul",
+	"Arabic",
+	"Hebrew",
+	"Thai",
+	"Devanagari",
+	"Greek"
+].map((name) => new RegExp(`\\p{Script=${name}}`, "gu"));
+/** Three or more scripts with a twentieth of the letters each, or many characters that are no text at all. */
+function salad(text) {
+	const broken = text.match(/[\uFFFD\u0000-\u0008]/g)?.length ?? 0;
+	if (broken * 10 > text.length) return `${broken} of ${text.length} characters are no text`;
+	const counts = SCRIPTS.map((script) => text.match(script)?.length ?? 0);
+	const letters = counts.reduce((sum, count) => sum + count, 0);
+	const mixed = counts.filter((count) => count >= 3 && count * 20 >= letters).length;
+	return mixed >= 3 ? `${mixed} scripts mixed` : void 0;
+}
+/** Deflate leaves a fifteenth of it or less; prose leaves a third to a half, a loop of a sentence a tenth. */
+function tooRegular(text) {
+	const bytes = Buffer.from(text);
+	if (bytes.length < 400) return void 0;
+	const share = deflateRawSync(bytes).length / bytes.length;
+	return share < 1 / 15 ? `compresses to ${(share * 100).toFixed(1)} % of its length` : void 0;
+}
+function quote(text) {
+	return JSON.stringify(text.slice(0, 40));
+}
+
 // src/checks/generated.ts
 /** Asks one question at temperature 0 and reads the answer. Never rejects. */
 async function generate(endpoint, wish, at) {
 	const api = wish.api ?? "completions";
 	const body = {
 		...generation(endpoint, { maxTokens: wish.maxTokens }),
-		...questionBody(wish.question, api),
+		...questionBody(wish.question, api, wish.before),
 		...wish.more
 	};
 	return read$1(await ask$1(endpoint, {
@@ -35680,11 +37392,12 @@ async function generate(endpoint, wish, at) {
 	}, at));
 }
 /** The question alone for chat; for completions in the form that base models continue with an answer. */
-function questionBody(question, api) {
+function questionBody(question, api, before = "") {
+	const form = `${before}Question: ${question}\nAnswer:`;
 	return api === "chat" ? { messages: [{
 		role: "user",
-		content: question
-	}] } : { prompt: `Question: ${question}\nAnswer:` };
+		content: before === "" ? question : form
+	}] } : { prompt: form };
 }
 function read$1(reply) {
 	const { choices, usage } = reply.json ?? {};
@@ -35711,6 +37424,273 @@ function whole$2(value) {
 }
 function defined(fields) {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
+}
+
+// src/checks/accuracy/extract.ts
+/**
+* The number an answer ends in, in the convention of GSM8K: what follows `####`, otherwise the last number. Thousands separators,
+* currency signs and a closing full stop do not count; `18.00` is `18`. A further question that the model invents is cut off, and so
+* is what it thought aloud.
+*/
+function extractNumber(text) {
+	const thoughtEnd = text.lastIndexOf("</think>");
+	const answer = (thoughtEnd < 0 ? text : text.slice(thoughtEnd + 8)).split(/\n\s*Question:/, 1)[0] ?? "";
+	const marked = /####\s*([^\n]*)/.exec(answer)?.[1];
+	const numbers = (marked ?? answer).match(/-?\$?\d[\d,]*(?:\.\d+)?|-?\$?\.\d+/g);
+	const found = marked === void 0 ? numbers?.at(-1) : numbers?.[0];
+	return found === void 0 ? void 0 : plain$3(found);
+}
+/** Whether two answers are the same number. */
+function sameNumber(got, expected) {
+	return plain$3(got) === plain$3(expected);
+}
+function plain$3(number) {
+	const bare = number.replaceAll(/[$,\s]/g, "").replace(/\.$/, "");
+	if (!/^-?(\d+(\.\d*)?|\.\d+)$/.test(bare)) return bare;
+	const [whole = "", fraction = ""] = bare.replace("-", "").split(".");
+	const digits = whole.replace(/^0+(?=\d)/, "") || "0";
+	const rest = fraction.replace(/0+$/, "");
+	const value = rest === "" ? digits : `${digits}.${rest}`;
+	return bare.startsWith("-") && value !== "0" ? `-${value}` : value;
+}
+
+// src/checks/accuracy/tools.ts
+/** Why the definitions cannot be used, or `undefined`. */
+function toolsFlaw({ tools = [], tool }) {
+	const known = definitions(tools);
+	if (known.length === 0 || known.length < tools.length) return "tools must each read {\"type\": \"function\", \"function\": {\"name\", \"parameters\"}}";
+	if (tool !== void 0 && !known.some(({ name }) => name === tool)) return `tool "${tool}" is none of its tools`;
+	for (const { name, parameters } of known) try {
+		fromJSONSchema(parameters);
+	} catch (error) {
+		return `the parameters of ${name} cannot be used: ${error.message}`;
+	}
+}
+/** Why the first call is not a valid one of the right tool, or `undefined` where it is. */
+function callFlaw({ tools = [], tool }, calls) {
+	const [call] = calls;
+	if (call === void 0) return "no tool was called";
+	const known = definitions(tools).find(({ name }) => name === call.name);
+	if (known === void 0) return `there is no tool ${call.name}`;
+	if (tool !== void 0 && call.name !== tool) return `${call.name} was called where ${tool} belongs`;
+	let given;
+	try {
+		given = JSON.parse(call.arguments);
+	} catch {
+		return "its arguments are no JSON";
+	}
+	return fromJSONSchema(known.parameters).safeParse(given).success ? void 0 : "its arguments do not meet the parameters";
+}
+/** The calls of the first choice of a chat completion. */
+function callsIn(json) {
+	const message = json?.choices?.[0]?.message;
+	return (Array.isArray(message?.tool_calls) ? message.tool_calls : []).flatMap((each) => {
+		const { name, arguments: given } = each.function ?? {};
+		return typeof name === "string" && typeof given === "string" ? [{
+			name,
+			arguments: given
+		}] : [];
+	});
+}
+function definitions(tools) {
+	return tools.flatMap((each) => {
+		const { name, parameters } = each["function"] ?? {};
+		if (typeof name !== "string" || parameters !== void 0 && (typeof parameters !== "object" || parameters === null)) return [];
+		return [{
+			name,
+			parameters: parameters ?? { type: "object" }
+		}];
+	});
+}
+
+// src/checks/accuracy/grade.ts
+const MOST_CHOICES = 26;
+/** What is asked: the question itself, and for choices the lettered list with how to answer. */
+function questionText({ question, choices, schema, program }) {
+	if (program !== void 0) return `Complete this Python function. Answer with the whole function in one code block, and nothing else.\n\n${program.prompt}`;
+	if (schema !== void 0) return `${question}\nAnswer with one JSON value that meets this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
+	if (choices === void 0) return question;
+	return `${question}\n${choices.map((choice, i) => `${letter(i)}) ${choice}`).join("\n")}\nEnd with "Answer: " and the letter of the right choice.`;
+}
+/** What the answer comes to, and whether that is right. `got` is absent where nothing could be extracted. */
+function grade(question, { text, calls = [] }) {
+	const { answer, choices, schema, tools } = question;
+	if (tools !== void 0) {
+		const [call] = calls;
+		return {
+			...call === void 0 ? {} : { got: `${call.name}(${call.arguments})` },
+			right: callFlaw(question, calls) === void 0
+		};
+	}
+	const said = withoutThoughts(text);
+	if (schema !== void 0) {
+		const value = jsonIn(said);
+		return value === void 0 ? { right: false } : {
+			got: JSON.stringify(value),
+			right: fromJSONSchema(schema).safeParse(value).success
+		};
+	}
+	const got = choices === void 0 ? extractNumber(text) : extractLetter(said, choices);
+	if (got === void 0) return { right: false };
+	return {
+		got,
+		right: choices === void 0 ? sameNumber(got, answer) : got === answer
+	};
+}
+/** Why a question cannot be asked, or `undefined`. */
+function flawOf$3({ choices, answer, schema, tools, tool }) {
+	if (tools !== void 0) return toolsFlaw({
+		tools,
+		...tool === void 0 ? {} : { tool }
+	});
+	if (choices !== void 0 && (choices.length < 2 || choices.length > MOST_CHOICES)) return "choices must be 2 to 26 texts";
+	if (choices !== void 0 && !choices.some((_, i) => letter(i) === answer)) return "answer must be the letter or the number (from 0) of a choice";
+	if (schema === void 0) return void 0;
+	try {
+		fromJSONSchema(schema);
+		return;
+	} catch (error) {
+		return `schema cannot be used: ${error.message}`;
+	}
+}
+function letter(index) {
+	return String.fromCharCode(65 + index);
+}
+/**
+* The letter an answer settles on: after "answer" where it says so, else a boxed one, else the first line that is a letter, else the choice
+* whose text the answer is. A letter in running text is no answer: "A dog" does not choose A.
+*/
+function extractLetter(text, choices) {
+	const known = new Set(choices.map((_, i) => letter(i)));
+	for (const pattern of [
+		/\banswer(?:\s+is)?[\s:=*_("[]*([A-Z])(?![A-Za-z'’])/gi,
+		/\\boxed\{\s*(?:\\text\{)?\s*([A-Z])\s*\}/g,
+		/^\s*[*_("[]*([A-Z])(?:[).:\]*_"]|\s*$)/gm
+	]) {
+		const last = [...text.matchAll(pattern)].map(([, each = ""]) => each).filter((each) => known.has(each)).at(-1);
+		if (last !== void 0) return last;
+	}
+	const whole = choices.findIndex((choice) => choice.trim().toLowerCase() === text.trim().replace(/\.$/, "").toLowerCase());
+	return whole < 0 ? void 0 : letter(whole);
+}
+function withoutThoughts(text) {
+	const end = text.lastIndexOf("</think>");
+	return end < 0 ? text : text.slice(end + 8);
+}
+/** The whole answer as JSON, or what stands in its only code fence. */
+function jsonIn(text) {
+	const fenced = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map(([, each = ""]) => each);
+	try {
+		return JSON.parse((fenced.length === 1 ? fenced[0] : text) ?? "");
+	} catch {
+		return;
+	}
+}
+
+// src/checks/accuracy/program.ts
+const LIMIT_MS = 1e4;
+const PYTHON = [
+	"python3",
+	"-I",
+	"-c"
+];
+const ENV = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+/** Why programs cannot be judged here, or `undefined`. What a model wrote is run in a confined room or not at all. */
+async function programObstacle(questions, { commands, signal }) {
+	if (!questions.some(({ program }) => program !== void 0)) return void 0;
+	if (commands === void 0) return "programs are written by the model, and none may be started here";
+	if ("why" in commands.confined) return `programs that a model wrote are run in a confined room only, and there is none: ${commands.confined.why}`;
+	const trial = await commands.confined.run([...PYTHON, "pass"], {
+		timeoutMs: LIMIT_MS,
+		env: ENV,
+		signal
+	});
+	return trial.ok ? void 0 : `there is no Python to run programs with: ${trial.stderr.trim().slice(-200)}`;
+}
+/** Whether the completed function passes its test. A program that does not end within ten seconds does not. */
+async function passesTest(program, text, { commands, signal }) {
+	if (commands === void 0 || "why" in commands.confined) throw new Error("asked to run a program where there is no room for it");
+	const source = `${completed(program, text)}\n\n${program.test}\n\ncheck(${program.entry})\n`;
+	const answer = await commands.confined.run([...PYTHON, source], {
+		timeoutMs: LIMIT_MS,
+		env: ENV,
+		signal
+	});
+	if (answer.ok) return {
+		got: "passes",
+		right: true
+	};
+	const last = answer.stderr.trim().split("\n").at(-1) ?? "";
+	return {
+		got: answer.timedOut ? "does not end" : last === "" ? `exit code ${answer.exitCode ?? "unknown"}` : last,
+		right: false
+	};
+}
+/** The code block of the answer, or all of it; after the prompt where it is the body alone. */
+function completed({ prompt, entry }, text) {
+	const said = withoutThoughts(text);
+	const code = /```(?:python|py)?\s*\n([\s\S]*?)```/.exec(said)?.[1] ?? said;
+	return new RegExp(`^\\s*(?:async\\s+)?def\\s+${entry}\\b`, "m").test(code) ? `${prompt.slice(0, prompt.indexOf(`def ${entry}`))}\n${code}` : `${prompt}${code}`;
+}
+
+// src/checks/accuracy/asking.ts
+const GOT_LENGTH = 80;
+/** A server that is gone shall not be asked every question. */
+const ERRORS_IN_A_ROW = 8;
+/** Asks several at a time, in order, and answers in the order of the questions. Ends early on the signal or when the server is gone. */
+async function askAll(questions, config, prefix, endpoint, at) {
+	const answers = [];
+	let next = 0;
+	let errorsInARow = 0;
+	const patience = Math.max(ERRORS_IN_A_ROW, config.concurrency);
+	const lane = async () => {
+		while (next < questions.length && !at.signal.aborted && errorsInARow < patience) {
+			const question = questions[next];
+			next += 1;
+			const answer = await askOne(question, config, prefix, endpoint, at);
+			if (answer.error === "cancelled") return;
+			errorsInARow = answer.error === void 0 ? 0 : errorsInARow + 1;
+			answers.push(answer);
+			at.progress(`accuracy: ${answers.length}/${questions.length} answered, ${count$1(answers, "right")} right`);
+		}
+	};
+	await Promise.all(Array.from({ length: config.concurrency }, lane));
+	const order = new Map(questions.map(({ id }, i) => [id, i]));
+	return answers.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+function count$1(answers, outcome) {
+	return answers.filter((answer) => answer.outcome === outcome).length;
+}
+async function askOne(question, config, prefix, endpoint, at) {
+	const { id } = question;
+	const wish = {
+		question: questionText(question),
+		before: prefix,
+		maxTokens: config.maxTokens,
+		api: config.endpoint,
+		...question.tools === void 0 ? {} : { more: {
+			tools: question.tools,
+			tool_choice: "auto"
+		} }
+	};
+	const { reply, text } = await generate(endpoint, wish, at);
+	if (text === void 0) return {
+		id,
+		outcome: "error",
+		error: reply.error ?? "error-in-stream",
+		detail: reply.detail ?? "the answer has no choices"
+	};
+	const { got, right } = question.program === void 0 ? grade(question, {
+		text,
+		calls: callsIn(reply.json)
+	}) : await passesTest(question.program, text, at);
+	const flaw = (question.schema ?? question.choices ?? question.tools ?? question.program) === void 0 ? garbage(text) : constantRun(text);
+	return {
+		id,
+		outcome: right ? "right" : "wrong",
+		...got === void 0 ? {} : { got: got.slice(0, GOT_LENGTH) },
+		...flaw === void 0 ? {} : { garbage: flaw }
+	};
 }
 
 // src/checks/accuracy/arithmetic.json
@@ -38217,179 +40197,61 @@ var arithmetic_default = [
 	}
 ];
 
-// src/checks/accuracy/extract.ts
-/**
-* The number an answer ends in, in the convention of GSM8K: what follows `####`, otherwise the last number. Thousands separators,
-* currency signs and a closing full stop do not count; `18.00` is `18`. A further question that the model invents is cut off, and so
-* is what it thought aloud.
-*/
-function extractNumber(text) {
-	const thoughtEnd = text.lastIndexOf("</think>");
-	const answer = (thoughtEnd < 0 ? text : text.slice(thoughtEnd + 8)).split(/\n\s*Question:/, 1)[0] ?? "";
-	const marked = /####\s*([^\n]*)/.exec(answer)?.[1];
-	const numbers = (marked ?? answer).match(/-?\$?\d[\d,]*(?:\.\d+)?|-?\$?\.\d+/g);
-	const found = marked === void 0 ? numbers?.at(-1) : numbers?.[0];
-	return found === void 0 ? void 0 : plain$2(found);
-}
-/** Whether two answers are the same number. */
-function sameNumber(got, expected) {
-	return plain$2(got) === plain$2(expected);
-}
-function plain$2(number) {
-	const bare = number.replaceAll(/[$,\s]/g, "").replace(/\.$/, "");
-	if (!/^-?(\d+(\.\d*)?|\.\d+)$/.test(bare)) return bare;
-	const [whole = "", fraction = ""] = bare.replace("-", "").split(".");
-	const digits = whole.replace(/^0+(?=\d)/, "") || "0";
-	const rest = fraction.replace(/0+$/, "");
-	const value = rest === "" ? digits : `${digits}.${rest}`;
-	return bare.startsWith("-") && value !== "0" ? `-${value}` : value;
+// src/checks/accuracy/seed.ts
+/** A number that depends on a text alone (FNV-1a over its bytes), so that what is drawn for it is the same in every run. */
+function seedOf(text) {
+	return Buffer.from(text).reduce((hash, byte) => Math.imul(hash ^ byte, 16777619) >>> 0, 2166136261);
 }
 
-// src/checks/accuracy/grade.ts
-const MOST_CHOICES = 26;
-/** What is asked: the question itself, and for choices the lettered list with how to answer. */
-function questionText({ question, choices, schema }) {
-	if (schema !== void 0) return `${question}\nAnswer with one JSON value that meets this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
-	if (choices === void 0) return question;
-	return `${question}\n${choices.map((choice, i) => `${letter(i)}) ${choice}`).join("\n")}\nEnd with "Answer: " and the letter of the right choice.`;
+// src/checks/accuracy/read-question.ts
+const FORMS$2 = "none of: {\"question\", \"answer\"} with a number as answer, with \"choices\", with \"schema\", with \"tools\", GPQA's columns, or HumanEval's {\"prompt\", \"test\", \"entry_point\"}";
+/** What one row asks, whatever benchmark wrote it; a text says why it asks nothing. Rows without an id are named by their line. */
+function readQuestion({ line, row }) {
+	const id = row["id"] ?? row["task_id"] ?? row["Record ID"] ?? `line-${line}`;
+	if (typeof id !== "string" && typeof id !== "number") return "its id is neither a text nor a number";
+	return gpqa(row, String(id)) ?? humanEval(row, String(id)) ?? plain$2(row, String(id)) ?? `it is ${FORMS$2}`;
 }
-/** What the answer comes to, and whether that is right. `got` is absent where nothing could be extracted. */
-function grade({ answer, choices, schema }, text) {
-	const said = withoutThoughts(text);
-	if (schema !== void 0) {
-		const value = jsonIn(said);
-		return value === void 0 ? { right: false } : {
-			got: JSON.stringify(value),
-			right: fromJSONSchema(schema).safeParse(value).success
-		};
-	}
-	const got = choices === void 0 ? extractNumber(text) : extractLetter(said, choices);
-	if (got === void 0) return { right: false };
+/** https://github.com/idavidrein/gpqa: the right answer stands first, so the order is drawn, the same one for the same question. */
+function gpqa(row, id) {
+	const [question, right] = [row["Question"], row["Correct Answer"]];
+	const texts = [right, ...[
+		1,
+		2,
+		3
+	].map((i) => row[`Incorrect Answer ${i}`])].filter((each) => typeof each === "string" && each.trim() !== "").map((each) => String(each).trim());
+	if (typeof question !== "string" || typeof right !== "string" || texts.length !== 4) return void 0;
+	const draw = random(seedOf(`${id} ${question}`));
+	const order = texts.map((text, i) => ({
+		text,
+		i,
+		at: draw()
+	})).sort((a, b) => a.at - b.at);
 	return {
-		got,
-		right: choices === void 0 ? sameNumber(got, answer) : got === answer
+		id,
+		question: question.trim(),
+		choices: order.map(({ text }) => text),
+		answer: letter(order.findIndex(({ i }) => i === 0))
 	};
 }
-/** Why a question cannot be asked, or `undefined`. */
-function flawOf$2({ choices, answer, schema }) {
-	if (choices !== void 0 && (choices.length < 2 || choices.length > MOST_CHOICES)) return "choices must be 2 to 26 texts";
-	if (choices !== void 0 && !choices.some((_, i) => letter(i) === answer)) return "answer must be the letter or the number (from 0) of a choice";
-	if (schema === void 0) return void 0;
-	try {
-		fromJSONSchema(schema);
-		return;
-	} catch (error) {
-		return `schema cannot be used: ${error.message}`;
-	}
-}
-function letter(index) {
-	return String.fromCharCode(65 + index);
-}
-/**
-* The letter an answer settles on: after "answer" where it says so, else a boxed one, else the first line that is a letter, else the choice
-* whose text the answer is. A letter in running text is no answer: "A dog" does not choose A.
-*/
-function extractLetter(text, choices) {
-	const known = new Set(choices.map((_, i) => letter(i)));
-	for (const pattern of [
-		/\banswer(?:\s+is)?[\s:=*_("[]*([A-Z])(?![A-Za-z'’])/gi,
-		/\\boxed\{\s*(?:\\text\{)?\s*([A-Z])\s*\}/g,
-		/^\s*[*_("[]*([A-Z])(?:[).:\]*_"]|\s*$)/gm
-	]) {
-		const last = [...text.matchAll(pattern)].map(([, each = ""]) => each).filter((each) => known.has(each)).at(-1);
-		if (last !== void 0) return last;
-	}
-	const whole = choices.findIndex((choice) => choice.trim().toLowerCase() === text.trim().replace(/\.$/, "").toLowerCase());
-	return whole < 0 ? void 0 : letter(whole);
-}
-function withoutThoughts(text) {
-	const end = text.lastIndexOf("</think>");
-	return end < 0 ? text : text.slice(end + 8);
-}
-/** The whole answer as JSON, or what stands in its only code fence. */
-function jsonIn(text) {
-	const fenced = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map(([, each = ""]) => each);
-	try {
-		return JSON.parse((fenced.length === 1 ? fenced[0] : text) ?? "");
-	} catch {
-		return;
-	}
-}
-
-// src/checks/accuracy/dataset.ts
-/** What joins with what: the built-in name, or a file's name without its ending. */
-function datasetName(dataset) {
-	return basename(dataset).replace(/\.jsonl?$/, "");
-}
-/**
-* The built-in questions, or those of a JSONL file. A line is `{id, question, answer}` with a number as answer, which may end in
-* `#### N` as GSM8K's do; or `{id, question, choices, answer}` with a letter or an index from 0; or `{id, question, schema}`. With a
-* checksum, a file that is another one is not asked.
-*/
-async function readDataset(dataset, baseDir, sha256) {
-	if (dataset === "arithmetic") return {
-		ok: true,
-		questions: arithmetic_default
-	};
-	const path = resolve$1(baseDir, dataset);
-	let bytes;
-	try {
-		bytes = await readFile(path);
-	} catch (error) {
-		return {
-			ok: false,
-			reason: `cannot read ${path}: ${error.code ?? String(error)}`
-		};
-	}
-	const sum = createHash("sha256").update(bytes).digest("hex");
-	if (sha256 !== void 0 && sum !== sha256.toLowerCase()) return {
-		ok: false,
-		reason: `${path} is not the file that was agreed on: its SHA-256 is ${sum}, the configuration says ${sha256}`
-	};
-	return parseDataset(bytes.toString(), path);
-}
-function parseDataset(text, path) {
-	const lines = text.split("\n").map((line, i) => ({
-		line: line.trim(),
-		number: i + 1
-	}));
-	const questions = [];
-	for (const { line, number } of lines.filter(({ line }) => line !== "")) {
-		const question = readQuestion(line, number);
-		if (question === void 0) return {
-			ok: false,
-			reason: `${path}:${number} is not {"id", "question", "answer"} with a number as answer, nor has it choices or a schema`
-		};
-		const flaw = flawOf$2(question);
-		if (flaw !== void 0) return {
-			ok: false,
-			reason: `${path}:${number}: ${flaw}`
-		};
-		questions.push(question);
-	}
-	if (new Set(questions.map(({ id }) => id)).size < questions.length) return {
-		ok: false,
-		reason: `${path} has two questions with one id`
-	};
-	return questions.length === 0 ? {
-		ok: false,
-		reason: `${path} has no questions`
-	} : {
-		ok: true,
-		questions
+/** A function to be completed, with the test that it must pass. */
+function humanEval(row, id) {
+	const { prompt, test, entry_point: entry } = row;
+	if (typeof prompt !== "string" || typeof test !== "string" || typeof entry !== "string" || !/^[A-Za-z_]\w*$/.test(entry)) return void 0;
+	return {
+		id,
+		question: prompt,
+		answer: "",
+		program: {
+			prompt,
+			test,
+			entry
+		}
 	};
 }
-function readQuestion(line, number) {
-	let row;
-	try {
-		row = JSON.parse(line);
-	} catch {
-		return;
-	}
-	const { id = `line-${number}`, question, answer, choices, schema } = row ?? {};
-	if (typeof question !== "string" || question === "" || typeof id !== "string" && typeof id !== "number") return void 0;
+function plain$2({ question, answer, choices, schema, tools, tool }, id) {
+	if (typeof question !== "string" || question === "") return void 0;
 	const common = {
-		id: String(id),
+		id,
 		question
 	};
 	if (isObject$1(schema)) return {
@@ -38397,101 +40259,341 @@ function readQuestion(line, number) {
 		answer: "",
 		schema
 	};
+	if (Array.isArray(tools) && tools.every(isObject$1)) return {
+		...common,
+		answer: "",
+		tools,
+		...typeof tool === "string" ? { tool } : {}
+	};
 	if (Array.isArray(choices) && choices.every((choice) => typeof choice === "string")) {
 		if (typeof answer !== "string" && typeof answer !== "number") return void 0;
+		const right = typeof answer === "number" ? letter(answer) : answer.trim().toUpperCase();
 		return {
 			...common,
 			choices,
-			answer: typeof answer === "number" ? letter(answer) : answer.trim().toUpperCase()
+			answer: right,
+			worked: `Answer: ${right}`
 		};
 	}
 	const expected = typeof answer === "string" || typeof answer === "number" ? extractNumber(String(answer)) : void 0;
 	return expected === void 0 ? void 0 : {
 		...common,
-		answer: expected
+		answer: expected,
+		worked: String(answer).trim()
 	};
 }
 function isObject$1(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// src/checks/accuracy/accuracy.ts
+// src/checks/accuracy/hub.ts
+const HUB$1 = /^hf:([\w.-]+\/[\w.-]+)@([0-9a-f]{40})\/((?:[\w-][\w .-]*\/)*[\w-][\w .-]*)$/;
+const LARGEST = 268435456;
+const PATIENCE_MS$1 = 12e4;
+function isHub(dataset) {
+	return dataset.startsWith("hf:");
+}
+/** Why `hf:…` cannot be used, or `undefined`. A branch can change under the run, so only a commit will do. */
+function hubProblem(dataset) {
+	return HUB$1.test(dataset) ? void 0 : "must read hf:OWNER/NAME@COMMIT/FILE with the 40 hexadecimal digits of a commit";
+}
+/**
+* One file of a dataset repository at a commit. Looked for in the Hugging Face cache (`HF_HUB_CACHE`, `HF_HOME`), then among what was fetched
+* before, then asked from the hub (`HF_ENDPOINT`, with `HF_TOKEN`), which `HF_HUB_OFFLINE=1` forbids. Never rejects.
+*/
+async function hubFile(dataset, sha256, { env = {}, signal }) {
+	const [, repository = "", revision = "", path = ""] = HUB$1.exec(dataset) ?? [];
+	if (repository === "") return {
+		ok: false,
+		reason: `${dataset}: ${hubProblem(dataset) ?? "cannot be read"}`
+	};
+	const cached = join$2(hubCache(env), `datasets--${repository.replace("/", "--")}`, "snapshots", revision, path);
+	const kept = sha256 === void 0 ? void 0 : join$2(ownCache(env), sha256.toLowerCase());
+	for (const place of [cached, ...kept === void 0 ? [] : [kept]]) {
+		const bytes = await readFile(place).catch(() => void 0);
+		if (bytes !== void 0) return {
+			ok: true,
+			bytes,
+			from: place
+		};
+	}
+	if (/^(1|true|yes|on)$/i.test(env["HF_HUB_OFFLINE"] ?? "")) return {
+		ok: false,
+		reason: `${dataset} is not in the cache (${cached}), and HF_HUB_OFFLINE forbids to fetch it`
+	};
+	const fetched = await fetchFile({
+		repository,
+		revision,
+		path
+	}, env, signal);
+	if (fetched.ok && createHash("sha256").update(fetched.bytes).digest("hex") === sha256?.toLowerCase() && kept !== void 0) await keep$1(kept, fetched.bytes);
+	return fetched;
+}
+async function fetchFile({ repository, revision, path }, env, signal) {
+	const hub = (env["HF_ENDPOINT"] ?? "https://huggingface.co").replace(/\/$/, "");
+	const page = `${hub}/datasets/${repository}`;
+	const url = `${page}/resolve/${revision}/${path.split("/").map(encodeURIComponent).join("/")}`;
+	const token = env["HF_TOKEN"];
+	try {
+		const reply = await fetch(url, {
+			headers: token === void 0 || token === "" ? {} : { authorization: `Bearer ${token}` },
+			signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS$1)])
+		});
+		if (!reply.ok) {
+			await reply.body?.cancel();
+			return {
+				ok: false,
+				reason: refusal$1(reply.status, `${repository}@${revision.slice(0, 8)}/${path}`, page, token)
+			};
+		}
+		if (Number(reply.headers.get("content-length") ?? 0) > LARGEST) {
+			await reply.body?.cancel();
+			return {
+				ok: false,
+				reason: `${url} is larger than 256 MiB`
+			};
+		}
+		return {
+			ok: true,
+			bytes: Buffer.from(await reply.arrayBuffer()),
+			from: url
+		};
+	} catch (error) {
+		const { cause, message } = error;
+		return {
+			ok: false,
+			reason: `${hub} cannot be reached: ${cause?.code ?? message}`
+		};
+	}
+}
+function refusal$1(status, file, page, token) {
+	if (status === 401 || status === 403) return `${file} is gated or private (HTTP ${status}): accept its terms at ${page}, and ${token === void 0 || token === "" ? "give a token with access (`hf-token`, or HF_TOKEN)" : "the token given has no access to it"}`;
+	if (status === 404) return `the hub has no ${file} (HTTP 404)`;
+	return `the hub did not give ${file}: HTTP ${status}`;
+}
+function hubCache(env) {
+	return env["HF_HUB_CACHE"] ?? join$2(env["HF_HOME"] ?? join$2(cacheHome(env), "huggingface"), "hub");
+}
+function ownCache(env) {
+	return join$2(cacheHome(env), "servegate", "data");
+}
+function cacheHome(env) {
+	return env["XDG_CACHE_HOME"] ?? join$2(env["HOME"] ?? homedir(), ".cache");
+}
+/** Kept under its checksum, so that what is found again is what was agreed on. A cache that cannot be written costs a fetch next time. */
+async function keep$1(place, bytes) {
+	const draft = `${place}.${process.pid}`;
+	await mkdir$1(join$2(place, ".."), { recursive: true }).then(() => writeFile$1(draft, bytes)).then(() => rename$1(draft, place)).catch(() => void 0);
+}
+
+// src/checks/accuracy/source.ts
+/** The bytes of a dataset: a file beside the configuration, or `hf:OWNER/NAME@REVISION/FILE`. With a checksum, another file is not read. */
+async function datasetBytes(dataset, at, sha256) {
+	const found = isHub(dataset) ? await hubFile(dataset, sha256, at) : await localFile(resolve$1(at.baseDir, dataset));
+	if (!found.ok || sha256 === void 0) return found;
+	const sum = createHash("sha256").update(found.bytes).digest("hex");
+	if (sum === sha256.toLowerCase()) return found;
+	return {
+		ok: false,
+		reason: `${found.from} is not the file that was agreed on: its SHA-256 is ${sum}, the configuration says ${sha256}`
+	};
+}
+async function localFile(path) {
+	try {
+		return {
+			ok: true,
+			bytes: await readFile(path),
+			from: path
+		};
+	} catch (error) {
+		const { code } = error;
+		return {
+			ok: false,
+			reason: code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read: ${code ?? String(error)}`
+		};
+	}
+}
+
+// src/checks/accuracy/table.ts
+/** The rows of a file: JSON Lines, one JSON list, or CSV with a line of names (RFC 4180), told by the ending of its name. */
+function readTable(bytes, name) {
+	if (/\.parquet$/i.test(name)) return {
+		ok: false,
+		reason: `${name} is Parquet; JSON Lines, a JSON list and CSV are read`
+	};
+	const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+	if (/\.csv$/i.test(name)) return fromCsv(text, name);
+	return text.trimStart().startsWith("[") ? fromList(text, name) : fromLines(text, name);
+}
+function fromLines(text, name) {
+	const rows = [];
+	for (const [i, line] of text.split("\n").entries()) {
+		if (line.trim() === "") continue;
+		const row = parsed$1(line);
+		if (row === void 0) return {
+			ok: false,
+			reason: `${name}:${i + 1} is no JSON object`
+		};
+		rows.push({
+			line: i + 1,
+			row
+		});
+	}
+	return {
+		ok: true,
+		rows
+	};
+}
+function fromList(text, name) {
+	let list;
+	try {
+		list = JSON.parse(text);
+	} catch (error) {
+		return {
+			ok: false,
+			reason: `${name} is no JSON: ${error.message}`
+		};
+	}
+	return {
+		ok: true,
+		rows: (Array.isArray(list) ? list : []).map((row, i) => ({
+			line: i + 1,
+			row: record(row) ?? {}
+		}))
+	};
+}
+function fromCsv(text, name) {
+	const [names, ...records] = csvRecords(text);
+	if (names === void 0) return {
+		ok: true,
+		rows: []
+	};
+	const ragged = records.find(({ cells }) => cells.length !== names.cells.length);
+	if (ragged !== void 0) return {
+		ok: false,
+		reason: `${name}:${ragged.line} has ${ragged.cells.length} cells where the first line names ${names.cells.length}`
+	};
+	return {
+		ok: true,
+		rows: records.map(({ line, cells }) => ({
+			line,
+			row: Object.fromEntries(names.cells.map((each, i) => [each, cells[i] ?? ""]))
+		}))
+	};
+}
+/** Cells may be quoted, and then hold commas, line ends and doubled quotes. */
+function csvRecords(text) {
+	const records = [];
+	let line = 1;
+	let current;
+	for (const [whole, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+		if (whole === "" && current === void 0) continue;
+		current ??= {
+			line,
+			cells: []
+		};
+		current.cells.push(quoted === void 0 ? bare ?? "" : quoted.replaceAll("\"\"", "\""));
+		line += whole.split("\n").length - 1;
+		if (end === ",") continue;
+		if (current.cells.length > 1 || current.cells[0] !== "") records.push(current);
+		current = void 0;
+	}
+	return records;
+}
+function parsed$1(line) {
+	try {
+		return record(JSON.parse(line));
+	} catch {
+		return;
+	}
+}
+function record(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
+}
+
+// src/checks/accuracy/dataset.ts
+/** What joins with what: the built-in name, or a file's name without its ending. */
+function datasetName(dataset) {
+	return basename(dataset).replace(/\.(jsonl?|csv)$/, "");
+}
+/**
+* The built-in questions, those of a file, or those of a file on the Hugging Face hub. A row is `{id, question, answer}` with a number as
+* answer, which may end in `#### N` as GSM8K's do; `{id, question, choices, answer}` with a letter or an index from 0, as MMLU's; GPQA's columns;
+* `{id, question, schema}`; `{id, question, tools}`; or HumanEval's. Anything wrong with any row is the reason why none is asked.
+*/
+async function readDataset(dataset, at, sha256) {
+	if (dataset === "arithmetic") return {
+		ok: true,
+		questions: arithmetic_default
+	};
+	const found = await datasetBytes(dataset, at, sha256);
+	if (!found.ok) return found;
+	const table = readTable(found.bytes, found.from);
+	if (!table.ok) return table;
+	const questions = [];
+	for (const written of table.rows) {
+		const question = readQuestion(written);
+		const flaw = typeof question === "string" ? question : flawOf$3(question);
+		if (typeof question === "string" || flaw !== void 0) return {
+			ok: false,
+			reason: `${found.from}:${written.line}: ${flaw ?? ""}`
+		};
+		questions.push(question);
+	}
+	if (new Set(questions.map(({ id }) => id)).size < questions.length) return {
+		ok: false,
+		reason: `${found.from} has two questions with one id`
+	};
+	return questions.length === 0 ? {
+		ok: false,
+		reason: `${found.from} has no questions`
+	} : {
+		ok: true,
+		questions
+	};
+}
+
+// src/checks/accuracy/lm-eval.ts
+/**
+* The command line of lm-evaluation-harness 0.4 against this endpoint, with results per question in `out`. Without a tokenizer it cannot
+* score given answers, so tasks that need it are asked with a `command` of one's own.
+*/
+function lmEvalArgv({ command, args }, { dataset, questions, concurrency, maxTokens, endpoint: api }, endpoint, out) {
+	const model = [
+		`model=${endpoint.model}`,
+		`base_url=${endpoint.url}${API_PATH[api]}`,
+		`num_concurrent=${concurrency}`,
+		"max_retries=1",
+		"tokenizer_backend=None",
+		"tokenized_requests=False",
+		`max_gen_toks=${maxTokens}`
+	];
+	const chat = api === "chat" ? ["--apply_chat_template"] : [];
+	return [
+		...command,
+		"--model",
+		api === "chat" ? "local-chat-completions" : "local-completions",
+		"--model_args",
+		model.join(","),
+		"--tasks",
+		dataset,
+		"--limit",
+		String(questions),
+		"--output_path",
+		out,
+		"--log_samples",
+		...chat,
+		...args
+	];
+}
+
+// src/checks/accuracy/result.ts
 /** More errors than this and the answers that did come are no fair sample; no number is given. */
 const ERRORS_ALLOWED = .01;
 /** From here on garbage is the finding, not the accuracy. */
 const GARBAGE_SHARE = .5;
-const GOT_LENGTH = 80;
-/** A server that is gone shall not be asked every question. */
-const ERRORS_IN_A_ROW = 8;
-/**
-* Asks a benchmark's questions at temperature 0, several at a time. How many right answers are enough is for the gates to say: the
-* check fails only when more than 1 % of the questions ended in errors or half of the answers are garbage.
-*/
-function accuracy$1(config, workload = accuracyWorkload(config)) {
-	return {
-		id: "accuracy",
-		workload,
-		async run(endpoint, at) {
-			const startedMs = at.clock.now();
-			const dataset = await readDataset(config.dataset, at.baseDir, config.sha256);
-			if (!dataset.ok) return couldNot(workload, dataset.reason, at.clock.now() - startedMs);
-			const questions = dataset.questions.slice(0, config.questions);
-			const asked = await askAll(questions, config, endpoint, at);
-			return result$2(workload, questions.length, asked, at.signal.aborted, at.clock.now() - startedMs);
-		}
-	};
-}
-/** `arithmetic n=200` */
-function accuracyWorkload({ dataset, questions }) {
-	return `${datasetName(dataset)} n=${questions}`;
-}
-async function askAll(questions, config, endpoint, { signal, clock, progress }) {
-	const answers = [];
-	let next = 0;
-	let errorsInARow = 0;
-	const patience = Math.max(ERRORS_IN_A_ROW, config.concurrency);
-	const lane = async () => {
-		while (next < questions.length && !signal.aborted && errorsInARow < patience) {
-			const question = questions[next];
-			next += 1;
-			const answer = await askOne(question, config, endpoint, {
-				signal,
-				clock
-			});
-			if (answer.error === "cancelled") return;
-			errorsInARow = answer.error === void 0 ? 0 : errorsInARow + 1;
-			answers.push(answer);
-			progress(`accuracy: ${answers.length}/${questions.length} answered, ${count$1(answers, "right")} right`);
-		}
-	};
-	await Promise.all(Array.from({ length: config.concurrency }, lane));
-	const order = new Map(questions.map(({ id }, i) => [id, i]));
-	return answers.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-}
-async function askOne(question, config, endpoint, at) {
-	const { id } = question;
-	const wish = {
-		question: questionText(question),
-		maxTokens: config.maxTokens,
-		api: config.endpoint
-	};
-	const { reply, text } = await generate(endpoint, wish, at);
-	if (text === void 0) return {
-		id,
-		outcome: "error",
-		error: reply.error ?? "error-in-stream",
-		detail: reply.detail ?? "the answer has no choices"
-	};
-	const { got, right } = grade(question, text);
-	const flaw = question.schema === void 0 && question.choices === void 0 ? garbage(text) : constantRun(text);
-	return {
-		id,
-		outcome: right ? "right" : "wrong",
-		...got === void 0 ? {} : { got: got.slice(0, GOT_LENGTH) },
-		...flaw === void 0 ? {} : { garbage: flaw }
-	};
-}
-function result$2(workload, wanted, asked, cancelled, durationMs) {
+/** Errors are errors, never wrong answers. */
+function resultOf(workload, { wanted, asked, cancelled, repeats, stopped }) {
 	const right = count$1(asked, "right");
 	const answered = right + count$1(asked, "wrong");
 	const failures = asked.filter(({ outcome }) => outcome === "error");
@@ -38501,7 +40603,6 @@ function result$2(workload, wanted, asked, cancelled, durationMs) {
 		id: "accuracy",
 		workload,
 		rows: [],
-		durationMs,
 		answers: asked.map(({ id, outcome, got }) => ({
 			id,
 			outcome,
@@ -38511,7 +40612,9 @@ function result$2(workload, wanted, asked, cancelled, durationMs) {
 			asked: wanted,
 			completed: answered,
 			errors
-		}
+		},
+		...repeats === void 0 ? {} : { repeats },
+		...stopped === void 0 ? {} : { stoppedEarly: stopped.early }
 	};
 	const none = [];
 	if (cancelled) return {
@@ -38536,18 +40639,33 @@ function result$2(workload, wanted, asked, cancelled, durationMs) {
 	};
 	const metrics = [metric(workload, right, answered)];
 	const garbled = asked.filter(({ garbage: flaw }) => flaw !== void 0);
-	if (garbled.length >= answered * GARBAGE_SHARE) return {
-		...common,
-		status: "failed",
-		metrics,
-		message: `${garbled.length} of ${answered} answers are garbage: ${garbled[0]?.garbage}`
-	};
+	if (garbled.length >= answered * GARBAGE_SHARE) {
+		const message = `${garbled.length} of ${answered} answers are garbage: ${garbled[0]?.garbage}`;
+		return {
+			...common,
+			status: "failed",
+			metrics,
+			message
+		};
+	}
 	const failed = failures.length === 0 ? "" : `, ${failures.length} errors`;
+	const early = stopped === void 0 ? "" : `; stopped early of ${stopped.early.of}: ${stopped.why}`;
 	return {
 		...common,
 		status: "passed",
 		metrics,
-		message: `${right} of ${answered} right${failed}`
+		message: `${right} of ${answered} right${failed}${early}${repeatText(repeats, answered)}`
+	};
+}
+/** What could not be asked, with the reason: it counts as not tested, never as passed. */
+function skipped$1(workload, message) {
+	return {
+		id: "accuracy",
+		workload,
+		status: "skipped",
+		message,
+		rows: [],
+		metrics: []
 	};
 }
 function metric(workload, right, answered) {
@@ -38562,25 +40680,412 @@ function metric(workload, right, answered) {
 		high: 100 * high
 	};
 }
-function couldNot(workload, message, durationMs) {
+/** What so many questions can show, given how many answers change by themselves. Not even one seen stands for half of one. */
+function repeatText(repeats, answered) {
+	if (repeats === void 0 || repeats.asked === 0) return "";
+	const flips = Math.max(repeats.flipped, .5) / repeats.asked;
+	const least = detectableLoss(answered, flips);
+	const shown = least === void 0 ? "no loss can be shown" : `a loss of ${(100 * least).toFixed(1)} points or more is found 4 times in 5`;
+	return `; ${repeats.flipped} of ${repeats.asked} flipped when asked again, so with ${answered} questions ${shown}`;
+}
+
+// src/checks/accuracy/results-file.ts
+const SCORES = [
+	"right",
+	"correct",
+	"is_correct",
+	"passed",
+	"exact_match",
+	"acc",
+	"score"
+];
+const LISTS = [
+	"answers",
+	"results",
+	"samples",
+	"questions"
+];
+/**
+* Results per question from a file, or from the only such file under a folder: JSON Lines, a JSON list, or an object with one. Each has an id and
+* `outcome` (right, wrong, error) or a score of 0 or 1. Of lm-evaluation-harness the samples of `task` are read; where a task scores answers by
+* several filters, by the first it names.
+*/
+async function readResults(place, task) {
+	const file = await resultsFile(place, task);
+	if (!file.ok) return file;
+	const bytes = await readFile(file.path).catch((error) => error.code ?? "unreadable");
+	if (typeof bytes === "string") return {
+		ok: false,
+		reason: `${file.path} cannot be read: ${bytes}`
+	};
+	const table = readTable(Buffer.from(listIn(bytes.toString())), file.path);
+	if (!table.ok) return table;
+	const filter = table.rows[0]?.row["filter"];
+	const rows = table.rows.filter(({ row }) => row["filter"] === filter);
+	const answers = [];
+	for (const written of rows) {
+		const answer = answerOf(written);
+		if (answer === void 0) return {
+			ok: false,
+			reason: `${file.path}:${written.line} has no id with an outcome, or a score of 0 or 1 as ${SCORES.join(", ")}`
+		};
+		answers.push(answer);
+	}
+	if (answers.length === 0) return {
+		ok: false,
+		reason: `${file.path} has no results`
+	};
+	if (new Set(answers.map(({ id }) => id)).size < answers.length) return {
+		ok: false,
+		reason: `${file.path} has two results with one id`
+	};
+	return {
+		ok: true,
+		answers
+	};
+}
+async function resultsFile(place, task) {
+	const found = await stat$1(place).catch(() => void 0);
+	if (found === void 0) return {
+		ok: false,
+		reason: `there are no results at ${place}`
+	};
+	if (found.isFile()) return {
+		ok: true,
+		path: place
+	};
+	const names = await readdir$1(place, { recursive: true });
+	const wanted = task === void 0 ? /\.jsonl?$/ : new RegExp(`(^|/)samples_${task.replaceAll(/[^\w-]/g, ".")}_[^/]*\\.jsonl$`);
+	const files = names.filter((name) => wanted.test(name)).sort();
+	const [only] = files;
+	if (only === void 0 || files.length > 1) return {
+		ok: false,
+		reason: `${files.length} files of results were written${task === void 0 ? "" : ` for ${task}`}; there must be one`
+	};
+	return {
+		ok: true,
+		path: join$2(place, only)
+	};
+}
+/** The list inside an object such as `{"answers": [...]}`; the text itself where it is a list or lines. */
+function listIn(text) {
+	try {
+		const whole = JSON.parse(text);
+		const key = LISTS.find((name) => Array.isArray(whole?.[name]));
+		return key === void 0 ? text : JSON.stringify(whole[key]);
+	} catch {
+		return text;
+	}
+}
+function answerOf({ row }) {
+	const id = row["id"] ?? row["question_id"] ?? row["task_id"] ?? row["doc_id"];
+	if (typeof id !== "string" && typeof id !== "number") return void 0;
+	const { outcome } = row;
+	if (outcome === "right" || outcome === "wrong" || outcome === "error") return {
+		id: String(id),
+		outcome
+	};
+	const score = SCORES.map((name) => row[name]).find((each) => each === 0 || each === 1 || typeof each === "boolean");
+	return score === void 0 ? void 0 : {
+		id: String(id),
+		outcome: score === 1 || score === true ? "right" : "wrong"
+	};
+}
+
+// src/checks/accuracy/imported.ts
+/** Accuracy that another program measures, or has measured: its results per question are read, so that they pair like our own. */
+async function importedAccuracy(config, workload, endpoint, at) {
+	const out = await mkdtemp(join$2(tmpdir(), "servegate-results-"));
+	try {
+		if (config.asks !== void 0) {
+			const failure = await runProgram(config, out, endpoint, at);
+			if (failure !== void 0) return {
+				...skipped$1(workload, failure.text),
+				status: failure.status
+			};
+		}
+		const place = config.results === void 0 ? out : config.asks === void 0 ? resolve$1(at.baseDir, config.results) : resolve$1(out, config.results);
+		const found = await readResults(place, config.asks?.kind === "lm-eval" ? config.dataset : void 0);
+		if (!found.ok) return config.asks === void 0 ? skipped$1(workload, found.reason) : {
+			...skipped$1(workload, found.reason),
+			status: "error"
+		};
+		return resultOf(workload, {
+			wanted: found.answers.length,
+			asked: found.answers,
+			cancelled: false
+		});
+	} finally {
+		await rm$1(out, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** What went wrong: a program that is not here leaves the check skipped, one that failed is an error. */
+async function runProgram({ asks, ...config }, out, endpoint, { commands, baseDir, env = {}, signal, progress }) {
+	if (asks === void 0 || commands === void 0) return {
+		status: "skipped",
+		text: "no program may be started here"
+	};
+	const values = {
+		"{url}": endpoint.url,
+		"{model}": endpoint.model,
+		"{out}": out
+	};
+	const argv = (asks.kind === "lm-eval" ? lmEvalArgv(asks, config, endpoint, out) : asks.command).map((word) => word.replaceAll(/\{(?:url|model|out)\}/g, (name) => values[name] ?? name));
+	progress(`accuracy: ${argv[0]} is asking`);
+	const kept = Object.fromEntries([
+		"PATH",
+		"HOME",
+		"LANG",
+		"TMPDIR",
+		"VIRTUAL_ENV",
+		"HF_HOME",
+		"HF_HUB_CACHE",
+		"HF_HUB_OFFLINE",
+		"HF_ENDPOINT",
+		"HF_TOKEN"
+	].flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]));
+	const answer = await commands.run(argv, {
+		timeoutMs: asks.timeoutMs,
+		env: {
+			...kept,
+			NO_PROXY: "127.0.0.1,localhost"
+		},
+		cwd: baseDir,
+		signal
+	});
+	if (answer.ok) return void 0;
+	if (signal.aborted) return {
+		status: "error",
+		text: "cancelled"
+	};
+	if (answer.missing) return {
+		status: "skipped",
+		text: `${argv[0]} is not installed: ${answer.stderr.trim().slice(-400)}`
+	};
+	const end = answer.stderr.trim().slice(-400).split("\n").slice(-3).join(" ");
+	return {
+		status: "error",
+		text: `${argv[0]} ${answer.timedOut ? "did not end in time" : `exited with code ${answer.exitCode ?? "unknown"}`}: ${end}`
+	};
+}
+
+// src/checks/accuracy/shots.ts
+/**
+* Solved examples that stand before every question, from a file of their own. An example that is asked itself would leak its answer into the
+* score, so then nothing is asked.
+*/
+async function readShots({ shots }, questions, at) {
+	if (shots === void 0) return {
+		ok: true,
+		prefix: ""
+	};
+	const source = await readDataset(shots.from, at, shots.sha256);
+	if (!source.ok) return {
+		ok: false,
+		reason: `the solved examples cannot be had: ${source.reason}`
+	};
+	const asked = new Set(questions.map(({ question }) => normal(question)));
+	const leaked = source.questions.find(({ question }) => asked.has(normal(question)));
+	if (leaked !== void 0) return {
+		ok: false,
+		reason: `${shots.from} is no set of examples: its ${leaked.id} is asked too, which would tell the answer`
+	};
+	const solved = source.questions.filter(({ worked }) => worked !== void 0).slice(0, shots.count);
+	if (solved.length < shots.count) return {
+		ok: false,
+		reason: `${shots.from} has ${solved.length} solved examples where ${shots.count} are wanted`
+	};
+	return {
+		ok: true,
+		prefix: solved.map((each) => `Question: ${questionText(each)}\nAnswer: ${each.worked ?? ""}\n\n`).join("")
+	};
+}
+function normal(text) {
+	return text.toLowerCase().replaceAll(/\s+/g, " ").trim();
+}
+
+// src/checks/accuracy/stopping.ts
+/** Looks are taken when these shares of the questions are answered. */
+const LOOKS = [
+	.25,
+	.5,
+	.75
+];
+/**
+* So sure must a look be that stops, two-sided: the boundary of Haybittle (1971) and Peto et al. (1976). Three looks then add at most
+* 3 × 0.05 % to either one-sided error of the 95 % interval at the end, 2.5 %.
+*/
+const LOOK_CONFIDENCE = .999;
+/** `undefined` where nothing may be stopped: not asked for, or no baseline to pair with. */
+function stopping({ stopEarly }, before, total) {
+	if (stopEarly === void 0 || before === void 0 || before.length === 0) return void 0;
+	const then = new Map(before.map(({ id, outcome }) => [id, outcome]));
+	const margin = stopEarly.margin / 100;
+	return {
+		next: (answered) => LOOKS.map((share) => Math.ceil(share * total)).find((look) => look > answered) ?? total,
+		settled(answers) {
+			const pairs = answers.filter(({ id, outcome }) => outcome !== "error" && (then.get(id) ?? "error") !== "error");
+			if (pairs.length === 0 || answers.some(({ outcome }) => outcome === "error")) return void 0;
+			const worse = pairs.filter(({ id, outcome }) => outcome === "wrong" && then.get(id) === "right").length;
+			const better = pairs.filter(({ id, outcome }) => outcome === "right" && then.get(id) === "wrong").length;
+			const { low, high } = pairedPopulationDifference(worse, better, pairs.length, LOOK_CONFIDENCE);
+			const counts = `${worse} lost and ${better} won of ${pairs.length} paired`;
+			if (high < -margin) return `surely more than ${stopEarly.margin} points lost (${counts})`;
+			return low > -margin ? `surely no more than ${stopEarly.margin} points lost (${counts})` : void 0;
+		}
+	};
+}
+/** In an order of its own, the same in every run: a benchmark sorted by subject must not be judged by its first ones. */
+function mixed(questions) {
+	return questions.map((question) => ({
+		question,
+		at: seedOf(question.id)
+	})).sort((a, b) => a.at - b.at).map(({ question }) => question);
+}
+
+// src/checks/accuracy/accuracy.ts
+/**
+* Asks a benchmark's questions at temperature 0, several at a time. How many right answers are enough is for the gates to say: the
+* check fails only when more than 1 % of the questions ended in errors or half of the answers are garbage. What cannot be asked at all is
+* skipped with its reason.
+*/
+function accuracy$1(config, workload = accuracyWorkload(config)) {
 	return {
 		id: "accuracy",
 		workload,
-		status: "error",
-		message,
-		rows: [],
-		metrics: [],
-		durationMs
+		async run(endpoint, at) {
+			const startedMs = at.clock.now();
+			return {
+				...await (config.results === void 0 && config.asks === void 0 ? askedAccuracy(config, workload, endpoint, at) : importedAccuracy(config, workload, endpoint, at)),
+				durationMs: at.clock.now() - startedMs
+			};
+		}
 	};
 }
-function count$1(answers, outcome) {
-	return answers.filter((answer) => answer.outcome === outcome).length;
+/** `arithmetic n=200` */
+function accuracyWorkload({ dataset, questions, shots }) {
+	return `${datasetName(dataset)} n=${questions}${shots === void 0 ? "" : ` ${shots.count}-shot`}`;
+}
+async function askedAccuracy(config, workload, endpoint, at) {
+	const dataset = await readDataset(config.dataset, at, config.sha256);
+	if (!dataset.ok) return skipped$1(workload, dataset.reason);
+	const questions = (config.stopEarly === void 0 ? dataset.questions : mixed(dataset.questions)).slice(0, config.questions);
+	const obstacle = await programObstacle(questions, at) ?? toolObstacle(questions, config);
+	if (obstacle !== void 0) return skipped$1(workload, obstacle);
+	const shots = await readShots(config, questions, at);
+	if (!shots.ok) return skipped$1(workload, shots.reason);
+	const ask = (some) => askAll(some, config, shots.prefix, endpoint, at);
+	const found = await inLooks(questions, config, ask, at);
+	const [only] = new Set(found.asked.flatMap(({ detail = "" }) => /^HTTP 404\b/.test(detail) ? [detail] : []));
+	if (only !== void 0 && found.asked.every(({ detail }) => detail === only)) return skipped$1(workload, `the server does not take ${config.endpoint}: ${only}`);
+	return resultOf(workload, found);
+}
+/** All questions, or as many as settle it; then some of them once more. */
+async function inLooks(questions, config, ask, { before, signal }) {
+	const stop = stopping(config, before, questions.length);
+	const asked = [];
+	let why;
+	while (asked.length < questions.length && why === void 0) {
+		const wanted = questions.slice(asked.length, stop?.next(asked.length) ?? questions.length);
+		const answers = await ask(wanted);
+		asked.push(...answers);
+		if (answers.length < wanted.length) break;
+		if (asked.length < questions.length) why = stop?.settled(asked);
+	}
+	const again = signal.aborted || config.repeat === void 0 ? [] : await ask(questions.slice(0, Math.min(config.repeat, asked.length)));
+	const first = new Map(asked.map(({ id, outcome }) => [id, outcome]));
+	const twice = again.filter(({ id, outcome }) => outcome !== "error" && first.get(id) !== "error");
+	return {
+		wanted: why === void 0 ? questions.length : asked.length,
+		asked,
+		cancelled: signal.aborted,
+		...twice.length === 0 ? {} : { repeats: {
+			asked: twice.length,
+			flipped: twice.filter(({ id, outcome }) => outcome !== first.get(id)).length
+		} },
+		...why === void 0 ? {} : { stopped: {
+			why,
+			early: {
+				of: questions.length,
+				confidence: LOOK_CONFIDENCE
+			}
+		} }
+	};
+}
+function toolObstacle(questions, { endpoint }) {
+	return endpoint === "completions" && questions.some(({ tools }) => tools !== void 0) ? "tools are called by chat alone, and `endpoint: completions` is configured" : void 0;
 }
 
 // src/checks/question.ts
 /** A question that every model has something to say to; different for different `index`. */
 function plainQuestion(index) {
 	return arithmetic_default[index % arithmetic_default.length]?.question ?? "How much is 2 + 2?";
+}
+
+// src/checks/numerics/greedy.ts
+const PLAIN$1 = 16;
+const SHUFFLED$1 = 8;
+const TOKENS$1 = 32;
+/**
+* What the server says at temperature 0 to sixteen plain questions and eight with their words shuffled, all at once and then all at once
+* again. As text, so that any server can be asked; which of them it answers otherwise the second time says how far it agrees with itself.
+*/
+async function greedyAnswers(endpoint, at) {
+	const prompts = [...Array.from({ length: PLAIN$1 }, (_, i) => ({
+		id: `question-${i + 1}`,
+		question: plainQuestion(i)
+	})), ...Array.from({ length: SHUFFLED$1 }, (_, i) => ({
+		id: `shuffled-${i + 1}`,
+		question: shuffledWords(plainQuestion(i), i)
+	}))];
+	const passes = [];
+	for (let pass = 0; pass < 2; pass += 1) {
+		at.progress(`numerics: greedy answers, pass ${pass + 1} of 2`);
+		const answers = await Promise.all(prompts.map(async ({ id, question }) => ({
+			id,
+			...await say(endpoint, question, at)
+		})));
+		const silent = answers.find(({ text }) => text === void 0);
+		if (silent !== void 0) return {
+			ok: false,
+			detail: silent.detail ?? "the answer has no text"
+		};
+		passes.push(answers.map(({ id, text = "" }) => ({
+			id,
+			text
+		})));
+	}
+	const [first = [], second = []] = passes;
+	return {
+		ok: true,
+		greedy: {
+			texts: first,
+			unstable: first.flatMap(({ id, text }, i) => second[i]?.text === text ? [] : [id])
+		}
+	};
+}
+/** By completions, or by chat where those are not offered. */
+async function say(endpoint, question, at) {
+	for (const api of ["completions", "chat"]) {
+		const { text, reply } = await generate(endpoint, {
+			question,
+			maxTokens: TOKENS$1,
+			api
+		}, at);
+		if (text !== void 0) return { text };
+		if (reply.error !== "http-4xx" || api === "chat") return { detail: reply.detail ?? "the answer has no text" };
+	}
+	return {};
+}
+function shuffledWords(text, seed) {
+	const draw = random(seed + 1);
+	return text.split(" ").map((word) => ({
+		word,
+		at: draw()
+	})).sort((a, b) => a.at - b.at).map(({ word }) => word).join(" ");
 }
 
 // src/checks/numerics/measure.ts
@@ -38590,64 +41095,87 @@ const SEQUENCES = 8;
 const KEPT = 16;
 /** Prefills asked for at once. */
 const LANES = 4;
-async function measureDivergence(ways, config, at) {
+/** Prompts with their tokens shuffled, and how many of them are decoded at once. */
+const SHUFFLED = 16;
+const SHUFFLED_AT_ONCE = 8;
+/**
+* Plain questions at every batch size, then the same tokens in shuffled order, then one long prompt. A model is sure of how a plain question
+* goes on, and rounding then moves nothing; after a salad of words it is not, and even a cache kept too coarsely shows.
+*/
+async function measureDivergence(scorer, config, at) {
+	const { ways, spent } = counting(scorer);
 	const batches = config.batchSizes.flatMap((size) => Array.from({ length: Math.ceil(SEQUENCES / size) }, () => size));
-	const asked = batches.reduce((total, size) => total + size, 0) + (config.longPrompt > 0 ? 1 : 0);
-	const groups = config.batchSizes.map((size) => ({
-		id: `batch-${size}`,
-		title: `batches of ${size}`,
-		pairs: []
-	}));
+	const asked = batches.reduce((total, size) => total + size, 0) + SHUFFLED + (config.longPrompt > 0 ? 1 : 0);
+	const groups = [];
+	const scores = [];
+	const ended = (flaw) => ({
+		groups,
+		scores,
+		asked,
+		spent: spent(),
+		...flaw === void 0 ? {} : { flaw }
+	});
 	const read = await inLanes(Array.from({ length: Math.max(KEPT, ...config.batchSizes) }, (_, i) => promptText(i)), (text) => ways.text(text));
-	const flaw = firstFlaw(read);
-	if (flaw !== void 0) return {
-		groups,
-		scores: [],
-		asked,
-		flaw
+	const unread = firstFlaw(read);
+	if (unread !== void 0) return ended(unread);
+	const known = read.map((each) => each.ok ? each.scores : []);
+	scores.push(...known.slice(0, KEPT).map((each, i) => keptScores(`question-${i + 1}`, each)));
+	const prompts = known.map((each) => each.map(({ id }) => id));
+	let done = 0;
+	const compare = async (group, batch) => {
+		at.progress(`numerics: ${done}/${asked} sequences compared`);
+		const found = await compareBatch(ways, batch, config.tokens, done);
+		if ("kind" in found) return found;
+		done += batch.length;
+		const same = groups.find(({ id }) => id === group.id);
+		if (same === void 0) groups.push({
+			...group,
+			pairs: [...found.pairs],
+			spent: spent()
+		});
+		else {
+			same.pairs.push(...found.pairs);
+			same.spent = spent();
+		}
+		return found;
 	};
-	const prompts = read.map((each) => each.ok ? each.scores : []);
-	const scores = prompts.slice(0, KEPT).map(keptScores);
-	let sequence = 0;
 	for (const size of batches) {
-		at.progress(`numerics: ${sequence}/${asked} sequences compared`);
-		const found = await compareBatch(ways, Array.from({ length: size }, (_, i) => (prompts[(sequence + i) % prompts.length] ?? []).map(({ id }) => id)), config.tokens, sequence);
-		if ("kind" in found) return {
-			groups,
-			scores,
-			asked,
-			flaw: found
-		};
-		groups.find(({ id }) => id === `batch-${size}`)?.pairs.push(...found);
-		sequence += size;
+		const batch = Array.from({ length: size }, (_, i) => prompts[(done + i) % prompts.length] ?? []);
+		const found = await compare({
+			id: `batch-${size}`,
+			title: `batches of ${size}`
+		}, batch);
+		if ("kind" in found) return ended(found);
 	}
-	if (config.longPrompt === 0) return {
-		groups,
-		scores,
-		asked
-	};
-	const long = prompts.flatMap((each) => each.map(({ id }) => id)).slice(0, config.longPrompt);
-	while (long.length < config.longPrompt) long.push(...long.slice(0, config.longPrompt - long.length));
-	const found = await compareBatch(ways, [long], config.tokens, sequence);
-	if ("kind" in found) return {
-		groups,
-		scores,
-		asked,
-		flaw: found
-	};
-	return {
-		groups: [...groups, {
-			id: "long-prompt",
-			title: `a prompt of ${long.length} tokens`,
-			pairs: found
-		}],
-		scores,
-		asked
-	};
+	for (let from = 0; from < SHUFFLED; from += SHUFFLED_AT_ONCE) {
+		const batch = prompts.slice(from, from + SHUFFLED_AT_ONCE).map((ids, i) => shuffled(ids, from + i));
+		const found = await compare({
+			id: "shuffled",
+			title: "shuffled tokens"
+		}, batch);
+		if ("kind" in found) return ended(found);
+		if (from === 0) scores.push(...found.read.map((each, i) => keptScores(`shuffled-${i + 1}`, each.slice(0, batch[i]?.length))));
+	}
+	if (config.longPrompt === 0) return ended();
+	const all = prompts.flat();
+	const long = Array.from({ length: config.longPrompt }, (_, i) => all[i % all.length] ?? 0);
+	const found = await compare({
+		id: "long-prompt",
+		title: `a prompt of ${long.length} tokens`
+	}, [long]);
+	return "kind" in found ? ended(found) : ended();
 }
 /** In the form that base models continue; different for each index. */
 function promptText(index) {
 	return `Question: ${plainQuestion(index)}\nAnswer:`;
+}
+/** In another order, the first token, which may be a mark of the beginning, left where it is. */
+function shuffled([first = 0, ...ids], seed) {
+	const draw = random(seed + 1);
+	return [first, ...ids.map((id) => ({
+		id,
+		at: draw()
+	})).sort((a, b) => a.at - b.at).map(({ id }) => id)];
 }
 /** Decode all at once, then read each. */
 async function compareBatch(ways, prompts, tokens, seed) {
@@ -38663,7 +41191,11 @@ async function compareBatch(ways, prompts, tokens, seed) {
 	const read = await inLanes(prompts.map((ids, i) => [...ids, ...(outputs[i] ?? []).map(({ id }) => id)]), (ids) => ways.read(ids));
 	const second = firstFlaw(read);
 	if (second !== void 0) return second;
-	return outputs.map((output, i) => pair(output, (read[i]?.ok === true ? read[i].scores : []).slice(prompts[i]?.length ?? 0)));
+	const again = read.map((each) => each.ok ? each.scores : []);
+	return {
+		pairs: outputs.map((output, i) => pair(output, again[i]?.slice(prompts[i]?.length ?? 0) ?? [])),
+		read: again
+	};
 }
 function pair(before, after) {
 	const both = before.filter(({ best }, i) => best !== void 0 && after[i]?.best !== void 0);
@@ -38674,12 +41206,28 @@ function pair(before, after) {
 		agreed: before.filter(({ best }, i) => best !== void 0 && best === after[i]?.best).length
 	};
 }
-function keptScores(scores, index) {
-	const ids = scores.map(({ id }) => id).join(" ");
+function keptScores(id, scores) {
+	const ids = scores.map((each) => each.id).join(" ");
 	return {
-		id: `question-${index + 1}`,
+		id,
 		tokens: createHash("sha256").update(ids).digest("hex").slice(0, 16),
 		logprobs: scores.flatMap(({ logprob }) => logprob === void 0 ? [] : [Math.round(logprob * 1e4) / 1e4])
+	};
+}
+/** The same ways, with a count of what they cost. */
+function counting(ways) {
+	let tokens = 0;
+	const counted = (before, scores) => {
+		tokens += before + (scores.ok ? scores.scores.length : 0);
+		return scores;
+	};
+	return {
+		spent: () => tokens,
+		ways: {
+			text: async (text) => counted(0, await ways.text(text)),
+			read: async (ids) => counted(0, await ways.read(ids)),
+			decode: async (ids, count, seed) => counted(ids.length, await ways.decode(ids, count, seed))
+		}
 	};
 }
 function firstFlaw(all) {
@@ -38704,7 +41252,7 @@ async function inLanes(items, work) {
 
 // src/checks/numerics/scorer.ts
 /** Why a reply carries no scores. NaN logits show as HTTP 500 while the answer is written as JSON (sglang#5984, vllm#10234). */
-function flawOf$1(reply) {
+function flawOf$2(reply) {
 	const detail = reply.detail ?? "the answer carries no log-probabilities";
 	if (reply.error === "cancelled") return {
 		kind: "cancelled",
@@ -38767,7 +41315,7 @@ function sglangScorer(endpoint, at) {
 		const tokens = meta?.[`${part}_token_logprobs`];
 		if (reply.error !== void 0 || !Array.isArray(tokens) || tokens.length === 0) return {
 			ok: false,
-			flaw: flawOf$1(reply)
+			flaw: flawOf$2(reply)
 		};
 		const tops = meta?.[`${part}_top_logprobs`];
 		const scores = tokens.map((token, i) => score$1(token, Array.isArray(tops) ? tops[i] : void 0));
@@ -38841,7 +41389,7 @@ function vllmScorer(endpoint, at) {
 		const scores = named$2(reply);
 		return scores === void 0 ? {
 			ok: false,
-			flaw: flawOf$1(reply)
+			flaw: flawOf$2(reply)
 		} : checked(scores.slice(0, -1), "unscored");
 	};
 	return {
@@ -38860,7 +41408,7 @@ function vllmScorer(endpoint, at) {
 			const scores = named$2(reply);
 			return scores === void 0 ? {
 				ok: false,
-				flaw: flawOf$1(reply)
+				flaw: flawOf$2(reply)
 			} : checked(scores, "scored");
 		},
 		async read(prompt) {
@@ -38919,37 +41467,82 @@ function scorer(endpoint, at) {
 }
 
 // src/checks/numerics/numerics.ts
-const WORKLOAD = "prefill against decode";
+const WORKLOAD$1 = "prefill against decode";
 /**
 * Lets the server generate, then has it read the same tokens as a prompt, and compares the log-probabilities. Prefill and decode run
 * through different kernels, graphs and metadata, so a fault in one of them shows, however fluent the answers are. An error that both
-* share does not; the scores kept in the result are for that, cell against cell.
+* share does not; the scores and the greedy answers kept in the result are for that, cell against cell.
 */
 function numerics$1(config) {
 	return {
 		id: "numerics",
-		workload: WORKLOAD,
+		workload: WORKLOAD$1,
 		async run(endpoint, at) {
 			const startedMs = at.clock.now();
-			const ways = scorer(endpoint, at);
-			const end = (rest) => ({
+			const scored = await scores(config, endpoint, at);
+			const rest = scored.status === "passed" || scored.status === "skipped" ? withGreedy(scored, await greedyAnswers(endpoint, at)) : scored;
+			const whole = at.signal.aborted && rest.status !== "error" ? {
+				...rest,
+				status: "error",
+				message: "cancelled"
+			} : rest;
+			return {
 				id: "numerics",
-				workload: WORKLOAD,
+				workload: WORKLOAD$1,
 				rows: [],
 				metrics: [],
 				durationMs: at.clock.now() - startedMs,
-				...rest
-			});
-			if (ways === void 0) return end({
-				status: "skipped",
-				message: `log-probabilities of given tokens cannot be asked for: ${endpoint.dialect.logprobs ? "it is not known how" : "this kind of server offers none"}`
-			});
-			const measured = await measureDivergence(ways, {
-				...config,
-				longPrompt: await longPrompt(config, endpoint, at)
-			}, at);
-			return at.signal.aborted ? end(cancelled(measured)) : end(outcome(measured, config));
+				...whole
+			};
 		}
+	};
+}
+async function scores(config, endpoint, at) {
+	const ways = scorer(endpoint, at);
+	if (ways === void 0) return {
+		status: "skipped",
+		message: `log-probabilities of given tokens cannot be asked for: ${endpoint.dialect.logprobs ? "it is not known how" : "this kind of server offers none"}`
+	};
+	const measured = await measureDivergence(ways, {
+		...config,
+		longPrompt: await longPrompt(config, endpoint, at)
+	}, at);
+	return at.signal.aborted ? cancelled(measured) : outcome(measured, config);
+}
+/** Alone, greedy answers prove nothing but that they are no garbage: a check without scores stays skipped. */
+function withGreedy(scored, found) {
+	if (!found.ok) return scored.status === "skipped" ? {
+		...scored,
+		message: `${scored.message}; nor were plain questions answered: ${found.detail}`
+	} : {
+		...scored,
+		status: "failed",
+		message: `a greedy question was not answered: ${found.detail}`
+	};
+	const { greedy } = found;
+	const plain = greedy.texts.filter(({ id }) => id.startsWith("question-"));
+	const flaws = plain.flatMap(({ text: said }) => garbage(said) ?? []);
+	if (flaws.length * 2 >= plain.length) return {
+		...scored,
+		status: "failed",
+		message: `${flaws.length} of ${plain.length} greedy answers are garbage: ${flaws[0]}`,
+		greedy
+	};
+	const kept = `${greedy.texts.length} greedy answers were kept, ${greedy.unstable.length} of them changed when asked again`;
+	const row = {
+		id: "greedy",
+		title: "greedy answers",
+		status: "passed",
+		detail: kept
+	};
+	return scored.status === "skipped" ? {
+		...scored,
+		message: `${scored.message}; ${kept}, for comparison with a baseline`,
+		greedy
+	} : {
+		...scored,
+		rows: [...scored.rows ?? [], row],
+		greedy
 	};
 }
 /** The long prompt with its answer must fit the context that the server names. */
@@ -38969,7 +41562,7 @@ function cancelled({ groups }) {
 		message: `cancelled after ${groups.reduce((total, group) => total + group.pairs.length, 0)} sequences`
 	};
 }
-function outcome({ groups, scores, flaw, asked }, { limit }) {
+function outcome({ groups, scores, flaw, asked, spent }, { limit }) {
 	const pairs = groups.flatMap((group) => group.pairs);
 	const work = {
 		asked,
@@ -38993,7 +41586,7 @@ function outcome({ groups, scores, flaw, asked }, { limit }) {
 	const grey = all.kl > .0025 ? `; sound engines stay below ${KL_NOISE}, broken ones reach ${limit}` : "";
 	return {
 		status: broken ? "failed" : "passed",
-		message: broken ? `decode does not compute what prefill computes: ${text$1(all)}${failed.length === 0 ? "" : `; worst at ${failed.map(({ title }) => title).join(", ")}`}` : `${text$1(all)}${grey}`,
+		message: broken ? `decode does not compute what prefill computes: ${text$1(all)}; ${spent} tokens spent${failed.length === 0 ? "" : `; worst at ${failed.map(({ title }) => title).join(", ")}`}` : `${text$1(all)}; ${spent} tokens spent${grey}`,
 		rows,
 		metrics: metrics(all),
 		work,
@@ -39043,7 +41636,7 @@ function text$1({ kl, tokens, sequences, worst, p99, top1 }) {
 }
 function metrics({ kl, low, high, tokens, top1 }) {
 	const common = {
-		workload: WORKLOAD,
+		workload: WORKLOAD$1,
 		n: tokens
 	};
 	const interval = low === void 0 || high === void 0 ? {} : {
@@ -39132,6 +41725,7 @@ const logProbabilities = {
 	title: "Log-probabilities are finite",
 	async try(site) {
 		if (!site.endpoint.dialect.logprobs) return skipped("this server offers none");
+		if (site.api === "chat") return skipped("asked for by completions, which this server does not take");
 		const wish = {
 			question: plainQuestion(2),
 			maxTokens: MAX_TOKENS$2,
@@ -39156,7 +41750,8 @@ function judge({ reply, text, finishReason, completionTokens }) {
 async function stillAnswers(site) {
 	const seen = judge(await generate(site.endpoint, {
 		question: plainQuestion(3),
-		maxTokens: 8
+		maxTokens: 8,
+		api: site.api
 	}, site));
 	return seen.status === "passed" ? void 0 : seen;
 }
@@ -39206,33 +41801,34 @@ const streaming = {
 	async try(site) {
 		let stream = readStream(await ask$1(site.endpoint, {
 			method: "POST",
-			path: API_PATH.completions,
+			path: API_PATH[site.api],
 			body: streamBody(site)
 		}, site));
 		if (stream.together) stream = readStream(await ask$1(site.endpoint, {
 			method: "POST",
-			path: API_PATH.completions,
+			path: API_PATH[site.api],
 			body: streamBody(site)
 		}, site));
-		const flaw = flawOf(stream);
+		const flaw = flawOf$1(stream);
 		if (flaw !== void 0) return flaw;
 		const plain = await generate(site.endpoint, {
 			question: plainQuestion(4),
-			maxTokens: MAX_TOKENS$1
+			maxTokens: MAX_TOKENS$1,
+			api: site.api
 		}, site);
 		if (plain.reply.error !== void 0) return failedReply(plain.reply);
 		if (plain.promptTokens !== stream.promptTokens) return failed$1(`the prompt counts ${stream.promptTokens} tokens with streaming and ${plain.promptTokens} without`);
 		return passed(`${stream.tokenTimes.length} events over ${Math.round(stream.spanMs)} ms, usage ${stream.completionTokens} tokens`);
 	}
 };
-function streamBody({ endpoint }) {
+function streamBody({ endpoint, api }) {
 	return {
 		...generation(endpoint, {
 			maxTokens: MAX_TOKENS$1,
 			stream: true,
 			exactLength: true
 		}),
-		...questionBody(plainQuestion(4), "completions")
+		...questionBody(plainQuestion(4), api)
 	};
 }
 function readStream(reply) {
@@ -39250,7 +41846,7 @@ function readStream(reply) {
 		...usage?.completion_tokens === void 0 ? {} : { completionTokens: usage.completion_tokens }
 	};
 }
-function flawOf(stream) {
+function flawOf$1(stream) {
 	if (stream.reply.error !== void 0) return failedReply(stream.reply);
 	const sick = stream.reply.events.find(({ data }) => data.startsWith("{\"error\""));
 	if (sick !== void 0) return failed$1(`error in the stream: ${sick.data.slice(0, 200)}`);
@@ -39267,7 +41863,7 @@ const badRequest = {
 	async try(site) {
 		const reply = await ask$1(site.endpoint, {
 			method: "POST",
-			path: API_PATH.completions,
+			path: API_PATH[site.api],
 			body: "{\"model\": \"unfinished"
 		}, site);
 		const after = await stillAnswers(site);
@@ -39285,7 +41881,7 @@ const abortedStream = {
 	async try(site) {
 		const question = {
 			method: "POST",
-			path: API_PATH.completions,
+			path: API_PATH[site.api],
 			body: streamBody(site),
 			hangUpAfter: 2
 		};
@@ -39306,7 +41902,8 @@ const concurrent = {
 		const asked = Array.from({ length: site.concurrent }, (_, i) => plainQuestion(i));
 		const answers = await Promise.all(asked.map((question) => generate(site.endpoint, {
 			question,
-			maxTokens: 32
+			maxTokens: 32,
+			api: site.api
 		}, site)));
 		const broken = answers.filter(({ text }) => text === void 0 || text.trim() === "");
 		const [first] = broken;
@@ -39330,7 +41927,8 @@ const soundText = {
 		const asked = Array.from({ length: TEXTS }, (_, i) => plainQuestion(10 + i));
 		const answers = await Promise.all(asked.map((question) => generate(site.endpoint, {
 			question,
-			maxTokens: MAX_TOKENS
+			maxTokens: MAX_TOKENS,
+			api: site.api
 		}, site)));
 		const error = answers.find(({ reply }) => reply.error !== void 0);
 		if (error !== void 0) return failedReply(error.reply);
@@ -39364,10 +41962,11 @@ function smoke$1(config) {
 		workload: "",
 		async run(endpoint, { signal, clock, progress }) {
 			const startedMs = clock.now();
-			const site = {
+			let site = {
 				endpoint,
 				signal,
 				clock,
+				api: "completions",
 				concurrent: config.concurrent
 			};
 			const rows = [];
@@ -39375,7 +41974,14 @@ function smoke$1(config) {
 			for (const row of smokeRows) {
 				if (signal.aborted) break;
 				progress(`smoke: ${titleOf$1(row, site)}`);
-				const seen = gone ? skipped("not tried: the server no longer answers") : await row.try(site);
+				let seen = gone ? skipped("not tried: the server no longer answers") : await row.try(site);
+				if (row === completion && seen.status === "failed" && await onlyChats(seen, site)) {
+					site = {
+						...site,
+						api: "chat"
+					};
+					seen = skipped(`this server only chats: ${seen.detail}`);
+				}
 				gone ||= seen.gone === true;
 				if (!signal.aborted) rows.push({
 					id: row.id,
@@ -39387,6 +41993,10 @@ function smoke$1(config) {
 			return result$1(rows, signal.aborted, clock.now() - startedMs);
 		}
 	};
+}
+/** A server that knows no completions and answers in chat is one for chat, and is asked so from here on. */
+async function onlyChats({ detail }, site) {
+	return /\bHTTP 40[45]\b/.test(detail) && (await chat.try(site)).status === "passed";
 }
 function titleOf$1(row, { concurrent }) {
 	return row.id === "concurrent" ? `${concurrent} requests at once` : row.title;
@@ -39447,22 +42057,26 @@ function firstError({ errors, examples }) {
 
 // src/checks/throughput/level.ts
 const KEPT_TEXTS = 4;
-const MIN_REQUESTS = 16;
-function requestsAt(config, concurrency) {
-	return config.requests ?? Math.max(MIN_REQUESTS, 4 * concurrency);
-}
-/** Warm-up at the same lengths and concurrency, one request a slot, then the pass. Prompts of the two share nothing. */
-async function measureLevel(endpoint, config, { concurrency, seed, workload }, at) {
-	const requests = requestsAt(config, concurrency);
+/** Warm-up at the same lengths and concurrency, one request a slot, then the pass. Prompts of the two share nothing unless told to. */
+async function measureLevel(endpoint, config, { seed, workload, point, items }, at) {
+	const { spread, prefix, slo } = config;
+	const lengths = spread === void 0 ? void 0 : {
+		kind: "uniform",
+		share: spread
+	};
 	const prompts = {
 		tokens: config.input,
 		pass: `warm-up ${workload}`,
-		...inviting(endpoint)
+		...inviting(endpoint),
+		...lengths === void 0 ? {} : { lengths },
+		...prefix === void 0 ? {} : { prefix }
 	};
 	const common = {
 		endpoint,
 		askedTokens: config.output,
-		seed
+		seed,
+		...lengths === void 0 ? {} : { askedLengths: lengths },
+		...slo === void 0 ? {} : { slo }
 	};
 	const load = (request, title) => runLoad(request, {
 		signal: at.signal,
@@ -39474,13 +42088,12 @@ async function measureLevel(endpoint, config, { concurrency, seed, workload }, a
 		prompts,
 		arrivals: {
 			kind: "closed",
-			concurrency,
-			requests: concurrency
+			concurrency: point.warmUp,
+			requests: point.warmUp
 		}
 	}, "warm-up");
 	const rest = {
-		concurrency,
-		requests,
+		point,
 		metrics: [],
 		cancelled: at.signal.aborted,
 		serverGone: warm.stopped?.why === "server-gone"
@@ -39490,22 +42103,18 @@ async function measureLevel(endpoint, config, { concurrency, seed, workload }, a
 		...rest,
 		flaw: `no warm-up request completed: ${Object.values(warm.examples)[0]}`
 	};
-	const scale = wordsPerToken(warm, endpoint, prompts);
+	const scale = endpoint.dialect.tokenPrompts || lengths !== void 0 ? void 0 : wordsPerToken(warm, prompts);
 	const measured = {
 		...prompts,
 		pass: workload,
-		...scale === void 0 ? {} : { wordsPerToken: scale }
-	};
-	const arrivals = {
-		kind: "closed",
-		concurrency,
-		requests
+		...scale === void 0 ? {} : { wordsPerToken: scale },
+		...items === void 0 ? {} : { items }
 	};
 	const fromMs = at.clock.now();
 	const pass = await load({
 		...common,
 		prompts: measured,
-		arrivals,
+		arrivals: point.arrivals,
 		keepTexts: KEPT_TEXTS
 	}, "measuring");
 	const outputTokens = pass.samples.requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0);
@@ -39519,8 +42128,7 @@ async function measureLevel(endpoint, config, { concurrency, seed, workload }, a
 	const metrics = cancelled ? [] : measure$2(pass.samples, workload);
 	const flaw = cancelled ? void 0 : workFlaw(pass, metrics, endpoint.dialect.ignoreEos);
 	const done = {
-		concurrency,
-		requests,
+		point,
 		pass,
 		cancelled,
 		serverGone: pass.stopped?.why === "server-gone"
@@ -39539,47 +42147,164 @@ function inviting({ dialect, vocabulary }) {
 	if (dialect.ignoreEos) return vocabulary === void 0 ? {} : { vocabulary };
 	return { ending: `\nQuestion: ${plainQuestion(0)}\nAnswer:` };
 }
-/** For text prompts: what the warm-up taught about this tokeniser. */
-function wordsPerToken(warm, { dialect }, prompts) {
-	if (dialect.tokenPrompts) return void 0;
-	const counts = warm.samples.requests.map(({ promptTokens }) => promptTokens).filter((count) => count !== void 0);
-	const total = counts.reduce((sum, count) => sum + count, 0);
-	return total === 0 ? void 0 : promptWords(prompts) * counts.length / total;
+
+// src/checks/throughput/points.ts
+const MIN_REQUESTS = 16;
+/** At a rate: half a minute's requests, and enough for a percentile. */
+const RATE_SECONDS = 30;
+const RATE_LEAST = 64;
+/** Nobody knows beforehand how many are in flight at a rate. */
+const OPEN_WARM_UP = 16;
+/** The levels in their order. `items` are the requests of the workload's file. */
+function pointsOf(config, items = []) {
+	const { requests, rate = [], burstiness } = config;
+	if (config.workload?.replay === true) {
+		const count = Math.min(requests ?? items.length, items.length);
+		const [first] = items;
+		return [{
+			id: "replay",
+			title: "at the file's times",
+			arrivals: {
+				kind: "replay",
+				requests: count,
+				atMs: items.slice(0, count).map(({ atMs: at = 0 }) => at - (first?.atMs ?? 0))
+			},
+			warmUp: OPEN_WARM_UP
+		}];
+	}
+	const open = rate.map((perSecond) => {
+		const common = {
+			kind: "open",
+			rate: perSecond,
+			requests: requests ?? Math.max(RATE_LEAST, Math.ceil(RATE_SECONDS * perSecond))
+		};
+		const arrivals = burstiness === void 0 ? {
+			...common,
+			distribution: "poisson"
+		} : {
+			...common,
+			distribution: "gamma",
+			burstiness
+		};
+		return {
+			id: `r=${perSecond}/s`,
+			title: `${perSecond} a second`,
+			arrivals,
+			warmUp: OPEN_WARM_UP
+		};
+	});
+	return [...config.concurrency.map((concurrency) => ({
+		id: `c=${concurrency}`,
+		title: `${concurrency} at once`,
+		arrivals: {
+			kind: "closed",
+			concurrency,
+			requests: requests ?? Math.max(MIN_REQUESTS, 4 * concurrency)
+		},
+		warmUp: concurrency
+	})), ...open];
+}
+/** What joins with what: `1024→128`, and whatever else makes it another load: `1024→128 ±50 % prefix 512:4`, `sharegpt.json`. */
+function workloadName({ input, output, spread, prefix, workload, burstiness }) {
+	return [
+		workload === void 0 ? `${input}→${output}` : `${basename(workload.path)} ${input}→${output}`,
+		...spread === void 0 ? [] : [`±${Math.round(spread * 100)} %`],
+		...prefix === void 0 ? [] : [`prefix ${prefix.tokens}:${prefix.groups}`],
+		...burstiness === void 0 ? [] : [`burstiness ${burstiness}`]
+	].join(" ");
+}
+
+// src/checks/throughput/workload.ts
+/** The requests of a workload's file, or every Problem with it. `baseDir` is the folder that its path is relative to. */
+async function readWorkload({ path, sha256, replay }, baseDir) {
+	let bytes;
+	try {
+		bytes = await readFile(resolve$1(baseDir, path));
+	} catch (error) {
+		return refused$2({
+			path,
+			message: `cannot be read: ${error.code ?? String(error)}`,
+			hint: `Looked for ${resolve$1(baseDir, path)}.`
+		});
+	}
+	const sum = createHash("sha256").update(bytes).digest("hex");
+	if (sha256 !== void 0 && sum !== sha256.toLowerCase()) return refused$2({
+		path,
+		message: `is not the file that was agreed on: its SHA-256 is ${sum}, the configuration says ${sha256}`,
+		hint: "Restore the file, or correct `sha256`."
+	});
+	const read = parseWorkload(bytes.toString(), path);
+	if (read.problems.length === 0 && replay && read.items.some(({ atMs }) => atMs === void 0)) return refused$2({
+		path,
+		message: "has requests without a timestamp, so it cannot be replayed",
+		hint: "Remove `replay`."
+	});
+	return read;
+}
+/** Everything wrong with the workload files of a configuration, before anything is started. */
+async function workloadProblems({ throughput }, baseDir) {
+	const files = throughput.map(({ workload }) => workload).filter((workload) => workload !== void 0);
+	return (await Promise.all(files.map((workload) => readWorkload(workload, baseDir)))).flatMap(({ problems }) => problems);
+}
+function refused$2(problem) {
+	return {
+		items: [],
+		problems: [problem]
+	};
 }
 
 // src/checks/throughput/throughput.ts
 const SEEDS = 2 ** 31;
 /**
-* Random prompts of one length and answers of one length at each concurrency. Passes only when every level did all the work that was
+* Random prompts, or those of a file, at each load level. Passes only when every level did all the work that was
 * asked; a level that did not gives no numbers. The seed is new for every run, so that a long-lived server cannot know the prompts.
 */
 function throughput$1(config) {
-	const workload = `${config.input}→${config.output}`;
+	const workload = workloadName(config);
 	return {
 		id: "throughput",
 		workload,
 		async run(endpoint, at) {
 			const startedMs = at.clock.now();
 			const seed = randomInt(SEEDS);
+			const file = config.workload === void 0 ? void 0 : await readWorkload(config.workload, at.baseDir);
+			const points = pointsOf(config, file?.items);
+			const [problem] = file?.problems ?? [];
+			if (problem !== void 0) return {
+				...unreadable$1(workload, `${problem.path} ${problem.message}`),
+				durationMs: at.clock.now() - startedMs
+			};
 			const levels = [];
-			for (const concurrency of config.concurrency) {
+			for (const point of points) {
 				if (at.signal.aborted || levels.at(-1)?.serverGone === true) break;
 				levels.push(await measureLevel(endpoint, config, {
-					concurrency,
 					seed,
-					workload: `${workload} c=${concurrency}`
+					point,
+					workload: `${workload} ${point.id}`,
+					items: file?.items
 				}, at));
 			}
 			return {
-				...result(config, workload, levels, seed),
+				...result(points, workload, levels, seed),
 				durationMs: at.clock.now() - startedMs
 			};
 		}
 	};
 }
-function result(config, workload, levels, seed) {
+/** The file was read before the run began, so somebody changed it since. */
+function unreadable$1(workload, message) {
+	return {
+		id: "throughput",
+		workload,
+		status: "error",
+		message,
+		rows: [],
+		metrics: []
+	};
+}
+function result(points, workload, levels, seed) {
 	const flawed = levels.filter(({ flaw }) => flaw !== void 0);
-	const cancelled = levels.some((level) => level.cancelled) || levels.length < config.concurrency.length && flawed.length === 0;
+	const cancelled = levels.some((level) => level.cancelled) || levels.length < points.length && flawed.length === 0;
 	const measured = levels.flatMap((level) => level.pass === void 0 ? [] : [{
 		...level,
 		pass: level.pass
@@ -39588,28 +42313,28 @@ function result(config, workload, levels, seed) {
 		id: "throughput",
 		workload,
 		status: cancelled ? "error" : flawed.length > 0 ? "failed" : levels.length === 0 ? "error" : "passed",
-		message: message(config, levels, flawed, cancelled, seed),
-		rows: config.concurrency.map((concurrency) => row(concurrency, levels.find((level) => level.concurrency === concurrency))),
+		message: message(points, levels, flawed, cancelled, seed),
+		rows: points.map((point) => row(point, levels.find((level) => level.point.id === point.id))),
 		metrics: levels.flatMap(({ metrics }) => metrics),
-		...measured.length === 0 ? {} : { validity: joinValidity(measured.map(({ concurrency, pass }) => [`c=${concurrency}`, pass.validity])) },
+		...measured.length === 0 ? {} : { validity: joinValidity(measured.map(({ point, pass }) => [point.id, pass.validity])) },
 		work: {
-			asked: config.concurrency.reduce((sum, concurrency) => sum + requestsAt(config, concurrency), 0),
+			asked: points.reduce((sum, { arrivals }) => sum + arrivals.requests, 0),
 			completed: measured.reduce((sum, { pass }) => sum + pass.completed, 0),
 			errors: sumErrors(measured.map(({ pass }) => pass.errors))
 		}
 	};
 }
-function message(config, levels, flawed, cancelled, seed) {
-	if (cancelled) return `cancelled after ${levels.filter((level) => !level.cancelled).length} of ${config.concurrency.length} levels`;
+function message(points, levels, flawed, cancelled, seed) {
+	if (cancelled) return `cancelled after ${levels.filter((level) => !level.cancelled).length} of ${points.length} levels`;
 	const [first] = flawed;
-	if (first !== void 0) return `${flawed.length} of ${config.concurrency.length} levels failed, c=${first.concurrency}: ${first.flaw}`;
-	const total = levels.reduce((sum, { requests }) => sum + requests, 0);
-	return levels.length === 0 ? "no concurrency was asked for" : `all ${total} requests completed (seed ${seed})`;
+	if (first !== void 0) return `${flawed.length} of ${points.length} levels failed, ${first.point.id}: ${first.flaw}`;
+	const total = levels.reduce((sum, { point }) => sum + point.arrivals.requests, 0);
+	return levels.length === 0 ? "no load was asked for" : `all ${total} requests completed (seed ${seed})`;
 }
-function row(concurrency, level) {
+function row({ id, title, arrivals }, level) {
 	const common = {
-		id: `c=${concurrency}`,
-		title: `${concurrency} at once`
+		id,
+		title
 	};
 	if (level === void 0) return {
 		...common,
@@ -39630,7 +42355,7 @@ function row(concurrency, level) {
 	return {
 		...common,
 		status: "passed",
-		detail: `${level.requests} requests, ${tokens} tokens`
+		detail: `${arrivals.requests} requests, ${tokens} tokens`
 	};
 }
 function sumErrors(parts) {
@@ -39667,6 +42392,7 @@ function accuracyChecks(wanted) {
 const command$1 = {
 	id: "command",
 	title: "command",
+	program: [],
 	launch: (request) => ({
 		argv: [...request.command ?? [], ...request.args],
 		env: { ...request.env }
@@ -39730,522 +42456,20 @@ function sibling(script) {
 	return `${script.slice(0, script.lastIndexOf("/") + 1)}python3`;
 }
 
-// node_modules/@renovatebot/pep440/lib/version.js
-var require_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const VERSION_PATTERN = [
-		"v?",
-		"(?:",
-		"(?:(?<epoch>[0-9]+)!)?",
-		"(?<release>[0-9]+(?:\\.[0-9]+)*)",
-		"(?<pre>",
-		"[-_\\.]?",
-		"(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))",
-		"[-_\\.]?",
-		"(?<pre_n>[0-9]+)?",
-		")?",
-		"(?<post>",
-		"(?:-(?<post_n1>[0-9]+))",
-		"|",
-		"(?:",
-		"[-_\\.]?",
-		"(?<post_l>post|rev|r)",
-		"[-_\\.]?",
-		"(?<post_n2>[0-9]+)?",
-		")",
-		")?",
-		"(?<dev>",
-		"[-_\\.]?",
-		"(?<dev_l>dev)",
-		"[-_\\.]?",
-		"(?<dev_n>[0-9]+)?",
-		")?",
-		")",
-		"(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?"
-	].join("");
-	module.exports = {
-		VERSION_PATTERN,
-		valid,
-		clean,
-		explain,
-		parse,
-		stringify
-	};
-	const validRegex = new RegExp("^" + VERSION_PATTERN + "$", "i");
-	function valid(version) {
-		return validRegex.test(version) ? version : null;
-	}
-	const cleanRegex = new RegExp("^\\s*" + VERSION_PATTERN + "\\s*$", "i");
-	function clean(version) {
-		return stringify(parse(version, cleanRegex));
-	}
-	function parse(version, regex) {
-		const { groups } = (regex || validRegex).exec(version) || {};
-		if (!groups) return null;
-		return {
-			epoch: Number(groups.epoch ? groups.epoch : 0),
-			release: groups.release.split(".").map(Number),
-			pre: normalize_letter_version(groups.pre_l, groups.pre_n),
-			post: normalize_letter_version(groups.post_l, groups.post_n1 || groups.post_n2),
-			dev: normalize_letter_version(groups.dev_l, groups.dev_n),
-			local: parse_local_version(groups.local)
-		};
-	}
-	function stringify(parsed) {
-		if (!parsed) return null;
-		const { epoch, release, pre, post, dev, local } = parsed;
-		const parts = [];
-		if (epoch !== 0) parts.push(`${epoch}!`);
-		parts.push(release.join("."));
-		if (pre) parts.push(pre.join(""));
-		if (post) parts.push("." + post.join(""));
-		if (dev) parts.push("." + dev.join(""));
-		if (local) parts.push(`+${local}`);
-		return parts.join("");
-	}
-	function normalize_letter_version(letterIn, numberIn) {
-		let letter = letterIn;
-		let number = numberIn;
-		if (letter) {
-			if (!number) number = 0;
-			letter = letter.toLowerCase();
-			if (letter === "alpha") letter = "a";
-			else if (letter === "beta") letter = "b";
-			else if ([
-				"c",
-				"pre",
-				"preview"
-			].includes(letter)) letter = "rc";
-			else if (["rev", "r"].includes(letter)) letter = "post";
-			return [letter, Number(number)];
-		}
-		if (!letter && number) {
-			letter = "post";
-			return [letter, Number(number)];
-		}
-		return null;
-	}
-	function parse_local_version(local) {
-		if (local) return local.split(/[._-]/).map((part) => Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part));
-		return null;
-	}
-	function explain(version) {
-		const parsed = parse(version);
-		if (!parsed) return parsed;
-		const { epoch, release, pre, post, dev, local } = parsed;
-		let base_version = "";
-		if (epoch !== 0) base_version += epoch + "!";
-		base_version += release.join(".");
-		const is_prerelease = Boolean(dev || pre);
-		const is_devrelease = Boolean(dev);
-		const is_postrelease = Boolean(post);
-		return {
-			epoch,
-			release,
-			pre,
-			post: post ? post[1] : post,
-			dev: dev ? dev[1] : dev,
-			local: local ? local.join(".") : local,
-			public: stringify(parsed).split("+", 1)[0],
-			base_version,
-			is_prerelease,
-			is_devrelease,
-			is_postrelease
-		};
-	}
-}));
-
-// node_modules/@renovatebot/pep440/lib/operator.js
-var require_operator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { parse } = require_version();
-	module.exports = {
-		compare,
-		rcompare,
-		lt,
-		le,
-		eq,
-		ne,
-		ge,
-		gt,
-		"<": lt,
-		"<=": le,
-		"==": eq,
-		"!=": ne,
-		">=": ge,
-		">": gt,
-		"===": arbitrary
-	};
-	function lt(version, other) {
-		return compare(version, other) < 0;
-	}
-	function le(version, other) {
-		return compare(version, other) <= 0;
-	}
-	function eq(version, other) {
-		return compare(version, other) === 0;
-	}
-	function ne(version, other) {
-		return compare(version, other) !== 0;
-	}
-	function ge(version, other) {
-		return compare(version, other) >= 0;
-	}
-	function gt(version, other) {
-		return compare(version, other) > 0;
-	}
-	function arbitrary(version, other) {
-		return version.toLowerCase() === other.toLowerCase();
-	}
-	function compare(version, other) {
-		const parsedVersion = parse(version);
-		const parsedOther = parse(other);
-		return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
-	}
-	function rcompare(version, other) {
-		return -compare(version, other);
-	}
-	function pyCompare(elemIn, otherIn) {
-		let elem = elemIn;
-		let other = otherIn;
-		if (elem === other) return 0;
-		if (Array.isArray(elem) !== Array.isArray(other)) {
-			elem = Array.isArray(elem) ? elem : [elem];
-			other = Array.isArray(other) ? other : [other];
-		}
-		if (Array.isArray(elem)) {
-			const len = Math.min(elem.length, other.length);
-			for (let i = 0; i < len; i += 1) {
-				const res = pyCompare(elem[i], other[i]);
-				if (res !== 0) return res;
-			}
-			return elem.length - other.length;
-		}
-		if (elem === -1e400 || other === 1e400) return -1;
-		if (elem === 1e400 || other === -1e400) return 1;
-		return elem < other ? -1 : 1;
-	}
-	function calculateKey(input) {
-		const { epoch } = input;
-		let { release, pre, post, local, dev } = input;
-		release = release.concat();
-		release.reverse();
-		while (release.length && release[0] === 0) release.shift();
-		release.reverse();
-		if (!pre && !post && dev) pre = -1e400;
-		else if (!pre) pre = 1e400;
-		if (!post) post = -1e400;
-		if (!dev) dev = 1e400;
-		if (!local) local = -1e400;
-		else local = local.map((i) => Number.isNaN(Number(i)) ? [-1e400, i] : [Number(i), ""]);
-		return [
-			epoch,
-			release,
-			pre,
-			post,
-			dev,
-			local
-		];
-	}
-}));
-
-// node_modules/@renovatebot/pep440/lib/specifier.js
-var require_specifier = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { VERSION_PATTERN, explain: explainVersion } = require_version();
-	const Operator = require_operator();
-	const RANGE_PATTERN = [
-		"(?<operator>(===|~=|==|!=|<=|>=|<|>))",
-		"\\s*",
-		"(",
-		"(?<version>(?:" + VERSION_PATTERN.replace(/\?<\w+>/g, "?:") + "))",
-		"(?<prefix>\\.\\*)?",
-		"|",
-		"(?<legacy>[^,;\\s)]+)",
-		")"
-	].join("");
-	module.exports = {
-		RANGE_PATTERN,
-		parse,
-		satisfies,
-		filter,
-		validRange,
-		maxSatisfying,
-		minSatisfying
-	};
-	const isEqualityOperator = (op) => [
-		"==",
-		"!=",
-		"==="
-	].includes(op);
-	const rangeRegex = new RegExp("^" + RANGE_PATTERN + "$", "i");
-	function parse(ranges) {
-		if (!ranges.trim()) return [];
-		const specifiers = ranges.split(",").map((range) => rangeRegex.exec(range.trim()) || {}).map(({ groups }) => {
-			if (!groups) return null;
-			let { ...spec } = groups;
-			const { operator, version, prefix, legacy } = groups;
-			if (version) {
-				spec = {
-					...spec,
-					...explainVersion(version)
-				};
-				if (operator === "~=") {
-					if (spec.release.length < 2) return null;
-				}
-				if (!isEqualityOperator(operator) && spec.local) return null;
-				if (prefix) {
-					if (!isEqualityOperator(operator) || spec.dev || spec.local) return null;
-				}
-			}
-			if (legacy && operator !== "===") return null;
-			return spec;
-		});
-		if (specifiers.filter(Boolean).length !== specifiers.length) return null;
-		return specifiers;
-	}
-	function filter(versions, specifier, options = {}) {
-		const filtered = pick(versions, specifier, options);
-		if (filtered.length === 0 && options.prereleases === void 0) return pick(versions, specifier, { prereleases: true });
-		return filtered;
-	}
-	function maxSatisfying(versions, range, options) {
-		const found = filter(versions, range, options).sort(Operator.compare);
-		return found.length === 0 ? null : found[found.length - 1];
-	}
-	function minSatisfying(versions, range, options) {
-		const found = filter(versions, range, options).sort(Operator.compare);
-		return found.length === 0 ? null : found[0];
-	}
-	function pick(versions, specifier, options) {
-		const parsed = parse(specifier);
-		if (!parsed) return [];
-		return versions.filter((version) => {
-			const explained = explainVersion(version);
-			if (!parsed.length) return explained && !(explained.is_prerelease && !options.prereleases);
-			return parsed.reduce((pass, spec) => {
-				if (!pass) return false;
-				return contains({
-					...spec,
-					...options
-				}, {
-					version,
-					explained
-				});
-			}, true);
-		});
-	}
-	function satisfies(version, specifier, options = {}) {
-		return pick([version], specifier, options).length === 1;
-	}
-	function arrayStartsWith(array, prefix) {
-		if (prefix.length > array.length) return false;
-		for (let i = 0; i < prefix.length; i += 1) if (prefix[i] !== array[i]) return false;
-		return true;
-	}
-	function contains(specifier, input) {
-		const { explained } = input;
-		let { version } = input;
-		const { ...spec } = specifier;
-		if (spec.prereleases === void 0) spec.prereleases = spec.is_prerelease;
-		if (explained && explained.is_prerelease && !spec.prereleases) return false;
-		if (spec.operator === "~=") {
-			let compatiblePrefix = spec.release.slice(0, -1).concat("*").join(".");
-			if (spec.epoch) compatiblePrefix = spec.epoch + "!" + compatiblePrefix;
-			return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, { prereleases: spec.prereleases });
-		}
-		if (spec.prefix) {
-			const isMatching = explained.epoch === spec.epoch && arrayStartsWith(explained.release, spec.release);
-			return spec.operator !== "!=" ? isMatching : !isMatching;
-		}
-		if (explained) {
-			if (explained.local && spec.version) {
-				version = explained.public;
-				spec.version = explainVersion(spec.version).public;
-			}
-		}
-		if (spec.operator === "<" || spec.operator === ">") {
-			if (Operator.eq(spec.release.join("."), explained.release.join("."))) return false;
-		}
-		const op = Operator[spec.operator];
-		return op(version, spec.version || spec.legacy);
-	}
-	function validRange(specifier) {
-		return Boolean(parse(specifier));
-	}
-}));
-
-// node_modules/@renovatebot/pep440/lib/semantic.js
-var require_semantic = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { explain, parse, stringify } = require_version();
-	module.exports = {
-		major,
-		minor,
-		patch,
-		inc
-	};
-	function major(input) {
-		const version = explain(input);
-		if (!version) throw new TypeError("Invalid Version: " + input);
-		return version.release[0];
-	}
-	function minor(input) {
-		const version = explain(input);
-		if (!version) throw new TypeError("Invalid Version: " + input);
-		if (version.release.length < 2) return 0;
-		return version.release[1];
-	}
-	function patch(input) {
-		const version = explain(input);
-		if (!version) throw new TypeError("Invalid Version: " + input);
-		if (version.release.length < 3) return 0;
-		return version.release[2];
-	}
-	function inc(input, release, preReleaseIdentifier) {
-		let identifier = preReleaseIdentifier || `a`;
-		const version = parse(input);
-		if (!version) return null;
-		if (![
-			"a",
-			"b",
-			"c",
-			"rc",
-			"alpha",
-			"beta",
-			"pre",
-			"preview"
-		].includes(identifier)) return null;
-		switch (release) {
-			case "premajor":
-				{
-					const [majorVersion] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion + 1;
-				}
-				version.pre = [identifier, 0];
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "preminor":
-				{
-					const [majorVersion, minorVersion = 0] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion;
-					version.release[1] = minorVersion + 1;
-				}
-				version.pre = [identifier, 0];
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "prepatch":
-				{
-					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion;
-					version.release[1] = minorVersion;
-					version.release[2] = patchVersion + 1;
-				}
-				version.pre = [identifier, 0];
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "prerelease":
-				if (version.pre === null) {
-					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion;
-					version.release[1] = minorVersion;
-					version.release[2] = patchVersion + 1;
-					version.pre = [identifier, 0];
-				} else {
-					if (preReleaseIdentifier === void 0 && version.pre !== null) [identifier] = version.pre;
-					const [letter, number] = version.pre;
-					if (letter === identifier) version.pre = [letter, number + 1];
-					else version.pre = [identifier, 0];
-				}
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "major":
-				if (version.release.slice(1).some((value) => value !== 0) || version.pre === null) {
-					const [majorVersion] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion + 1;
-				}
-				delete version.pre;
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "minor":
-				if (version.release.slice(2).some((value) => value !== 0) || version.pre === null) {
-					const [majorVersion, minorVersion = 0] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion;
-					version.release[1] = minorVersion + 1;
-				}
-				delete version.pre;
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			case "patch":
-				if (version.release.slice(3).some((value) => value !== 0) || version.pre === null) {
-					const [majorVersion, minorVersion = 0, patchVersion = 0] = version.release;
-					version.release.fill(0);
-					version.release[0] = majorVersion;
-					version.release[1] = minorVersion;
-					version.release[2] = patchVersion + 1;
-				}
-				delete version.pre;
-				delete version.post;
-				delete version.dev;
-				delete version.local;
-				break;
-			default: return null;
-		}
-		return stringify(version);
-	}
-}));
-
-// node_modules/@renovatebot/pep440/index.js
-var require_pep440 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { valid, clean, explain, parse } = require_version();
-	const { lt, le, eq, ne, ge, gt, compare, rcompare } = require_operator();
-	const { filter, maxSatisfying, minSatisfying, RANGE_PATTERN, satisfies, validRange } = require_specifier();
-	const { major, minor, patch, inc } = require_semantic();
-	module.exports = {
-		valid,
-		clean,
-		explain,
-		parse,
-		lt,
-		le,
-		lte: le,
-		eq,
-		ne,
-		neq: ne,
-		ge,
-		gte: ge,
-		gt,
-		compare,
-		rcompare,
-		filter,
-		maxSatisfying,
-		minSatisfying,
-		RANGE_PATTERN,
-		satisfies,
-		validRange,
-		major,
-		minor,
-		patch,
-		inc
-	};
-}));
+// src/engines/caches.ts
+/** As vLLM 0.11 to 0.33 print it; SGLang's compiler for piecewise graphs is of the same descent. */
+const compilerCache = {
+	cold: [/Compiling a graph for (?:compile range|dynamic shape|shape) /, /Cache the graph of (?:compile range|dynamic shape|shape) /],
+	warm: [/Directly load (?:the compiled graph\(s\)|AOT compilation) /]
+};
+/** What a start-up found of earlier ones; undefined where it says nothing of it. Whatever had to be compiled makes it a cold one. */
+function cacheState(lines, known) {
+	if (known === void 0) return void 0;
+	const seen = (patterns) => lines.some((line) => patterns.some((pattern) => pattern.test(line)));
+	return seen(known.cold) ? "cold" : seen(known.warm) ? "warm" : void 0;
+}
 
 // src/engines/versions.ts
-var import_pep440 = require_pep440();
 /**
 * True when a PEP 440 version is the release `bound` or later; false when it cannot be read. A development build counts as the
 * release it leads to.
@@ -40257,12 +42481,12 @@ function isAtLeast(version, bound) {
 
 // src/engines/sglang/argv.ts
 /** What follows the program. Apart from it, because the rehearsal server is given the very same. */
-function sglangArguments(args) {
+function sglangArguments(args, host = "127.0.0.1") {
 	return [
 		"--model-path",
 		"{model}",
 		"--host",
-		"127.0.0.1",
+		host,
 		"--port",
 		"{port}",
 		"--served-model-name",
@@ -40385,25 +42609,24 @@ const sglangFlags = {
 };
 
 // src/engines/sglang/index.ts
+const program$2 = sglangProgram(void 0);
 const sglang$14 = {
 	id: "sglang",
 	title: "SGLang",
+	program: program$2,
 	launch: (request) => ({
-		argv: [...request.command ?? sglangProgram(request.version), ...sglangArguments(request.args)],
+		argv: [...request.command ?? sglangProgram(request.version), ...sglangArguments(request.args, request.host)],
 		env: { ...request.env }
 	}),
 	version: {
 		argv: askVersion("sglang", "sglang"),
 		parse: versionIn
 	},
-	help: (command) => [...command ?? [
-		"python3",
-		"-m",
-		"sglang.launch_server"
-	], "--help"],
+	help: (command) => [...command ?? program$2, "--help"],
 	servedAs: "name-flag",
 	prefix: sglangPrefix,
 	markers: sglangMarkers,
+	caches: compilerCache,
 	fatal: sglangFatal,
 	dialect: {
 		tokenPrompts: true,
@@ -40419,11 +42642,11 @@ const sglang$14 = {
 
 // src/engines/vllm/argv.ts
 /** What follows `vllm serve`. Apart from the program, because the rehearsal server is given the very same. */
-function vllmArguments(args) {
+function vllmArguments(args, host = "127.0.0.1") {
 	return [
 		"{model}",
 		"--host",
-		"127.0.0.1",
+		host,
 		"--port",
 		"{port}",
 		"--served-model-name",
@@ -40542,6 +42765,7 @@ const vllmMarkers = [
 /** vLLM reads `--json-arg.key=value` as a part of `--json-arg`, and takes underscores for hyphens before the first dot. */
 const vllmFlags = {
 	underscores: true,
+	negations: true,
 	aliases: {
 		"-ac": "--attention-config",
 		"-cc": "--compilation-config",
@@ -40553,8 +42777,7 @@ const vllmFlags = {
 		"-tp": "--tensor-parallel-size",
 		"--attention-backend": "--attention-config.backend",
 		"--cudagraph-capture-sizes": "--compilation-config.cudagraph_capture_sizes",
-		"--max-cudagraph-capture-size": "--compilation-config.max_cudagraph_capture_size",
-		"--no-enforce-eager": "--enforce-eager"
+		"--max-cudagraph-capture-size": "--compilation-config.max_cudagraph_capture_size"
 	},
 	reserved: [
 		"--host",
@@ -40565,11 +42788,13 @@ const vllmFlags = {
 };
 
 // src/engines/vllm/index.ts
+const program$1 = ["vllm", "serve"];
 const vllm$13 = {
 	id: "vllm",
 	title: "vLLM",
+	program: program$1,
 	launch: (request) => ({
-		argv: [...request.command ?? ["vllm", "serve"], ...vllmArguments(request.args)],
+		argv: [...request.command ?? program$1, ...vllmArguments(request.args, request.host)],
 		env: {
 			...vllmEnvironment,
 			...request.env
@@ -40579,10 +42804,11 @@ const vllm$13 = {
 		argv: askVersion("vllm", "vllm"),
 		parse: versionIn
 	},
-	help: (command) => [...command ?? ["vllm", "serve"], "--help=all"],
+	help: (command) => [...command ?? program$1, "--help=all"],
 	servedAs: "name-flag",
 	prefix: vllmPrefix,
 	markers: vllmMarkers,
+	caches: compilerCache,
 	fatal: vllmFatal,
 	dialect: {
 		tokenPrompts: true,
@@ -40606,6 +42832,7 @@ function rehearsal$1(dialect) {
 	return {
 		id: "rehearsal",
 		title: `rehearsal of ${real.title} (simulated)`,
+		program: [],
 		launch: (request) => ({
 			argv: rehearsalArgv(request),
 			env: request.rehearsal?.dialect === "vllm" ? {
@@ -40617,6 +42844,7 @@ function rehearsal$1(dialect) {
 		servedAs: real.servedAs,
 		prefix: real.prefix,
 		markers: real.markers,
+		...real.caches === void 0 ? {} : { caches: real.caches },
 		fatal: real.fatal,
 		dialect: {
 			...real.dialect,
@@ -40698,6 +42926,7 @@ const transformersFlags = {
 };
 
 // src/engines/transformers/index.ts
+const program = ["transformers", "serve"];
 /**
 * Hugging Face `transformers serve`, read in 5.23. The model named on the command line is the only one served, and requests
 * must name it exactly as it was written there. `/v1/models` lists the hub's cache folder and not the served model; it answers
@@ -40706,12 +42935,13 @@ const transformersFlags = {
 const transformers$1 = {
 	id: "transformers",
 	title: "transformers serve",
+	program,
 	launch: (request) => ({
 		argv: [
-			...request.command ?? ["transformers", "serve"],
+			...request.command ?? program,
 			"{model}",
 			"--host",
-			"127.0.0.1",
+			request.host ?? "127.0.0.1",
 			"--port",
 			"{port}",
 			...request.args
@@ -40881,7 +43111,8 @@ function refusal(use, help, engine) {
 	const [written = "", ...values] = use.items;
 	const name = registeredAs(written, engine);
 	if (/^-O\d?$/.test(name)) return void 0;
-	const candidates = help.flags.has(name) ? [name] : [...help.flags.keys()].filter((flag) => name.startsWith("--") && flag.startsWith(name));
+	const listed = hidden$1(name, help, engine) ?? name;
+	const candidates = help.flags.has(listed) ? [listed] : [...help.flags.keys()].filter((flag) => name.startsWith("--") && flag.startsWith(name));
 	const [found] = candidates;
 	const instead = retired.find((item) => item.engine === engine && item.name === name)?.instead;
 	if (found === void 0) return {
@@ -40899,6 +43130,13 @@ function refusal(use, help, engine) {
 		reason: `the installed ${engine} has no choice ${wrong} for ${found}`,
 		instead: choices.join(", ")
 	};
+}
+/** vLLM 0.33 still takes `--no-enable-x` and `--no-disable-x`, and lists `--disable-x` and `--enable-x` instead. */
+function hidden$1(name, { flags }, engine) {
+	const [, which, rest] = /^--no-(enable|disable)-(.+)$/.exec(name) ?? [];
+	if (engine !== "vllm" || which === void 0 || flags.has(name)) return void 0;
+	const pair = [`--enable-${rest}`, `--disable-${rest}`];
+	return pair.every((flag) => flags.has(flag)) ? pair[which === "enable" ? 1 : 0] : void 0;
 }
 /** `--json_arg.key=value` → `--json-arg`, as vLLM registers it. */
 function registeredAs(written, engine) {
@@ -40941,11 +43179,100 @@ function parseHelp(text) {
 	return flags.size < FEWEST_FLAGS ? void 0 : { flags };
 }
 
+// src/engines/docker.ts
+/** What a program in a container listens on; the port is published on this machine's loopback alone. */
+const CONTAINER_HOST = "0.0.0.0";
+/** The label by which a container is found when nobody is left who knows it. */
+const CONTAINER_LABEL = "servegate.server";
+const HOST_ONLY = /* @__PURE__ */ new Set(["CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"]);
+/**
+* The words before a program that run it in a container: attached, so that its output and its exit code are ours, with an init that
+* reaps and passes signals on, and gone when it ends. `{container}`, `{port}`, `{gpus}` and `{model}` are filled in at launch.
+*/
+function dockerRun(docker, { variables, modelFolder }) {
+	const names = [.../* @__PURE__ */ new Set([
+		"PYTHONUNBUFFERED",
+		"HF_TOKEN",
+		...variables
+	])].filter((name) => !HOST_ONLY.has(name));
+	return [
+		[
+			"docker",
+			"run",
+			"--rm",
+			"--init",
+			"--name",
+			"{container}",
+			"--label",
+			`${CONTAINER_LABEL}={container}`
+		],
+		docker.gpus === "none" ? [] : ["--gpus", "{gpus}"],
+		docker.ipc === "host" ? ["--ipc", "host"] : [
+			"--ipc",
+			"private",
+			"--shm-size",
+			docker.shmSize
+		],
+		["--publish", "127.0.0.1:{port}:{port}"],
+		modelFolder === void 0 ? [] : ["--volume", `${modelFolder}:{model}:ro`],
+		docker.volumes.flatMap((volume) => ["--volume", volume]),
+		names.flatMap((name) => ["--env", name]),
+		docker.options,
+		[
+			"--entrypoint",
+			"",
+			docker.image
+		]
+	].flat();
+}
+/** The words before a program that ask it something in a container of the same image; an image that is not here is not fetched. */
+function dockerAsk({ image }) {
+	return [
+		"docker",
+		"run",
+		"--rm",
+		"--pull",
+		"never",
+		"--network",
+		"none",
+		...[
+			"COLUMNS",
+			"TERM",
+			"NO_COLOR"
+		].flatMap((name) => ["--env", name]),
+		"--entrypoint",
+		"",
+		image
+	];
+}
+/** `vllm/vllm-openai:v0.28.0-cu130` → `0.28.0`; undefined for tags that are no release. */
+function versionOfImage(image) {
+	return /:v?(\d+\.\d+(?:\.\d+)?(?:\.post\d+|rc\d+)?)(?:-[\w.-]+)?$/.exec(image.split("@", 1)[0] ?? "")?.[1];
+}
+/** What `--gpus` must say for the GPUs that a server was confined to. Docker reads the value as CSV, hence its quotes. */
+function dockerGpus(env) {
+	const visible = env["CUDA_VISIBLE_DEVICES"];
+	return visible === void 0 || visible === "" ? "all" : `"device=${visible}"`;
+}
+
 // src/engines/fill.ts
-/** The launch with `{port}`, `{name}` and `{model}` filled in, in one pass: what was filled in is not searched again. */
+/**
+* The launch with `{port}`, `{name}` and `{model}` filled in, and for a container `{container}` and `{gpus}`; in one pass, so that what
+* was filled in is not searched again.
+*/
 function fillLaunch(launch, at) {
-	const fill = (text) => text.replace(/\{(port|name|model)\}/g, (_, key) => key === "port" ? String(at.port) : key === "name" ? at.name : at.model);
+	const values = {
+		port: String(at.port),
+		name: at.name,
+		model: at.model,
+		...at.container === void 0 ? {} : {
+			container: at.container,
+			gpus: dockerGpus(launch.env)
+		}
+	};
+	const fill = (text) => text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 	return {
+		...launch,
 		argv: launch.argv.map(fill),
 		env: Object.fromEntries(Object.entries(launch.env).map(([key, value]) => [key, fill(value)])),
 		model: at.model
@@ -40994,14 +43321,15 @@ function spellingOf(engine, dialect = "sglang") {
 		default: return engine;
 	}
 }
-function canonical(item, { underscores, aliases }) {
+function canonical(item, { underscores, aliases, negations }) {
 	const name = item.split("=", 1)[0] ?? item;
 	const dot = name.indexOf(".");
 	const written = dot === -1 ? name : name.slice(0, dot);
 	const rest = dot === -1 ? "" : name.slice(dot);
 	const head = underscores && written.startsWith("--") ? written.replaceAll("_", "-") : written;
 	const short = /^-O\d$/.test(head) ? "-O" : head;
-	return `${aliases[short] ?? short}${rest}`;
+	const plain = negations === true ? short.replace(/^--no-/, "--").replace(/^--disable-/, "--enable-") : short;
+	return `${aliases[plain] ?? plain}${rest}`;
 }
 
 // src/engines/phases.ts
@@ -41121,7 +43449,7 @@ const COMMON_ESCAPES = {
 const ASTRAL_START = 65535;
 const quoteString = (escapedArgument) => {
 	if (NO_ESCAPE_REGEXP.test(escapedArgument)) return escapedArgument;
-	return platform$1 === "win32" ? `"${escapedArgument.replaceAll("\"", "\"\"")}"` : `'${escapedArgument.replaceAll("'", "'\\''")}'`;
+	return platform$2 === "win32" ? `"${escapedArgument.replaceAll("\"", "\"\"")}"` : `'${escapedArgument.replaceAll("'", "'\\''")}'`;
 };
 const NO_ESCAPE_REGEXP = /^[\w\-./]+$/;
 
@@ -47900,6 +50228,116 @@ function failed(stderr, missing) {
 	};
 }
 
+// src/shell/confined.ts
+const PROBE_MS$1 = 1e4;
+const NOBODY = 65534;
+const LIMITS = [
+	"prlimit",
+	"--as=2147483648",
+	"--cpu=20",
+	"--nproc=256",
+	"--fsize=16777216",
+	"--core=0"
+];
+/** Exit codes of the probe, by what it found open. */
+const OPEN = {
+	41: "the network is still there",
+	42: "files outside can still be written",
+	43: "other processes can still be seen"
+};
+/**
+* Namespaces of its own for network, processes, mounts and IPC: no interface but a dead loopback, nothing of the machine's processes, the file
+* system read-only, and empty folders where the user keeps things. Without privileges, as nobody where we are root, within limits of memory,
+* time and processes. Trusted only after a probe inside has found every one of these shut.
+*/
+async function confinement$1() {
+	const wrap = wrapper(process.getuid?.() === 0);
+	const probe = [
+		"test \"$(cat /proc/net/dev | tail -n +3 | grep -vc \"^ *lo:\")\" = 0 || exit 41",
+		"(: > \"$1/servegate-probe.$$\") 2>/dev/null && exit 42",
+		"test \"$(ls /proc | grep -c \"^[0-9]\")\" -lt 8 || exit 43",
+		"exit 0"
+	].join("\n");
+	const answer = await ask(wrap([
+		"/bin/sh",
+		"-c",
+		probe,
+		"sh",
+		process.cwd()
+	]), {
+		timeoutMs: PROBE_MS$1,
+		env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }
+	});
+	if (answer.ok) return {
+		ok: true,
+		wrap
+	};
+	const open = OPEN[answer.exitCode ?? 0];
+	const said = answer.stderr.trim().split("\n").at(-1) ?? "";
+	return {
+		ok: false,
+		reason: open ?? (said === "" ? `the probe ended with exit code ${answer.exitCode ?? "unknown"}` : said)
+	};
+}
+function wrapper(root) {
+	const user = root ? [] : ["--user", "--map-root-user"];
+	const hidden = [
+		homedir(),
+		"/root",
+		"/home",
+		tmpdir(),
+		"/tmp",
+		"/var/tmp",
+		"/dev/shm",
+		"/run"
+	];
+	const script = [
+		"while read -r _ place _; do mount -o remount,bind,ro \"$place\" 2>/dev/null || :; done < /proc/self/mounts",
+		...[...new Set(hidden)].map((folder) => `test ! -d ${quoted(folder)} || mount -t tmpfs -o size=64m,mode=1777 tmpfs ${quoted(folder)} || exit 125`),
+		"cd /tmp || exit 125",
+		"exec \"$@\""
+	].join("\n");
+	const bare = [
+		"setpriv",
+		...root ? [
+			`--reuid=${NOBODY}`,
+			`--regid=${NOBODY}`,
+			"--clear-groups"
+		] : [],
+		"--inh-caps=-all",
+		"--ambient-caps=-all",
+		"--bounding-set=-all",
+		"--no-new-privs"
+	];
+	const rooms = [
+		"--net",
+		"--pid",
+		"--fork",
+		"--kill-child=SIGKILL",
+		"--mount",
+		"--propagation",
+		"private",
+		"--ipc",
+		"--uts",
+		"--mount-proc"
+	];
+	return (argv) => [
+		"unshare",
+		...user,
+		...rooms,
+		"/bin/sh",
+		"-c",
+		script,
+		"sh",
+		...LIMITS,
+		...bare,
+		...argv
+	];
+}
+function quoted(text) {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 // src/shell/processes.ts
 /** All processes visible from here; empty where there is no `/proc`. */
 function processTable() {
@@ -48162,7 +50600,7 @@ function sharedMemoryBytes() {
 }
 
 // src/shell/isolation.ts
-/** Tiers this version can build, strongest first. `container` is named in the model and not yet built. */
+/** Tiers that hold a program of this machine, strongest first. `container` holds one that docker runs. */
 const TIERS = [
 	"sealed",
 	"cgroup",
@@ -48185,12 +50623,14 @@ async function chooseIsolation(env, wish = {}) {
 	const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
 	const wanted = demand === "" ? wish.isolation ?? "" : demand;
 	const least = wish.requireIsolation;
+	if (wish.docker !== void 0) return inContainer$2(wanted, source, least);
 	for (const [name, value] of [[source, wanted], ["launch.require-isolation", least ?? ""]]) if (value !== "" && !isTier(value)) return {
 		ok: false,
 		reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}`
 	};
 	const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
-	const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor);
+	const passedOver = wish.outside === true && wanted === "" && least !== "sealed";
+	const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor && !(passedOver && tier === "sealed"));
 	if (tried.length === 0) return {
 		ok: false,
 		reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}`
@@ -48212,6 +50652,21 @@ async function chooseIsolation(env, wish = {}) {
 	return {
 		ok: false,
 		reason: reasons.join("; ")
+	};
+}
+/** The client is started as it is: what it starts is docker's child and not its own. */
+function inContainer$2(wanted, source, least) {
+	const weaker = wanted === "" || wanted === "container" ? void 0 : `${source} asks for ${wanted}`;
+	const problem = least === "sealed" ? "launch.require-isolation asks for sealed" : weaker;
+	if (problem !== void 0) return {
+		ok: false,
+		reason: `${problem}, and launch.docker starts containers`
+	};
+	return {
+		ok: true,
+		tier: "container",
+		wrapping: () => ({ wrap: (argv) => [...argv] }),
+		detail: "a container that is removed by its label"
 	};
 }
 const PROBES = {
@@ -48273,6 +50728,95 @@ function firstLine$1(text) {
 	return text.trim().split("\n")[0] ?? "";
 }
 
+// src/shell/container.ts
+/** Docker answers in milliseconds, but while it ends eight GPUs' worth of processes it may take long. */
+const ASK_MS$1 = 3e4;
+const REMOVE_MS = 2e4;
+function containerOf(program, name, env) {
+	const label = labelOf(name);
+	const tell = async (words, timeoutMs) => (await ask([program, ...words], {
+		timeoutMs,
+		env
+	})).ok;
+	let known;
+	return {
+		program,
+		name,
+		label,
+		async id() {
+			known ??= (await list$1(program, label, env)).ids?.[0];
+			return known;
+		},
+		stop: (graceMs) => tell([
+			"stop",
+			"-t",
+			String(Math.ceil(graceMs / 1e3) + 2),
+			name
+		], graceMs + ASK_MS$1),
+		kill: () => tell(["kill", name], ASK_MS$1),
+		remove: () => removeContainers(program, label, env)
+	};
+}
+function labelOf(name) {
+	return `servegate.server=${name}`;
+}
+/** Removes every container with this label, and looks again until none is there. */
+async function removeContainers(program, label, env) {
+	const removed = /* @__PURE__ */ new Set();
+	const until = performance.now() + REMOVE_MS;
+	for (;;) {
+		const { ids, trouble } = await list$1(program, label, env);
+		if (ids === void 0) return {
+			removed: [...removed],
+			leftovers: [`docker cannot be asked what is left: ${trouble}`]
+		};
+		if (ids.length === 0) return {
+			removed: [...removed],
+			leftovers: []
+		};
+		const answer = await ask([
+			program,
+			"rm",
+			"--force",
+			"--volumes",
+			...ids
+		], {
+			timeoutMs: ASK_MS$1,
+			env
+		});
+		for (const id of ids) removed.add(id.slice(0, 12));
+		if (performance.now() > until) {
+			const why = answer.ok ? "" : `: ${reason(answer.stderr)}`;
+			return {
+				removed: [...removed],
+				leftovers: ids.map((id) => `container ${id.slice(0, 12)} is still there${why}`)
+			};
+		}
+		await setTimeout$2(answer.ok ? 20 : 200);
+	}
+}
+async function list$1(program, label, env) {
+	const listed = await ask([
+		program,
+		"ps",
+		"--all",
+		"--quiet",
+		"--no-trunc",
+		"--filter",
+		`label=${label}`
+	], {
+		timeoutMs: ASK_MS$1,
+		env
+	});
+	return listed.ok ? {
+		ids: listed.stdout.split(/\s+/).filter((id) => id !== ""),
+		trouble: ""
+	} : { trouble: reason(listed.stderr) };
+}
+function reason(stderr) {
+	return stderr.trim().split("\n").at(-1) ?? "no answer";
+}
+
 // src/shell/reap.ts
 /**
 * Kills every process that carries the mark or writes to the server's outputs, and each of `known`, and looks again until two looks in a row find nobody: a
@@ -48307,8 +50851,19 @@ function inWords$1(entry) {
 // src/shell/ledger.ts
 /** Writes the entry, whole or not at all. Throws when the folder cannot be written. */
 function enter(file, entry) {
-	writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
-	renameSync(`${file}.new`, file);
+	try {
+		writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
+		renameSync(`${file}.new`, file);
+	} catch (error) {
+		leave(`${file}.new`);
+		throw error;
+	}
+}
+/** Takes an entry out. One that cannot be removed harms nobody: the next start finds nothing of its server and tries again. */
+function leave(file) {
+	try {
+		rmSync(file, { force: true });
+	} catch {}
 }
 /** Where the entry of the server with this mark lies. Makes the folder. */
 function entryFile(ledgerDir, serverId) {
@@ -48337,35 +50892,46 @@ async function sweep(ledgerDir) {
 	const swept = [];
 	for (const name of names.sort()) {
 		const done = await sweepOne(join$2(ledgerDir, name));
-		if (done.killed.length > 0 || done.leftovers.length > 0) swept.push(done);
+		if (done.killed.length > 0 || done.containers.length > 0 || done.leftovers.length > 0) swept.push(done);
 	}
 	return swept;
 }
 async function sweepOne(file) {
-	const entry = readEntry$1(file);
+	const entry = readEntry(file);
 	if (entry === void 0) return told$1("?", file, [], [`${file} is not a ledger entry`]);
+	if (entry.bootId === bootId() && lives(entry.owner)) return told$1(entry.runId, file, [], []);
+	const gone = entry.container === void 0 ? NO_CONTAINER : await removeContainers(entry.container.program, labelOf(entry.container.name), process.env);
 	if (entry.bootId !== bootId()) {
-		rmSync(file, { force: true });
-		return told$1(entry.runId, file, [], []);
+		if (gone.leftovers.length === 0) leave(file);
+		return told$1(entry.runId, file, [], gone.leftovers, gone.removed);
 	}
-	if (lives(entry.owner)) return told$1(entry.runId, file, [], []);
 	const first = await firstProcess(entry);
 	if (entry.group !== void 0) killCgroup(entry.group);
 	const reaped = await reap(entry, first);
 	const full = entry.group !== void 0 && !await emptied(entry.group);
 	const { killed } = reaped;
-	const leftovers = full ? [...reaped.leftovers, `control group ${entry.group} cannot be emptied`] : reaped.leftovers;
-	if (leftovers.length === 0) rmSync(file, { force: true });
-	return told$1(entry.runId, file, killed, leftovers);
+	const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
+	const leftovers = [
+		...reaped.leftovers,
+		...stuck,
+		...gone.leftovers
+	];
+	if (leftovers.length === 0) leave(file);
+	return told$1(entry.runId, file, killed, leftovers, gone.removed);
 }
-function told$1(runId, file, killed, leftovers) {
+const NO_CONTAINER = {
+	removed: [],
+	leftovers: []
+};
+function told$1(runId, file, killed, leftovers, containers = []) {
 	const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
 	return {
 		runId,
 		file,
 		killed,
+		containers,
 		leftovers,
-		description: `run ${runId}: ${[...killed.length === 0 ? [] : [`killed ${processes}`], ...leftovers].join("; ")}`
+		description: `run ${runId}: ${[...[...killed.length === 0 ? [] : [`killed ${processes}`], ...containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`]], ...leftovers].join("; ")}`
 	};
 }
 async function firstProcess(entry) {
@@ -48373,10 +50939,12 @@ async function firstProcess(entry) {
 	if (now === void 0 || now.startTicks !== entry.startTicks) return [];
 	return await carries(now.pid, entry.marker) ? [now] : [];
 }
-function readEntry$1(file) {
+function readEntry(file) {
 	try {
 		const entry = JSON.parse(readFileSync$1(file, "utf8"));
-		return /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string" && typeof entry.owner?.pid === "number" ? entry : void 0;
+		const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
+		const named = entry.container === void 0 || /^servegate-[\w.-]+$/.test(entry.container.name);
+		return whole && named && typeof entry.owner?.pid === "number" ? entry : void 0;
 	} catch {
 		return;
 	}
@@ -48485,8 +51053,20 @@ function beginning(text, forbidden) {
 	}
 	return 0;
 }
-/** Each secret as it is, and as it looks inside JSON and URLs; longest first, so that no secret is cut by a shorter one. */
+/** Every line of a log is cleaned of the same few secrets. */
+let known$1 = {
+	secrets: [],
+	forms: []
+};
 function forms(secrets) {
+	if (known$1.secrets !== secrets) known$1 = {
+		secrets,
+		forms: formsOf(secrets)
+	};
+	return known$1.forms;
+}
+/** Each secret as it is, and as it looks inside JSON and URLs; longest first, so that no secret is cut by a shorter one. */
+function formsOf(secrets) {
 	const all = secrets.filter((secret) => secret.trim().length >= 4).flatMap((secret) => [
 		secret,
 		JSON.stringify(secret).slice(1, -1),
@@ -48625,7 +51205,7 @@ function leaseOf({ folder, who }, locks) {
 		held: () => [...locks.values()].every((lock) => lock.held()),
 		async release() {
 			for (const [name, lock] of locks) {
-				if (lock.held()) rmSync(join$2(placeOf$2(folder, name), NOTE), { force: true });
+				if (lock.held()) leave(join$2(placeOf$2(folder, name), NOTE));
 				await lock.release();
 			}
 		}
@@ -48647,7 +51227,7 @@ function note(place, who) {
 		writeFileSync(file, `${JSON.stringify(holder)}\n`);
 		renameSync(file, join$2(place, NOTE));
 	} catch {
-		rmSync(file, { force: true });
+		leave(file);
 	}
 }
 function holders(folder, names) {
@@ -48675,6 +51255,15 @@ const NAMES$2 = new Set([
 	"RUNNER_TRACKING_ID"
 ].flatMap((names) => names.split(" ")));
 const PREFIXES$1 = ["LC_ XDG_ CUDA NVIDIA_ NCCL_ NVSHMEM_ UCX_ HF_ HUGGINGFACE_ TRANSFORMERS_ TOKENIZERS_ VLLM_ SGLANG_ SGL_", "FLASHINFER_ DG_ TORCH PYTORCH_ TRITON_ OMP_ MKL_ RAY_"].flatMap((prefixes) => prefixes.split(" "));
+/** Where docker's client finds its daemon. Given to it alone, and not to what a container runs. */
+const DOCKER = [
+	"DOCKER_HOST",
+	"DOCKER_CONTEXT",
+	"DOCKER_CONFIG",
+	"DOCKER_TLS_VERIFY",
+	"DOCKER_CERT_PATH",
+	"DOCKER_API_VERSION"
+];
 const LOOPBACK = [
 	"127.0.0.1",
 	"localhost",
@@ -48683,23 +51272,33 @@ const LOOPBACK = [
 /**
 * What a program that is not ours may inherit: the names on the allow-list, and a `NO_PROXY` that spares loopback. Everything else
 * stays here, because the program may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`, `INPUT_*` and `RUNNER_*` never reach it.
+* A client of docker (the first word of `argv`) is also told where its daemon is.
 */
-function inheritable(from) {
-	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES$2.has(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
+function inheritable(from, argv = []) {
+	const client = isDocker(argv[0]) ? DOCKER : [];
+	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES$2.has(entry[0]) || client.includes(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
 	return withLoopback(Object.fromEntries(kept));
 }
 /** The environment of a server: what it may inherit, then the launch's own variables, then what makes its processes findable. */
-function serverEnvironment(from, own, marker) {
+function serverEnvironment(from, own, marker, argv = []) {
 	const at = marker.indexOf("=");
 	return {
 		PYTHONUNBUFFERED: "1",
 		...withLoopback({
-			...inheritable(from),
+			...inheritable(from, argv),
 			...own
 		}),
 		SPT_NOENV: "1",
 		[marker.slice(0, at)]: marker.slice(at + 1)
 	};
+}
+/** What docker's client needs to find its daemon. */
+function dockerVariables(from) {
+	const kept = Object.entries(from).filter(([name]) => DOCKER.includes(name) || name === "HOME" || name === "XDG_RUNTIME_DIR");
+	return Object.fromEntries(kept.filter((entry) => entry[1] !== void 0));
+}
+function isDocker(program) {
+	return program !== void 0 && program.slice(program.lastIndexOf("/") + 1) === "docker";
 }
 function withLoopback(env) {
 	const hosts = (env["NO_PROXY"] ?? env["no_proxy"] ?? "").split(",").map((host) => host.trim());
@@ -48715,10 +51314,10 @@ function withLoopback(env) {
 /**
 * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
 * or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
-* and as one. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+* and as one. Containers with the label ($4) are removed by docker's client ($3). Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
 */
 const SCRIPT = `
-mark=$1; group=$2; pid=; start=; out=; err=
+mark=$1; group=$2; docker=$3; label=$4; pid=; start=; out=; err=
 while read -r word a b c d; do
   case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
 done
@@ -48740,6 +51339,13 @@ while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
   for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
   sleep 0.02 2>/dev/null || sleep 1
 done
+round=0; clean=0
+while [ -n "$label" ] && [ $clean -lt 2 ] && [ $round -lt 100 ]; do
+  round=$((round + 1))
+  if found=$("$docker" ps --all --quiet --filter "label=$label" 2>/dev/null) && [ -z "$found" ]; then clean=$((clean + 1)); else clean=0; fi
+  [ -n "$found" ] && "$docker" rm --force --volumes $found >/dev/null 2>&1
+  sleep 0.1 2>/dev/null || sleep 1
+done
 round=0
 while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
   round=$((round + 1))
@@ -48750,15 +51356,21 @@ done
 * Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
 * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
 */
-function startGuardian(marker, path, group = "") {
-	const child = spawn("/bin/sh", [
+function startGuardian(marker, from, group = "", container) {
+	const words = [
 		"-c",
 		SCRIPT,
 		"servegate-guardian",
 		marker,
-		group
-	], {
-		env: { PATH: path },
+		group,
+		container?.program ?? "",
+		container?.label ?? ""
+	];
+	const child = spawn("/bin/sh", words, {
+		env: {
+			PATH: from["PATH"] ?? "/usr/bin:/bin",
+			...container === void 0 ? {} : dockerVariables(from)
+		},
 		cwd: "/",
 		detached: true,
 		stdio: [
@@ -48878,8 +51490,12 @@ function lineCutter(onLine, cap = LINE_CAP) {
 			while (newline >= 0 || carriage >= 0) {
 				const atReturn = newline < 0 || carriage >= 0 && carriage < newline;
 				const end = atReturn ? carriage : newline;
-				keep(chunk.subarray(from, end));
-				give();
+				if (length === 0 && end - from <= cap) {
+					if (end > from) onLine(chunk.toString("utf8", from, end));
+				} else {
+					keep(chunk.subarray(from, end));
+					give();
+				}
 				from = end + 1;
 				if (atReturn) carriage = chunk.indexOf(RETURN, from);
 				else newline = chunk.indexOf(NEWLINE$2, from);
@@ -48935,6 +51551,47 @@ function carry$1(streams, log, onLine, secrets) {
 	};
 }
 
+// src/shell/owner.ts
+/** Whether the process with this pid, as seen from here, is of the server; undefined where there is no such process to be seen. */
+async function isOf(server, pid) {
+	const entry = processEntry(pid);
+	if (entry === void 0) return void 0;
+	if (pid === server.pid || entry.session === server.pid) return true;
+	if (server.container !== void 0) return inContainer$1(server.container, pid);
+	if (server.group !== void 0 && groupsOf(pid).some((path) => `${path}/`.includes(`/${lastOf(server.group ?? "")}/`))) return true;
+	if (server.ownNamespace && sharesNamespace(server.pid, pid)) return true;
+	if (outputsOf(pid).some((link) => server.outputs.includes(link))) return true;
+	return carries(pid, server.marker);
+}
+/** Its processes are the daemon's children; their control groups are named after the container. Undefined where docker does not tell which. */
+async function inContainer$1(container, pid) {
+	const id = await container.id();
+	return id === void 0 ? void 0 : groupsOf(pid).some((path) => path.includes(id));
+}
+/** The first process of the namespace is the child of the one that made it. */
+function sharesNamespace(maker, pid) {
+	const inner = processTable().find((entry) => entry.parent === maker)?.pid;
+	const own = inner === void 0 ? void 0 : namespaceOf(inner);
+	return own !== void 0 && own === namespaceOf(pid);
+}
+function namespaceOf(pid) {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/pid`);
+	} catch {
+		return;
+	}
+}
+function groupsOf(pid) {
+	try {
+		return readFileSync$1(`/proc/${pid}/cgroup`, "utf8").split("\n").flatMap((line) => line.split(":").slice(2));
+	} catch {
+		return [];
+	}
+}
+function lastOf(path) {
+	return path.split("/").at(-1) ?? path;
+}
+
 // src/shell/stop.ts
 /** Time for the last output to be read once every process is gone. */
 const DRAIN_MS = 1e3;
@@ -48961,14 +51618,16 @@ async function climb$1(server, graceMs, impatience) {
 	let how = "already-gone";
 	if (server.alive()) {
 		how = "graceful";
-		terminate(server);
+		const refused = askToEnd(server, graceMs);
 		await Promise.race([
 			server.exited,
 			patience(graceMs),
-			impatience
+			impatience,
+			refused
 		]);
 		if (server.alive()) {
 			how = "killed";
+			await server.container?.kill();
 			for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
 			killGroup(server.pid);
 			if (server.group !== void 0) killCgroup(server.group);
@@ -48976,7 +51635,9 @@ async function climb$1(server, graceMs, impatience) {
 		}
 	}
 	if (server.group !== void 0) killCgroup(server.group);
-	const leftovers = [...(await reap(server.traces, [...known, ...server.orphans()])).leftovers];
+	const reaped = await reap(server.traces, [...known, ...server.orphans()]);
+	const removed = await server.container?.remove();
+	const leftovers = [...reaped.leftovers, ...removed?.leftovers ?? []];
 	if (server.group !== void 0 && !await emptied(server.group)) leftovers.push(`control group ${server.group} cannot be emptied`);
 	const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
 	await Promise.race([server.output.drained, patience(DRAIN_MS)]);
@@ -48988,6 +51649,11 @@ async function climb$1(server, graceMs, impatience) {
 		how,
 		leftovers: all
 	};
+}
+/** Resolves when it cannot be asked, so that nobody waits for an answer. */
+async function askToEnd(server, graceMs) {
+	if (server.container === void 0) terminate(server);
+	if (server.container === void 0 || await server.container.stop(graceMs)) await server.exited;
 }
 /** In `sealed` the first process is `unshare`, which is deaf; its child is the shell that passes the signal on. */
 function terminate(server) {
@@ -49015,11 +51681,12 @@ const LOG_CAP_BYTES = 268435456;
 async function serve$1(argv, options) {
 	const serverId = `${options.runId}-${randomBytes(8).toString("hex")}`;
 	const marker = `SERVEGATE_RUN=${serverId}`;
-	const env = serverEnvironment(options.inherit, options.env, marker);
+	const env = serverEnvironment(options.inherit, options.env, marker, argv);
 	const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
 	if ("problem" in program) return { spawnError: program.problem };
 	const isolation = await chooseIsolation(options.inherit, options.isolation);
 	if (!isolation.ok) return { spawnError: isolation.reason };
+	const container = options.container === void 0 ? void 0 : containerOf(program.path, options.container, env);
 	const { wrap, group } = isolation.wrapping(serverId);
 	const entry = {
 		runId: options.runId,
@@ -49028,7 +51695,11 @@ async function serve$1(argv, options) {
 		marker,
 		isolation: isolation.tier,
 		ports: options.ports ?? [],
-		...group === void 0 ? {} : { group }
+		...group === void 0 ? {} : { group },
+		...container === void 0 ? {} : { container: {
+			program: container.program,
+			name: container.name
+		} }
 	};
 	const onLine = options.onLine ?? (() => void 0);
 	let file;
@@ -49041,9 +51712,10 @@ async function serve$1(argv, options) {
 		if (group !== void 0) makeCgroup(group);
 	} catch (error) {
 		await log?.close();
+		if (file !== void 0) leave(file);
 		return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
 	}
-	const guardian = startGuardian(marker, env["PATH"] ?? "/usr/bin:/bin", group);
+	const guardian = startGuardian(marker, env, group, container);
 	const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
 	const startedAtMs = performance.now();
 	const child = execa(wrapper, rest, {
@@ -49063,7 +51735,7 @@ async function serve$1(argv, options) {
 		const result = await child;
 		await Promise.all([log.close(), guardian.dismiss()]);
 		if (group !== void 0) await emptied(group);
-		rmSync(file, { force: true });
+		leave(file);
 		return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
 	}
 	const first = processEntry(pid);
@@ -49075,11 +51747,13 @@ async function serve$1(argv, options) {
 	};
 	if (first !== void 0) {
 		guardian.watch(first, outputs);
-		enter(file, {
-			...entry,
-			...traces,
-			pid
-		});
+		try {
+			enter(file, {
+				...entry,
+				...traces,
+				pid
+			});
+		} catch {}
 	}
 	const output = carry$1([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
 	let ended = false;
@@ -49100,11 +51774,21 @@ async function serve$1(argv, options) {
 		alive: () => !ended,
 		orphans: () => orphans,
 		group,
+		container,
 		async afterwards(clean) {
 			await guardian.dismiss();
-			if (clean) rmSync(file, { force: true });
+			if (clean) leave(file);
 		}
 	});
+	const belongings = {
+		pid,
+		marker,
+		outputs,
+		group,
+		container,
+		ownNamespace: isolation.tier === "sealed"
+	};
+	const owns = (other) => isOf(belongings, other);
 	return {
 		pid,
 		startedAtMs,
@@ -49113,15 +51797,16 @@ async function serve$1(argv, options) {
 		exited,
 		drained: output.drained,
 		alive: () => !ended,
+		owns,
 		stop
 	};
 }
-/** Inside `sealed` a shell stands between, and turns a death by signal 11 into exit code 139. */
+/** Inside `sealed` a shell stands between, and before a container docker; both turn a death by signal 11 into exit code 139. */
 function exitOf$1(exitCode, signal, tier) {
 	if (signal !== null) return { signal };
 	const number = (exitCode ?? 0) - 128;
 	const name = Object.entries(constants$2.signals).find(([, value]) => value === number)?.[0];
-	if (tier === "sealed" && name !== void 0) return { signal: name };
+	if ((tier === "sealed" || tier === "container") && name !== void 0) return { signal: name };
 	return exitCode === null ? {} : { exitCode };
 }
 function messageOf(error) {
@@ -49139,9 +51824,10 @@ async function engineVersion$1(engine, command, world) {
 /** The same with the reason. The interpreter may be a pull request's, so it is given no more than a server would be. */
 async function askEngine(engine, command, { env, signal }) {
 	if (engine.version === void 0) return { state: "absent" };
-	const answer = await ask(engine.version.argv(command), {
+	const argv = engine.version.argv(command);
+	const answer = await ask(argv, {
 		timeoutMs: VERSION_MS,
-		env: inheritable(env),
+		env: inheritable(env, argv),
 		signal
 	});
 	if (answer.missing || /PackageNotFoundError|No module named/.test(answer.stderr)) return { state: "absent" };
@@ -49475,7 +52161,7 @@ function atLeast(version, floor) {
 	}
 	return true;
 }
-const FOREIGN = {
+const FOREIGN$1 = {
 	id: "foreign-processes",
 	title: "Other processes on the GPUs",
 	wanted: "none",
@@ -49484,26 +52170,136 @@ const FOREIGN = {
 };
 function foreignRow(told) {
 	if (told.state === "absent") return {
-		...FOREIGN,
+		...FOREIGN$1,
 		status: "unknown",
 		found: "no GPU could be asked"
 	};
 	if (told.state === "unknown") return {
-		...FOREIGN,
+		...FOREIGN$1,
 		status: "unknown",
 		found: told.reason
 	};
 	if (told.apps.length === 0) return {
-		...FOREIGN,
+		...FOREIGN$1,
 		status: "ok",
 		found: "none"
 	};
 	const named = told.apps.map(({ name, pid, memoryBytes }) => `${name} (pid ${pid}, ${memoryBytes === void 0 ? "memory unknown" : gibibytes(memoryBytes)})`);
 	return {
-		...FOREIGN,
+		...FOREIGN$1,
 		status: "warn",
 		found: named.join("; ")
 	};
+}
+
+// src/machine/kernel-log.ts
+/** Where the kernel's messages are read; a test puts a file in its place. */
+const KMSG = "/dev/kmsg";
+const MOST_BYTES$2 = 33554432;
+const JOURNAL_MS = 1e4;
+/** What a driver or the kernel says of GPUs and of killed programs; everything else is nobody's business here. */
+const OF_INTEREST = /NVRM:|nvidia|Out of memory|oom-kill|Killed process|mce: \[Hardware Error\]/i;
+/**
+* Remembers where the kernel's log stands. `/dev/kmsg` needs root or `CAP_SYSLOG` where `kernel.dmesg_restrict` is set; members of `adm` or
+* `systemd-journal` can ask the journal instead. Without either nothing is known, which is not the same as nothing having happened.
+*/
+async function kernelMark({ env, signal }, now = /* @__PURE__ */ new Date()) {
+	const path = env["SERVEGATE_KMSG"] ?? KMSG;
+	const read = readKmsg(path);
+	if (!("why" in read)) return {
+		source: "kmsg",
+		sequence: read.at(-1)?.sequence ?? -1
+	};
+	const last = await ask([
+		"journalctl",
+		"-k",
+		"-q",
+		"-n",
+		"1",
+		"-o",
+		"cat",
+		"--no-pager"
+	], {
+		timeoutMs: JOURNAL_MS,
+		env,
+		signal
+	});
+	if (last.ok && last.stdout.trim() !== "") return {
+		source: "journal",
+		since: `@${Math.floor(now.getTime() / 1e3)}`
+	};
+	const journal = last.missing ? "there is no journalctl" : "the journal shows nothing of the kernel's";
+	return {
+		source: "none",
+		why: `${path}: ${read.why}; ${journal}`
+	};
+}
+/** What the kernel has said about GPUs and killed programs since the mark; undefined where it cannot be read. */
+async function kernelSince(mark, { env, signal }) {
+	if (mark.source === "none") return void 0;
+	if (mark.source === "kmsg") {
+		const read = readKmsg(env["SERVEGATE_KMSG"] ?? KMSG);
+		if ("why" in read) return void 0;
+		return read.flatMap(({ sequence, text }) => sequence > mark.sequence && OF_INTEREST.test(text) ? [text] : []);
+	}
+	const argv = [
+		"journalctl",
+		"-k",
+		"-q",
+		"-o",
+		"cat",
+		"--no-pager",
+		"--since",
+		mark.since
+	];
+	const answer = await ask(argv, {
+		timeoutMs: JOURNAL_MS,
+		env,
+		signal,
+		maxBytes: MOST_BYTES$2
+	});
+	return answer.ok ? answer.stdout.split("\n").filter((line) => OF_INTEREST.test(line)) : void 0;
+}
+/** Reads `priority,sequence,microseconds,flags;text`; lines that continue a record begin with a blank and are left out. */
+function parseKmsg(text) {
+	return text.split("\n").flatMap((line) => {
+		const found = /^\d{1,10},(\d{1,15}),\d{1,20},[^;]{0,100};(.*)$/.exec(line);
+		return found === null ? [] : [{
+			sequence: Number(found[1]),
+			text: found[2] ?? ""
+		}];
+	});
+}
+/** The whole of the ring that the kernel keeps. Each read gives one record; the last one is followed by EAGAIN. */
+function readKmsg(path) {
+	let fd;
+	try {
+		fd = openSync(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
+		const parts = [];
+		const buffer = Buffer.alloc(65536);
+		for (let bytes = 0; bytes < MOST_BYTES$2;) {
+			const count = readRecord(fd, buffer);
+			if (count === 0) break;
+			parts.push(buffer.toString("utf8", 0, Math.max(0, count)));
+			bytes += Math.max(1, count);
+		}
+		return parseKmsg(parts.join(""));
+	} catch (error) {
+		return { why: error.code ?? String(error) };
+	} finally {
+		if (fd !== void 0) closeSync(fd);
+	}
+}
+/** Bytes read; 0 at the end, -1 where records were overwritten before they were read. */
+function readRecord(fd, buffer) {
+	try {
+		return readSync(fd, buffer, 0, buffer.length, null);
+	} catch (error) {
+		const { code } = error;
+		if (code === "EAGAIN") return 0;
+		if (code === "EPIPE") return -1;
+		throw error;
+	}
 }
 
 // src/machine/health-rows.ts
@@ -49756,11 +52552,12 @@ const HELP_MS = 12e4;
 */
 async function engineHelp(engine, command, { env, signal }) {
 	if (engine.help === void 0) return void 0;
+	const argv = engine.help(command);
 	const environment = {
-		...inheritable(env),
+		...inheritable(env, argv),
 		...helpEnvironment
 	};
-	const answer = await ask(engine.help(command), {
+	const answer = await ask(argv, {
 		timeoutMs: HELP_MS,
 		env: environment,
 		signal,
@@ -49769,13 +52566,99 @@ async function engineHelp(engine, command, { env, signal }) {
 	return answer.ok ? parseHelp(answer.stdout) : void 0;
 }
 
+// src/machine/software.ts
+const ASK_MS = 3e4;
+const LONGEST$5 = 80;
+/**
+* Reads metadata and two small files; imports neither PyTorch nor the engine. `CUDA (driver)` is what the `libcuda` answers that the
+* engine would load, a compatibility library included; `CUDA (PyTorch)` what PyTorch was built with.
+*/
+const CODE = `
+import ctypes, importlib.metadata as m, importlib.util as u, json, platform, re
+found = {"python": platform.python_version()}
+for name in ${JSON.stringify([
+	"torch",
+	"triton",
+	"transformers",
+	"tokenizers",
+	"flashinfer-python",
+	"flashinfer-cubin",
+	"flashinfer-jit-cache",
+	"sglang-kernel",
+	"sgl-kernel",
+	"deep-gemm",
+	"deep-ep",
+	"flash-attn",
+	"nvidia-nccl-cu12",
+	"nvidia-nccl-cu13",
+	"nvidia-cublas-cu12",
+	"nvidia-cudnn-cu12",
+	"nvidia-cudnn-cu13",
+	"nvidia-cutlass-dsl",
+	"nvidia-nvshmem-cu12",
+	"nvidia-nvshmem-cu13",
+	"nixl",
+	"mooncake-transfer-engine",
+	"compressed-tensors",
+	"xgrammar",
+	"numpy",
+	"ray"
+])}:
+    try: found[name] = m.version(name)
+    except Exception: pass
+try:
+    spec = u.find_spec("torch")
+    text = open(spec.submodule_search_locations[0] + "/version.py").read()
+    found["CUDA (PyTorch)"] = re.search(r"^cuda[^=]*= *'([\\d.]+)'", text, re.M).group(1)
+except Exception: pass
+try:
+    value = ctypes.c_int()
+    if ctypes.CDLL("libcuda.so.1").cuDriverGetVersion(ctypes.byref(value)) == 0:
+        found["CUDA (driver)"] = "%d.%d" % (value.value // 1000, value.value % 1000 // 10)
+except Exception: pass
+print(json.dumps(found))
+`;
+/**
+* Versions of what the installed engine stands on, by name; empty where the engine cannot be asked. The interpreter may be a pull
+* request's, so it is given no more than a server would be, and what it says is held to plain short text.
+*/
+async function engineSoftware(engine, command, { env, signal }) {
+	const argv = engine.version?.argv(command) ?? [];
+	if (argv.at(-2) !== "-c") return {};
+	const answer = await ask([...argv.slice(0, -1), `${argv.at(-1)}\n${CODE}`], {
+		timeoutMs: ASK_MS,
+		env: inheritable(env),
+		signal
+	});
+	return answer.ok ? readSoftware(answer.stdout) : {};
+}
+/** The last line that is a JSON object of short plain strings; warnings may stand before it. */
+function readSoftware(stdout) {
+	const line = stdout.split("\n").map((each) => each.trim()).findLast((each) => each.startsWith("{"));
+	try {
+		const found = Object.entries(JSON.parse(line ?? "{}"));
+		return Object.fromEntries(found.filter(([name, value]) => isPlain(name) && isPlain(value)).slice(0, 64));
+	} catch {
+		return {};
+	}
+}
+function isPlain(value) {
+	return typeof value === "string" && value.length <= LONGEST$5 && /^[\w.+()! -]+$/.test(value);
+}
+
 // src/machine/facts.ts
 /** What this machine is, for the record. GPUs that could not be asked for are absent; `doctor` says why. */
 async function machineFacts(world, wish = {}) {
-	const [told, isolation] = await Promise.all([gpusHere(world), chooseIsolation(world.env, wish)]);
+	const [told, isolation, kernel] = await Promise.all([
+		gpusHere(world),
+		chooseIsolation(world.env, wish),
+		kernelMark(world)
+	]);
 	return {
 		gpus: told.state === "known" ? told.gpus : [],
 		...told.state === "known" && told.driver !== void 0 ? { driver: told.driver } : {},
+		...told.state === "unknown" ? { gpusUnknown: told.reason } : {},
+		...told.state !== "absent" && kernel.source === "none" ? { kernelLogUnread: kernel.why } : {},
 		cpu: cpus()[0]?.model.trim() ?? "unknown",
 		cores: availableParallelism(),
 		memoryBytes: totalmem(),
@@ -49785,7 +52668,7 @@ async function machineFacts(world, wish = {}) {
 }
 /** `Ubuntu 24.04.1 LTS, Linux 6.8.0 x64`. */
 function osName() {
-	const kernel = `${platform$2() === "linux" ? "Linux" : platform$2()} ${release()} ${arch$1()}`;
+	const kernel = `${platform$1() === "linux" ? "Linux" : platform$1()} ${release()} ${arch$1()}`;
 	try {
 		const name = /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync$1("/etc/os-release", "utf8"))?.[1];
 		return name === void 0 ? kernel : `${name}, ${kernel}`;
@@ -49865,11 +52748,11 @@ async function preflight(uuids, world, patienceMs = PATIENCE_MS) {
 		const objections = rows.filter((row) => BLOCKS[row.id]?.on.includes(row.status));
 		if (objections.length === 0) return {
 			state: "clear",
-			baseline: baselineOf$2(gpus)
+			baseline: baselineOf(gpus)
 		};
 		if (!objections.every((row) => BLOCKS[row.id]?.class === "gpu-memory-not-free" && row.status !== "unknown") || world.clock.now() >= until) return {
 			state: "refused",
-			diagnosis: diagnosisOf(objections)
+			diagnosis: diagnosisOf$1(objections)
 		};
 		await world.clock.sleep(LOOK_MS$1, world.signal);
 	}
@@ -49933,10 +52816,10 @@ function presenceRow(uuids, status) {
 		found: `${lost.join(", ")} does not answer${unread}`
 	};
 }
-function baselineOf$2(gpus) {
+function baselineOf(gpus) {
 	return new Map(gpus.map((gpu) => [gpu.uuid, (numberSaid(gpu, "memory.used") ?? 0) * 1024 * 1024]));
 }
-function diagnosisOf(objections) {
+function diagnosisOf$1(objections) {
 	const [first] = objections;
 	const evidence = objections.map((row) => `${row.title}: ${row.found}; wanted ${row.wanted}`);
 	return {
@@ -50005,6 +52888,106 @@ async function look(baseline, world) {
 	});
 }
 
+// src/machine/xid.ts
+/**
+* After these the GPU must be reset, the machine restarted or the link repaired (NVIDIA's Xid catalogue as gpud and DCGM carry it). 94 is a
+* contained memory error: the program that held the memory is lost through no fault of its own.
+*/
+const HARDWARE = /* @__PURE__ */ new Set([
+	48,
+	64,
+	74,
+	79,
+	94,
+	95,
+	119,
+	120,
+	140,
+	143,
+	144,
+	145,
+	146,
+	147,
+	148,
+	149,
+	150,
+	155,
+	156,
+	158
+]);
+/** The catalogue's advice is to restart the program: an illegal access or a hung kernel of its own. */
+const PROGRAM = /* @__PURE__ */ new Set([
+	13,
+	31,
+	43
+]);
+const XID = /NVRM: Xid \((?:PCI:)?([0-9a-fA-F:.]{4,20})\)[^:]{0,40}: (\d{1,4})\b/;
+const LOST = /NVRM: .{0,80}?([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2})[^ ]* ?.{0,80}fallen off the bus/i;
+/** What the driver writes for a GPU that is gone, with or without a number. */
+const OFF_THE_BUS = 79;
+/** The Xids in lines of the kernel's log, in order. Total over any text. */
+function readXids(lines) {
+	return lines.flatMap((line) => {
+		const numbered = XID.exec(line);
+		if (numbered !== null) return [xidOf(Number(numbered[2]), numbered[1], line)];
+		const lost = LOST.exec(line);
+		return lost === null ? [] : [xidOf(OFF_THE_BUS, lost[1], line)];
+	});
+}
+/** Whether two ways of writing a bus address mean one GPU: `00000000:1B:00.0` and `PCI:0000:1b:00`. */
+function sameBus(a, b) {
+	return shortBus(a) === shortBus(b);
+}
+function xidOf(code, bus, line) {
+	return {
+		code,
+		fault: HARDWARE.has(code) ? "hardware" : PROGRAM.has(code) ? "program" : "unclear",
+		line: line.slice(0, 500),
+		...bus === void 0 ? {} : { bus: shortBus(bus) }
+	};
+}
+function shortBus(text) {
+	const [domain = "", bus = "", device = ""] = text.toLowerCase().replace(/\.\d+$/, "").split(":");
+	return `${domain.slice(-4).padStart(4, "0")}:${bus}:${device}`;
+}
+
+// src/machine/intruders.ts
+/**
+* Remembers who else used the GPUs. Nobody did before the server was started, so what cannot be seen from here at the first look is the
+* server's own, whose pids another namespace counts differently; what comes later and cannot be seen is doubtful.
+*/
+function intruders(uuids, owns) {
+	const seen = /* @__PURE__ */ new Map();
+	const ours = /* @__PURE__ */ new Set();
+	let lastMs;
+	return {
+		async look(apps, atMs) {
+			for (const app of apps.filter(({ gpu }) => uuids.includes(gpu))) {
+				const key = `${app.gpu}/${app.pid}`;
+				const known = seen.get(key);
+				if (known !== void 0) known.toMs = atMs;
+				if (known !== void 0 || ours.has(key)) continue;
+				const owned = await owns(app.pid);
+				if (owned === true || owned === void 0 && lastMs === void 0) ours.add(key);
+				else seen.set(key, {
+					intruder: {
+						text: inWords(app),
+						certain: owned === false
+					},
+					fromMs: lastMs ?? atMs,
+					toMs: atMs
+				});
+			}
+			lastMs = atMs;
+		},
+		/** Those seen between the two moments, or for whom that cannot be ruled out. */
+		between: (fromMs, toMs) => [...seen.values()].filter((one) => one.fromMs <= toMs && one.toMs >= fromMs).map(({ intruder }) => intruder)
+	};
+}
+function inWords({ gpu, name, pid, memoryBytes }) {
+	return `on ${gpu}: ${name} (pid ${pid}, ${memoryBytes === void 0 ? "memory unknown" : gibibytes(memoryBytes)})`;
+}
+
 // src/machine/telemetry.ts
 /** Asked once a second while something is measured. Counters are microseconds since the driver was loaded. */
 const FIELDS = [
@@ -50024,7 +53007,8 @@ const FIELDS = [
 const EVERY_MS = 1e3;
 const MIB = 1048576;
 /** Starts sampling. A question that fails is remembered as trouble and asked again; it ends nothing. */
-function watchGpus(uuids, { clock, env, signal }) {
+function watchGpus(uuids, { clock, env, signal }, owns, kernelLog = async () => []) {
+	const others = intruders(uuids, owns);
 	const samples = new Map(uuids.map((uuid) => [uuid, []]));
 	const over = new AbortController();
 	const stopped = AbortSignal.any([signal, over.signal]);
@@ -50033,11 +53017,16 @@ function watchGpus(uuids, { clock, env, signal }) {
 	let latestMs = -1e400;
 	const look = async () => {
 		const askedMs = clock.now();
-		const answer = await askGpus(fields, {
+		const [answer, apps] = await Promise.all([askGpus(fields, {
 			env,
 			signal: stopped
-		});
+		}), computeApps({
+			env,
+			signal: stopped
+		})]);
 		if (stopped.aborted) return;
+		if (apps.state === "known") await others.look(apps.apps, askedMs);
+		else trouble = apps.state === "absent" ? "nvidia-smi is gone from PATH" : apps.reason;
 		if (answer.state !== "known") {
 			trouble = answer.state === "absent" ? "nvidia-smi is gone from PATH" : answer.reason;
 			return;
@@ -50064,6 +53053,8 @@ function watchGpus(uuids, { clock, env, signal }) {
 			if (latestMs < toMs && !stopped.aborted) await look();
 			return {
 				gpus: uuids.map((uuid) => windowOf$1(uuid, samples.get(uuid) ?? [], fromMs, toMs)),
+				intruders: others.between(fromMs, toMs),
+				xids: readXids(await kernelLog()),
 				...trouble === void 0 ? {} : { trouble }
 			};
 		},
@@ -50166,15 +53157,27 @@ function thousandth(us) {
 /** Where leases are kept; everybody who shares the GPUs must share this folder. */
 const LOCK_FOLDER = "/var/lock/servegate";
 const WAIT_MS = 18e5;
+const KERNEL_MS = 5e3;
 /**
-* The desk of a run, or undefined where no GPU is used: none was found and none was asked for, the rehearsal engine, or a server that
-* somebody else runs.
+* The desk of a run, or undefined where no GPU is used: there is none, `CUDA_VISIBLE_DEVICES` shows none, the rehearsal engine, or a
+* server that somebody else runs. GPUs that do not answer are GPUs: their desk refuses.
 */
 function gpuDesk(request, world) {
 	const { config, machine } = request;
-	if (config.engine === "rehearsal" || config.launch.url !== void 0 || machine.gpus.length === 0) return void 0;
+	if (config.engine === "rehearsal" || config.launch.url !== void 0) return void 0;
+	if (visibleTo(config, world) === "" || machine.gpus.length === 0 && machine.gpusUnknown === void 0) return void 0;
 	let held;
 	let refusal;
+	let mark = {
+		source: "none",
+		why: "not asked yet"
+	};
+	const kernelLog = async () => {
+		return ofOurs(await kernelSince(mark, {
+			env: world.env,
+			signal: AbortSignal.timeout(KERNEL_MS)
+		}) ?? [], held?.buses ?? []);
+	};
 	return {
 		async check(onWait) {
 			if (refusal === void 0 && held === void 0) {
@@ -50187,19 +53190,31 @@ function gpuDesk(request, world) {
 				state: "refused",
 				diagnosis: refusal ?? refusalOf("no lease")
 			};
+			mark = await kernelMark(world);
 			const looked = await preflight(held.lease.names, world);
 			return looked.state === "clear" ? {
 				...looked,
 				env: held.env
 			} : looked;
 		},
-		watch: () => watchGpus(held?.lease.names ?? [], world),
+		watch: (owns) => watchGpus(held?.lease.names ?? [], world, owns, kernelLog),
+		kernelLog,
 		released: (baseline) => untilReleased(baseline, world),
 		close: async () => held?.lease.release()
 	};
 }
+/** A neighbour's Xid excuses nobody here; a line without an address may be about anybody. */
+function ofOurs(lines, buses) {
+	return lines.filter((line) => {
+		const [xid] = readXids([line]);
+		return xid?.bus === void 0 || buses.length === 0 || buses.some((bus) => sameBus(bus, xid.bus ?? ""));
+	});
+}
+function visibleTo({ launch }, { env }) {
+	return launch.env["CUDA_VISIBLE_DEVICES"] ?? env["CUDA_VISIBLE_DEVICES"];
+}
 async function take({ config, machine, runId }, world, onWait) {
-	const visible = config.launch.env["CUDA_VISIBLE_DEVICES"] ?? world.env["CUDA_VISIBLE_DEVICES"];
+	const visible = visibleTo(config, world);
 	const status = await gpuStatus(world);
 	if (status.state !== "known") return { problem: `the GPUs cannot be asked: ${status.state === "absent" ? "nvidia-smi is gone" : status.reason}` };
 	const candidates = selected(status.gpus, visible).filter(({ name }) => config.machine.gpu === void 0 || name === config.machine.gpu);
@@ -50221,9 +53236,11 @@ async function take({ config, machine, runId }, world, onWait) {
 		onWait
 	}, world);
 	if ("problem" in answer) return answer;
+	const ours = candidates.filter(({ uuid }) => answer.names.includes(uuid));
 	return {
 		lease: answer,
-		env: confinement(candidates.filter(({ uuid }) => answer.names.includes(uuid)), status.gpus, visible)
+		env: confinement(ours, status.gpus, visible),
+		buses: ours.flatMap(({ said }) => said["pci.bus_id"] ?? [])
 	};
 }
 /** By index and not by UUID, which vLLM before 0.24 cannot read; the order must then be that of nvidia-smi. */
@@ -50322,23 +53339,32 @@ function exitEvidence(exitCode, signal) {
 const LINE_LIMIT = 2e3;
 const TEXT_LIMIT = 4e3;
 /** Escape sequences, also where a pager or a web page ate the escape character. */
-const COLOUR = /(?:\u001B|\^\[|ESC)?\[[0-9;]{0,12}m|\u001B\[[0-9;?]{0,12}[A-Za-z]/g;
+const COLOUR = /(?:\u001B|\^\[|ESC)\[[0-9;]{0,12}m|\[[0-9;]{1,12}m|\u001B\[[0-9;?]{0,12}[A-Za-z]/g;
 /** Everything that printers put before a message, each tried at the start of what is left. */
 const PREFIXES = [
+	/^(?:\d{1,7}[:-])?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} [\w.@/-]{1,60}(?:\[\d{1,9}\])?: /,
+	/^std(?:out|err) [FP] /,
+	/^\[\d{1,6},\d{1,6}\]<std(?:out|err)>: ?/,
+	/^\| /,
 	/^[\w./-]{1,60} {1,4}\| /,
 	/^\d{1,4}: /,
 	/^\[\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?(?<worker>(?: (?:DP|PP|TP|EP|CP|ATTN|MOE)\w{0,12}){0,6})[^\]]{0,40}\]/,
 	/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[,:]?/,
 	/^\d\d:\d\d:\d\d(?:[.,]\d{1,9})? /,
 	/^\((?<worker>[A-Za-z_][\w.:-]{0,60}(?: [\w=]{1,16}){0,3}) (?:pid|actor)=\w{1,12}(?:, ip=[^)]{1,60})?\)/,
+	/^\((?<worker>(?:EngineCore|APIServer|Worker|VllmWorker|RayWorkerWrapper|DPCoordinator)\w{0,30})\)/,
 	/^\[?(?<worker>rank ?\d{1,4})\]?:/,
 	/^\[?(?<level>[IWEF])\d{3,4} [\d:.]{8,20}(?: +\d{1,9})? [^\]\n]{1,120}\]/,
 	/^(?<level>[A-Z]{4,8}) \d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \[?[^\]\s]{1,120}\]/,
+	/^(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) (?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,6})? )?\[[\w./-]{1,80}\.py:\d{1,6}\]/,
 	/^(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]{1,60}\.py:\d{1,6}:/,
 	/^[\w.-]{1,80}:\d{1,9}:\d{1,9} \[\d{1,3}\] (?:[\w/.]{1,80}:\d{1,6} )?NCCL (?<level>[A-Z]{4,7})/,
 	/^\[?(?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)(?:\]:?|:| -| \||(?= {2,}))/,
+	/^(?<level>DEBUG|INFO|WARN|WARNING|ERROR) [\w.]{1,60}(?:[.:]{1,2}\w{1,60}){1,6}: /,
 	/^(?:[\w.]{1,60} )?- /
 ];
+/** Whatever bracket, bar or parenthesis a printer nobody foresaw closes before an exception. */
+const FOREIGN = /^[^"']{0,160}?[\])|>] {1,4}(?=(?:[a-z_]\w{0,40}\.){0,8}[A-Z]\w{1,60}(?:Error|Exception): )/;
 /** Cuts what printers put around a message. Bounded work: at most ten prefixes, each anchored and of bounded length. */
 function normalise(raw) {
 	const line = (raw.length > TEXT_LIMIT ? raw.slice(0, TEXT_LIMIT) : raw).replace(COLOUR, "").trimEnd();
@@ -50353,6 +53379,7 @@ function normalise(raw) {
 		level = found.groups?.["level"] ?? level;
 		text = text.slice(found[0].length).trimStart();
 	}
+	text = text.replace(FOREIGN, "");
 	return {
 		line: line.slice(0, LINE_LIMIT),
 		text,
@@ -50383,6 +53410,9 @@ const CLUSTER_OPENERS = [
 	"Segmentation fault",
 	"terminate called",
 	"core dumped",
+	"Error('",
+	"Error(\"",
+	"NVMLError",
 	"panicked at",
 	"LLVM ERROR",
 	"Aborted",
@@ -50390,14 +53420,20 @@ const CLUSTER_OPENERS = [
 ];
 const LONGEST$4 = 120;
 const MOST$1 = 6;
-const EXCEPTION = /^(?:[a-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?::|$)/;
+/** How far above an exception its frames are looked for. */
+const FRAMES$1 = 40;
+const EXCEPTION = /^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
 const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
 const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
+/** A traceback's frame, or the marks under its code. */
+const FRAME = /^(?:File "|[\^~]+$)/;
 /** The first errors of a log, in order. */
 function clusterCollector() {
 	const clusters = [];
 	let current;
+	/** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
+	let plain;
 	const end = (to, says, grave) => {
 		if (current === void 0) return;
 		const { from, lines, worker } = current;
@@ -50412,47 +53448,67 @@ function clusterCollector() {
 			...worker === void 0 ? {} : { worker }
 		});
 	};
-	const start = (message, at) => {
+	const start = (message, at, frames) => {
+		const said = plain !== void 0 && plain.message.worker === message.worker && at - plain.at <= 2 ? plain.message.text : void 0;
 		current = {
 			from: at,
-			lines: [message.line],
-			...message.worker === void 0 ? {} : { worker: message.worker }
+			lines: [...frames, message.line],
+			bareBody: !message.text.startsWith("Traceback"),
+			...message.worker === void 0 ? {} : { worker: message.worker },
+			...said === void 0 ? {} : { said }
 		};
 	};
 	return {
 		get open() {
 			return current !== void 0;
 		},
-		push(message, at) {
+		push(message, at, back = () => "") {
 			if (current !== void 0) {
-				if (message.worker === current.worker) {
+				if (message.worker === current.worker || current.bareBody && message.worker === void 0) {
 					current.lines.push(message.line);
 					if (EXCEPTION.test(message.text)) end(at, message.text, true);
 				}
-				if (current !== void 0 && (current.lines.length >= LONGEST$4 || at - current.from > 600)) end(at, current.lines[0] ?? "", true);
+				if (current !== void 0 && (current.lines.length >= LONGEST$4 || at - current.from > 600)) end(at, current.said ?? current.lines[0] ?? "", true);
 				return;
 			}
 			if (clusters.length >= MOST$1) return;
 			const { text } = message;
-			if (text.includes("Traceback (most recent call last)")) return start(message, at);
+			if (text.includes("Traceback (most recent call last)")) return start(message, at, []);
 			const grave = !message.quiet && (EXCEPTION.test(text) || NATIVE.test(text));
 			if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
-			start(message, at);
+			if (!grave && text !== "" && !FRAME.test(text)) plain = {
+				message,
+				at
+			};
+			start(message, at, grave ? framesAbove(message, back) : []);
 			end(at, text, grave);
 		},
 		close() {
-			if (current !== void 0) end(current.from + current.lines.length - 1, current.lines.at(-1)?.trim() ?? "", true);
+			if (current !== void 0) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);
 			return clusters;
 		}
 	};
 }
+/** The frames that stand above an exception, oldest first: an excerpt may begin in the middle of a traceback. */
+function framesAbove(exception, back) {
+	const frames = [];
+	for (let lines = 1; lines <= FRAMES$1; lines += 1) {
+		const raw = back(lines);
+		if (raw === "") break;
+		const { line, text, worker } = normalise(raw);
+		if (worker !== exception.worker) continue;
+		if (!FRAME.test(text) && !/(?:^|\]|\)) {2,}\S/.test(line)) break;
+		frames.unshift(line);
+	}
+	return frames;
+}
 /** The clusters of finished lines. */
 function clustersOf(lines) {
 	const collector = clusterCollector();
-	let at = 0;
+	const before = [];
 	for (const line of lines) {
-		at += 1;
-		collector.push(normalise(line), at);
+		collector.push(normalise(line), before.length + 1, (back) => before.at(-back) ?? "");
+		before.push(line);
 	}
 	return collector.close();
 }
@@ -50481,6 +53537,164 @@ function moduleOf(path) {
 /** A message without what changes from run to run. */
 function anonymous(line) {
 	return normalise(line).text.replace(/0x[0-9a-f]+/gi, "0x").replace(/(?:\/[\w.@+-]+){2,}/g, "/…").replace(/[0-9a-f]{8}-[0-9a-f-]{20,27}/gi, "#").replace(/\d+(?:[.,:]\d+)*/g, "#");
+}
+
+// src/diagnose/hunch.ts
+/** What exceptions say, the telling words first. */
+const WORDS$1 = [
+	{
+		class: "attention-metadata",
+		match: /[Mm]etadata|attn_meta|kv_indptr|block_table|page_table|prefill_wrapper|decode_wrapper/,
+		unless: /PackageMetadata|importlib/
+	},
+	{
+		class: "torch-compile",
+		match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|[Dd]ynamo|[Ii]nductor|torch\.compile/
+	},
+	{
+		class: "jit-compile",
+		match: /(?:then|else) block|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/
+	},
+	{
+		class: "driver-mismatch",
+		match: /NVML/
+	},
+	{
+		class: "import-error",
+		match: /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/
+	},
+	{
+		class: "model-download",
+		match: /\brevision\b|snapshot_download|\brepo(?:sitory)? (?:id|not)/
+	},
+	{
+		class: "gpu-out-of-memory",
+		match: /out of memory|\bOOM\b|[Ff]ailed to allocate|cudaMalloc/
+	},
+	{
+		class: "nccl",
+		match: /nccl|c10d|TCPStore|process ?group|rendezvous|gloo|nvshmem|\bRDMA\b|ibv_|mooncake|nixl|\bUCX\b/i
+	},
+	{
+		class: "tokenizer-or-template",
+		match: /[Tt]okeni[sz]er|chat.?template|[Jj]inja|vocab/
+	},
+	{
+		class: "unsupported-quantization",
+		match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|weight_scale|qweight|GGUF/
+	},
+	{
+		class: "torch-compile",
+		match: /compil(?:e|ing|ation)\b/
+	},
+	{
+		class: "illegal-memory-access",
+		match: /CUDA (?:driver |runtime )?error|cudaError|CUDA_ERROR/
+	},
+	{
+		class: "unsupported-backend",
+		match: /[Nn]o \w{0,20} ?kernel|(?:flash|attn|attention|Impl|Backend)\w{0,40}(?:\.__init__)?\(\) (?:got an unexpected|missing|takes)|KV cache (?:manager|spec|layout|group)|block_size/
+	},
+	{
+		class: "import-error",
+		match: /got an unexpected keyword argument|takes \d+ positional argument|missing \d+ required positional/,
+		unless: /[Pp]rocessor|Config\.__init__/
+	},
+	{
+		class: "unsupported-model",
+		match: /\b[DQ]?o?LoRA\b|DoRA|adapter|drafter|drafting|draft model|[Pp]rocessor\.__init__|(?:isn't|not yet) supported yet?/
+	},
+	{
+		class: "unsupported-backend",
+		match: /(?:backend|kernel|[Aa]ttention|head|GPU|device|compute capability|sm_?\d{2,3}|platform|page|block).{0,120}(?:not support|nsupported|only support|requires?|not available|not implemented|not compatible|must be|does not|n't support|no \w{1,20} kernel)|(?:[Uu]nsupported|[Oo]nly support|not support).{0,120}(?:backend|kernel|[Aa]ttention|head|GPU|device)/
+	},
+	{
+		class: "unsupported-model",
+		match: /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/
+	}
+];
+/** Where exceptions are raised; the innermost frame that says anything decides. */
+const FRAMES = [
+	{
+		class: "torch-compile",
+		match: /torch\/_(?:inductor|dynamo|functorch)\/|\/compilation\/|torch\/fx\//
+	},
+	{
+		class: "jit-compile",
+		match: /triton\/(?:compiler|backends|runtime\/build)|flashinfer\/jit\/|deep_gemm\/jit|cpp_extension|tilelang\/|jit_kernel\//
+	},
+	{
+		class: "unsupported-quantization",
+		match: /\/quantization\/|\/quantizers\//
+	},
+	{
+		class: "attention-metadata",
+		match: /layers\/attention\/|attention\/backends\/|flashinfer\/(?:prefill|decode|mla)/
+	},
+	{
+		class: "tokenizer-or-template",
+		match: /tokeniz|sentencepiece|tiktoken|mistral_common|jinja2|chat_template/
+	},
+	{
+		class: "model-download",
+		match: /huggingface_hub\/|modelscope\/|hf_xet/
+	},
+	{
+		class: "nccl",
+		match: /torch\/distributed\/|device_communicators\/|distributed\/parallel_state|nixl|mooncake|\/disaggregation\//
+	},
+	{
+		class: "unsupported-model",
+		match: /model_loader\/|models\/registry|weight_utils|configuration_(?:auto|utils)|auto_factory|transformers_utils\/config|in \w*load_weights|in weight_loader/
+	},
+	{
+		class: "bad-argument",
+		match: /server_args|arg_utils|argparse|\/vllm\/config|arg_groups\/|in (?:ensure_divisibility|check_server_args|create_engine_config|__post_init__)/
+	},
+	{
+		class: "import-error",
+		match: /in <module>$/
+	},
+	{
+		class: "cuda-graph-capture",
+		match: /in _?capture\w*$|cuda_?graph_runner|cudagraph_utils|in init_(?:cuda|device)_graphs/
+	},
+	{
+		class: "unsupported-model",
+		match: /spec_decode\/|\/speculative\/|transformers\/processing|\/lora\//
+	},
+	{
+		class: "unsupported-model",
+		match: /(?:\/srt\/models|model_executor\/models|transformers\/models|transformers_modules)\/.{0,120}in (?:__init__|from_config|_init_\w+|post_init)/
+	}
+];
+/** A demand on a value, without a word about what it belongs to: read as a setting, when it came before the model's code. */
+const DEMAND = /must be|should be|\bexpected|[Ii]nvalid|greater than|less than|at least|cannot be|not allowed|mutually exclusive|both|specif(?:y|ied)|\bset\b|--[a-z]|divisible|appears to be/;
+const SETTING_TYPES = /^(?:\w+\.)*(?:ValueError|AssertionError|ValidationError|TypeError|KeyError|RuntimeError|ArgumentError|Exception)\b/;
+const SETTING_NAMES = /\b[A-Z]{3,12}_[A-Z_]{2,40}\b|--[a-z]|\b[a-z]+_[a-z_]+\b/;
+/**
+* The class that an unknown error's words or its innermost telling frame point to; undefined when neither says anything. For
+* people to start from: it is never stated with more than a guess's confidence.
+*/
+function hunch({ says, lines, request }) {
+	if (request) return void 0;
+	const words = WORDS$1.find((rule) => rule.match.test(says) && rule.unless?.test(says) !== true);
+	if (words !== void 0) return {
+		class: words.class,
+		because: `Its words point to ${words.class}.`
+	};
+	for (const line of lines.toReversed()) {
+		if (!/File "/.test(line)) continue;
+		const frame = FRAMES.find((rule) => rule.match.test(line));
+		if (frame !== void 0) return {
+			class: frame.class,
+			because: `Where it was raised points to ${frame.class}.`
+		};
+	}
+	if (SETTING_TYPES.test(says) && DEMAND.test(says) && SETTING_NAMES.test(says)) return {
+		class: "bad-argument",
+		because: "It names a setting and what that must be."
+	};
 }
 
 // src/diagnose/lines.ts
@@ -50906,7 +54120,7 @@ function newMatcher({ index, literals, of }) {
 			if (fits$1(use.clue, message)) take(use.signature, use.clue, message, done);
 		}
 		if (waiting.length > 0) answer(message ??= normalise(raw), done);
-		if (error) clusters.push(message ?? normalise(raw), at);
+		if (error) clusters.push(message ?? normalise(raw), at, (lines) => context.back(lines));
 		return done;
 	}
 	function take(signature, clue, message, done) {
@@ -50983,6 +54197,8 @@ const SPECIFICITY = {
 // src/diagnose/rank.ts
 /** A message at INFO or WARNING is believed only when it is this much more precise than a general error: healthy logs hold many. */
 const HINT_MARGIN = 10;
+/** Hits below this tell what became of a process; an error that nobody knows tells more. */
+const ERRORS = 21;
 /**
 * Root cause over symptom. The class comes from the most specific cause, then the earliest. Where no message is precise, whoever
 * noticed most specifically decides, be it a detector or a symptom that tells the fault it reports; hints count only where
@@ -50995,7 +54211,7 @@ function rank(sighting, badExit) {
 	const causes = told.filter((hit) => hit.level === "cause");
 	const symptoms = told.filter((hit) => hit.level === "symptom");
 	const precise = causes.filter((hit) => hit.from.specificity >= SPECIFICITY.general);
-	const noticed = [...causes, ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
+	const noticed = [...causes.filter((hit) => hit.from.specificity >= ERRORS), ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
 	const clusters = unexplained(sighting, told);
 	const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
 	const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN) : [];
@@ -51009,7 +54225,7 @@ function rank(sighting, badExit) {
 			sure: !chosen.hint && chosen.level === "cause"
 		};
 	}
-	const wrapper = best(symptoms);
+	const wrapper = best([...causes, ...symptoms]);
 	const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === void 0 ? clusters[0] : void 0);
 	if (cluster !== void 0) return {
 		kind: "cluster",
@@ -51019,8 +54235,8 @@ function rank(sighting, badExit) {
 	if (wrapper !== void 0) return {
 		kind: "signature",
 		root: wrapper,
-		sameClass: symptoms,
-		sure: false
+		sameClass: told.filter((hit) => hit.class === wrapper.class),
+		sure: wrapper.level === "cause"
 	};
 	return { kind: "nothing" };
 }
@@ -51029,9 +54245,12 @@ function survived(hit, { timeline }) {
 	if (hit.from.startupOnly === true && timeline.alive > 0) return true;
 	return hit.from.fatal !== true && hit.at < timeline.alive;
 }
-/** Clusters that no signature speaks for and that the server did not survive. A failed request does not stop a server. */
+/**
+* Clusters whose error no signature speaks for and that the server did not survive. A wrapper at a traceback's head says nothing
+* about its end. A failed request does not stop a server.
+*/
 function unexplained({ clusters, timeline }, told) {
-	return clusters.filter((cluster) => cluster.to >= timeline.alive && !(timeline.alive > 0 && cluster.request) && !told.some((hit) => hit.at >= cluster.from && hit.at <= cluster.to));
+	return clusters.filter((cluster) => cluster.to >= timeline.alive && !(timeline.alive > 0 && cluster.request) && !told.some((hit) => hit.at === cluster.to || hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector));
 }
 function best(hits) {
 	return hits.toSorted((a, b) => b.from.specificity - a.from.specificity || a.at - b.at)[0];
@@ -51332,7 +54551,7 @@ const badArgument = {
 			"got multiple values for keyword argument",
 			"missing 1 required positional argument"
 		],
-		match: /^TypeError: (?!.{0,60}Metadata).{0,200}(?:__init__|ServerArgs|EngineArgs|AsyncEngineArgs|LLM\b|Engine\b|serve|launch|Config)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/
+		match: /^TypeError: (?!.{0,60}Metadata).{0,200}(?:ServerArgs|EngineArgs|LLM\b|Engine\b|Runtime\b|serve\b|launch\w*|Config\b)\S{0,40}\(?\)? ?(?:got an unexpected|got multiple|missing 1)/
 	}],
 	anyLevel: true,
 	fatal: true,
@@ -52233,6 +55452,33 @@ const driverTooOld = {
 	infra: "The runner's driver is older than the CUDA version in use."
 };
 
+// src/diagnose/signatures/engine-binary-broken.ts
+const engineBinaryBroken = {
+	id: "engine-binary-broken",
+	class: "import-error",
+	title: "The engine's own library does not load",
+	level: "cause",
+	specificity: 65,
+	clues: [{
+		has: ["undefined symbol: ", "cannot open shared object file"],
+		match: /(?:\/|\b)(?:_C|_moe_C|_C_stable_libtorch|common_ops|flash_ops|_vllm_fa\d_C|cumem_allocator)\b[\w.-]{0,60}\.so|Failed to import from vllm\._C/,
+		unless: /libcuda\.so\.1|_rocm_C/
+	}],
+	means: "The engine's compiled code was built against another PyTorch or CUDA than the one installed; the engine goes on without it and fails later.",
+	remedies: [
+		{
+			text: "Install the PyTorch that the engine's release pins",
+			command: "pip install --force-reinstall vllm"
+		},
+		{
+			text: "Check what contradicts what",
+			command: "pip check"
+		},
+		{ text: "Use the engine's own image" }
+	],
+	sources: ["https://github.com/vllm-project/vllm/issues/13608", "https://github.com/sgl-project/sglang/issues/13948"]
+};
+
 // src/diagnose/signatures/engine-core-failed.ts
 const engineCoreFailed = {
 	id: "engine-core-failed",
@@ -52549,6 +55795,23 @@ const gpuOutOfMemory = {
 	sources: ["https://github.com/sgl-project/sglang/issues/6027", "https://github.com/vllm-project/vllm/issues/16570"]
 };
 
+// src/diagnose/signatures/health-check-silent.ts
+const healthCheckSilent = {
+	id: "health-check-silent",
+	class: "collective-hang",
+	title: "The scheduler stopped answering health checks",
+	level: "symptom",
+	specificity: 12,
+	engines: ["sglang"],
+	clues: [{ has: ["couldn't get a response from detokenizer for last", "Health check failed. Server couldn"] }],
+	means: "The server's own health check got no token within its limit; the scheduler is busy, hangs, or has gone.",
+	remedies: [{ text: "Look at what the scheduler printed last" }, {
+		text: "Compare the stacks of all ranks",
+		command: "py-spy dump --pid <pid>"
+	}],
+	sources: ["https://github.com/sgl-project/sglang/issues/3836"]
+};
+
 // src/diagnose/signatures/host-allocation-failed.ts
 const hostAllocationFailed = {
 	id: "host-allocation-failed",
@@ -52733,7 +55996,7 @@ const importFailed = {
 		{
 			has: ["ModuleNotFoundError: ", "ImportError: "],
 			match: /(?:^|: |\()(?:ModuleNotFoundError|ImportError): /,
-			unless: /Ignore import error|optional|will not be available|falling back|libcuda\.so\.1|python3-dev|bitsandbytes|Using a `device_map`/i
+			unless: /Ignore import error|optional|will not be available|falling back|libcuda\.so\.1|python3-dev|Using a `device_map`/i
 		},
 		{
 			has: [
@@ -53638,6 +56901,32 @@ const ncclCudaError = {
 	sources: ["https://github.com/vllm-project/vllm/issues/11054"]
 };
 
+// src/diagnose/signatures/nccl-peer-unreachable.ts
+const ncclPeerUnreachable = {
+	id: "nccl-peer-unreachable",
+	class: "nccl",
+	title: "NCCL could not connect to a peer",
+	level: "cause",
+	specificity: 66,
+	clues: [{
+		has: ["exceeded error retry count", "exceeded retries"],
+		match: /NCCL|nccl|Connect to .{1,60} failed : |[Ss]ocketPollConnect/
+	}],
+	means: "A rank listens on an address that the others cannot reach, or had gone before they connected.",
+	remedies: [
+		{ text: "Look at the first error of the rank that refused the connection" },
+		{
+			text: "Name the network interface that all nodes share",
+			command: "NCCL_SOCKET_IFNAME=eth0"
+		},
+		{
+			text: "Let NCCL say what it tried",
+			command: "NCCL_DEBUG=INFO"
+		}
+	],
+	sources: ["https://github.com/sgl-project/sglang/issues/3516"]
+};
+
 // src/diagnose/signatures/nccl-system-error.ts
 const ncclSystemError = {
 	id: "nccl-system-error",
@@ -53847,6 +57136,35 @@ const noKernelImage = {
 		"https://github.com/vllm-project/vllm/issues/30855"
 	],
 	infra: "The installed build has no kernels for the runner's GPU."
+};
+
+// src/diagnose/signatures/nvml-unavailable.ts
+const nvmlUnavailable = {
+	id: "nvml-unavailable",
+	class: "driver-mismatch",
+	title: "NVIDIA's management library refuses to answer",
+	level: "cause",
+	specificity: 47,
+	clues: [{
+		has: "NVML_SUCCESS == ",
+		match: /INTERNAL ASSERT FAILED/
+	}, {
+		has: "NVMLError",
+		match: /^(?:\w{1,40}\.){0,6}NVMLError(?:_\w{1,40})?(?:: |$)/
+	}],
+	means: "The engine asked the driver's management library about a GPU and got an error: no access from the container, a driver of another version, or a platform without it.",
+	remedies: [
+		{
+			text: "See whether it answers at all",
+			command: "nvidia-smi"
+		},
+		{
+			text: "Give the container the driver's utilities",
+			command: "NVIDIA_DRIVER_CAPABILITIES=compute,utility"
+		},
+		{ text: "Restart the container after a driver update" }
+	],
+	sources: ["https://github.com/vllm-project/vllm/issues/32559"]
 };
 
 // src/diagnose/signatures/nvls-multicast.ts
@@ -54618,7 +57936,7 @@ const schedulerWatchdog = {
 		"Watchdog timeout (self.watchdog_timeout",
 		"Scheduler watchdog timeout",
 		"watchdog timeout ("
-	] }, { has: ["couldn't get a response from detokenizer for last", "Health check failed. Server couldn"] }],
+	] }],
 	means: "A forward step did not return within SGLang's watchdog limit; one rank hangs in a collective or a kernel.",
 	remedies: [
 		{ text: "Compare the stacks that the watchdog dumped per rank" },
@@ -54636,6 +57954,26 @@ const schedulerWatchdog = {
 		}
 	],
 	sources: ["https://github.com/sgl-project/sglang/issues/29073", "https://github.com/sgl-project/sglang/issues/3836"]
+};
+
+// src/diagnose/signatures/service-variable.ts
+const serviceVariable = {
+	id: "service-variable",
+	class: "bad-argument",
+	title: "Kubernetes set a variable that the engine reads",
+	level: "cause",
+	specificity: SPECIFICITY.exact,
+	clues: [{
+		has: ["'tcp://", "VLLM_PORT '"],
+		match: /invalid literal for int\(\) with base 10: '(?:tcp|udp):\/\/|VLLM_PORT '.{1,200}' appears to be a URI/
+	}],
+	startupOnly: true,
+	means: "A service named vllm makes Kubernetes set VLLM_PORT to an address, and the engine takes it for its port.",
+	remedies: [{ text: "Give the service another name, or set enableServiceLinks: false on the pod" }, {
+		text: "Set the variable to a number",
+		command: "VLLM_PORT=29500"
+	}],
+	sources: ["https://docs.vllm.ai/en/stable/serving/env_vars.html"]
 };
 
 // src/diagnose/signatures/sglang-child-failed.ts
@@ -54719,7 +58057,7 @@ const sglangKvPoolEmpty = {
 		},
 		{
 			text: "Spread the model over more GPUs",
-			command: "--tp 8"
+			command: "--tp-size 8"
 		}
 	],
 	sources: ["https://github.com/sgl-project/sglang/issues/4330", "https://github.com/sgl-project/sglang/issues/322"]
@@ -54880,7 +58218,7 @@ const startupTimeout = {
 		},
 		{
 			text: "Allow more time in SGLang's router",
-			command: "--worker-startup-timeout-secs 3600"
+			command: "python -m sglang_router.launch_router --worker-startup-timeout-secs 3600"
 		},
 		{ text: "Warm the caches of weights and compiled kernels beforehand" },
 		{ text: "Read each worker's log: it may have ended without saying so here" }
@@ -55359,7 +58697,7 @@ const unsupportedBackend = {
 	level: "cause",
 	specificity: 75,
 	clues: [
-		raises(/backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?(?:80|89|90|100|103|120)|Blackwell|Hopper|DeepEP|deepep|[Ss]peculative|EAGLE|[Ee]xpert[_ ][Pp]arallel|[Pp]ipeline[_ ][Pp]arallel|LoRA|[Dd][Pp] attention|[Cc]hunked prefill|[Hh]ierarchical cache|mamba|[Cc]ontext parallel|GPU architecture|current GPU|this GPU|this device|this platform/, /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/, { unless: /CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation (?:method|scheme)|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i }),
+		raises(/backend|head[_ ]?(?:dim|size)|max_frags_z|Flash ?Attention|flash_attn|FlashInfer|flashinfer|FlashMLA|flashmla|CUTLASS|cutlass|TRTLLM|trtllm|TllmGen|compute capability|device_capability|page[_ ]size|block[_ ]size|sliding window|attention sink|xformers|\b[Ss][Mm]_?\d{2,3}|Blackwell|Hopper|DeepEP|deepep|mamba|GPU architecture|current GPU|this GPU|this device|this platform/, /not support|nsupported|only support|only be|not valid for|No valid|not compatible|incompatible|requires?\b|must be|not available|isn't supported|not implemented|cannot be (?:used|enabled)|does not work|doesn't support|nvalid|not enabled|<= arch|need|Unknown|Only .{0,160}(?:is|are) supported|cannot (?:use|run)/, { unless: /^(?:ImportError|ModuleNotFoundError)|CUDAGraphMode|cudagraph|No module named|architectures? \[|[Qq]uanti[sz]ation (?:method|scheme)|Unknown quanti|illegal memory|out of memory|CUDA error|NCCL|max_num_batched_tokens|max_model_len|tensor[_ ]parallel[_ ]size|cubin|custom code|does not recognize|validation error|not divisible|Missing TRTLLM|kernel not found|kernels not found|Please install|no attribute|shared object|undefined symbol|nvcc|ninja|JIT|TVM|cuDNN|CUDNN|Watchdog|timed? ?out/i }),
 		{
 			has: ["Selected backend ", "is not valid for this configuration. Reason"],
 			match: /is not valid/
@@ -55414,7 +58752,7 @@ const unsupportedQuantization = {
 	level: "cause",
 	specificity: 77,
 	clues: [
-		raises(/[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i }),
+		raises(/[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /^(?:ImportError|ModuleNotFoundError)|attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i }),
 		{
 			has: [
 				"assert param_data.shape == loaded_weight.shape",
@@ -55542,7 +58880,6 @@ const weightsDoNotFitModel = {
 				"Tried to load weights of size",
 				"Unexpected weight",
 				"Unknown weight name",
-				"not found in params_dict",
 				"Weight input_size_per_partition",
 				"Failed to load weights",
 				"Failed to load model",
@@ -55551,6 +58888,7 @@ const weightsDoNotFitModel = {
 			],
 			unless: /GGUF reader|CUDA out of memory|out of memory/
 		},
+		raises(/not found in params_dict/),
 		{
 			has: "KeyError: ",
 			match: /^KeyError: '(?:model\.|lm_head|layers\.|transformer\.|language_model|visual|vision|encoder\.|decoder\.)[\w.]{0,160}(?:weight|bias|proj)'/
@@ -55728,6 +59066,7 @@ const signatures = [
 	diskFull,
 	driverLibraryMismatch,
 	driverTooOld,
+	engineBinaryBroken,
 	engineCoreFailed,
 	forwardCompatibility,
 	fp4GemmRunner,
@@ -55736,6 +59075,7 @@ const signatures = [
 	gpuBusyOrLost,
 	gpuMemoryInUse,
 	gpuOutOfMemory,
+	healthCheckSilent,
 	hostAllocationFailed,
 	hostOomKill,
 	hubLookupRetried,
@@ -55758,10 +59098,12 @@ const signatures = [
 	nanLogits,
 	nativeCrash,
 	ncclCudaError,
+	ncclPeerUnreachable,
 	ncclSystemError,
 	noCudaDevice,
 	noKernelImage,
 	nvlsMulticast,
+	nvmlUnavailable,
 	permissionDenied,
 	pipeClosed,
 	portInUse,
@@ -55783,6 +59125,7 @@ const signatures = [
 	requestsPreempted,
 	samplerOutOfMemory,
 	schedulerWatchdog,
+	serviceVariable,
 	sglangChildFailed,
 	sglangKvPoolEmpty,
 	shmBroadcastStalled,
@@ -55896,6 +59239,7 @@ function evidenceOf(root, others) {
 }
 function fromCluster({ cluster, wrapper }, sighting, findings, scene) {
 	const print = fingerprint$1(cluster.lines);
+	const guess = hunch(cluster);
 	const finding = {
 		signature: "unknown",
 		class: "unknown",
@@ -55905,17 +59249,28 @@ function fromCluster({ cluster, wrapper }, sighting, findings, scene) {
 		at: cluster.from,
 		...cluster.worker === void 0 ? {} : { worker: cluster.worker }
 	};
-	const advice = [{ text: "Read the first error below; it is the earliest that no signature explains" }, { text: `Report it upstream with GPU, driver, CUDA and engine versions, the command and this log (fingerprint ${print})` }];
+	const advice = [
+		{ text: "Read the first error below; it is the earliest that no signature explains" },
+		{
+			text: "Make a signature of it for the shelf",
+			command: "servegate diagnose server.log --propose"
+		},
+		{
+			text: `Report it upstream; the fingerprint is ${print}`,
+			command: "servegate bundle servegate-out"
+		}
+	];
 	return {
-		class: "unknown",
+		class: guess?.class ?? "unknown",
 		title: `Unrecognised error: ${cluster.says.slice(0, 160)}`,
-		rootCause: `No signature knows this error; it is the first in the log and its fingerprint is ${print}.`,
+		rootCause: `No signature knows this error; it is the first in the log and its fingerprint is ${print}.${guess === void 0 ? "" : ` ${guess.because}`}`,
 		confidence: "guess",
 		...placed(scene.phase ?? sighting.timeline.at(cluster.from), cluster.worker ?? wrapper?.worker),
 		evidence: [...cluster.lines.slice(0, 2), ...cluster.lines.slice(2).slice(-6)],
 		remedies: advice,
 		findings: [...findings, finding].toSorted((a, b) => a.at - b.at),
-		sources: []
+		sources: [],
+		fingerprint: print
 	};
 }
 function fromExit(findings, sighting, scene) {
@@ -55959,6 +59314,15 @@ function findingOf(hit, sighting) {
 		level: "note"
 	} : finding;
 }
+
+// src/diagnose/propose.ts
+const STANDS_FOR = {
+	hex: "0x[0-9a-f]{1,16}",
+	path: String.raw`[\w./@+-]{1,200}`,
+	uuid: "[0-9a-f-]{28,36}",
+	number: String.raw`\d[\d.,:]{0,24}`,
+	quoted: "'[^']{1,80}'"
+};
 
 // src/diagnose/watch.ts
 let fatal;
@@ -56294,6 +59658,7 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 	watchDeath();
 	return {
 		endpoint,
+		isolation: serving.isolation,
 		argv: redactArgv(launch.argv, request.secrets),
 		env: redactEnv(launch.env, request.secrets),
 		readyAfterMs: log.sinceLaunch(),
@@ -56302,6 +59667,7 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 		printed: () => log.book.printed(),
 		serverInfo: () => serverInfo(endpoint, context.signal),
 		died,
+		owns: (pid) => serving.owns(pid),
 		stop: () => stopping ??= stopServer(serving, place.port, GRACE_MS, context)
 	};
 }
@@ -56327,6 +59693,38 @@ async function serverInfo({ url, dialect }, signal) {
 	}));
 }
 
+// src/server/line-ring.ts
+/**
+* Keeps the last texts, at most so many and so many bytes in all, in one buffer that is written round and round: as strings each would
+* outlive the collections that are cheap, and a server that prints a gigabyte would make us as large.
+*/
+function lineRing(count, bytes) {
+	const store = Buffer.alloc(bytes);
+	/** Where each text begins and ends, counted on without wrapping. */
+	const from = new Float64Array(count);
+	const to = new Float64Array(count);
+	let first = 0;
+	let next = 0;
+	let end = 0;
+	return {
+		push(text) {
+			const length = Math.min(Buffer.byteLength(text), bytes);
+			const start = end % bytes + length <= bytes ? end : Math.ceil(end / bytes) * bytes;
+			end = start + length;
+			while (first < next && (next - first >= count || (from[first % count] ?? 0) < end - bytes)) first += 1;
+			store.write(text, start % bytes, length, "utf8");
+			from[next % count] = start;
+			to[next % count] = end;
+			next += 1;
+		},
+		lines: () => Array.from({ length: next - first }, (_, index) => {
+			const at = (first + index) % count;
+			const start = (from[at] ?? 0) % bytes;
+			return store.toString("utf8", start, start + (to[at] ?? 0) - (from[at] ?? 0));
+		})
+	};
+}
+
 // src/server/log-book.ts
 /** What engines resolve is printed at start-up, in long lines; what kills them is printed last. */
 const HEAD = {
@@ -56337,33 +59735,35 @@ const TAIL = {
 	lines: 8e3,
 	chars: 4e3
 };
+/** The end in all: ordinary lines all fit, a flood of long ones does not. */
+const TAIL_BYTES = 4194304;
+const BREAK$1 = "\n";
 function logBook() {
 	const head = [];
-	const ring = [];
-	let next = 0;
-	const all = () => [
-		...head,
-		...ring.slice(next),
-		...ring.slice(0, next)
-	];
+	const ring = lineRing(TAIL.lines, TAIL_BYTES);
+	const all = () => [...head, ...ring.lines().map(parted)];
 	return {
 		add(printed, cleaned) {
-			if (head.length < HEAD.lines) {
-				head.push({
-					printed: cut(printed, HEAD.chars),
-					cleaned: cut(cleaned, HEAD.chars)
-				});
-				return;
-			}
-			ring[next] = {
-				printed: cut(printed, TAIL.chars),
-				cleaned: cut(cleaned, TAIL.chars)
-			};
-			next = (next + 1) % TAIL.lines;
+			if (head.length < HEAD.lines) head.push({
+				printed: cut(printed, HEAD.chars),
+				cleaned: cut(cleaned, HEAD.chars)
+			});
+			else ring.push(joined(printed.slice(0, TAIL.chars), cleaned.slice(0, TAIL.chars)));
 		},
 		cleaned: () => all().map((line) => line.cleaned),
 		printed: () => all().map((line) => line.printed),
 		tail: (count) => all().slice(-count).map((line) => line.printed)
+	};
+}
+/** Mostly the cleaned line is the end of the printed one, and then its length is enough. */
+function joined(printed, cleaned) {
+	return printed.endsWith(cleaned) ? `${cleaned.length}${BREAK$1}${printed}` : `${BREAK$1}${printed}${BREAK$1}${cleaned}`;
+}
+function parted(text) {
+	const [length = "", printed = "", cleaned = ""] = text.split(BREAK$1);
+	return {
+		printed,
+		cleaned: length === "" ? cleaned : printed.slice(printed.length - Number(length))
 	};
 }
 /** Through a buffer, because a slice of a string keeps the whole string in memory. */
@@ -56420,7 +59820,7 @@ function timeline(now, onPhase) {
 
 // src/server/watch-log.ts
 const TAIL_LINES = 40;
-const NO_PREFIX = { prefix: /(?!)/ };
+const NO_PREFIX = { prefix: /^(?!)/ };
 function watchLog(request, clock) {
 	const { engine, secrets } = request;
 	let zero = clock.now();
@@ -56540,6 +59940,7 @@ async function attachServer(url, request, context) {
 			lines: () => [],
 			printed: () => [],
 			serverInfo: () => serverInfo(endpoint, signal),
+			owns: async () => void 0,
 			died: new Promise(() => void 0),
 			stop: async () => ended().stop
 		}
@@ -56552,8 +59953,8 @@ function isLoopback(url) {
 }
 
 // src/server/death.ts
-/** A traceback ends within this time after its first fatal line, and the rest of the log is read. */
-const LAST_WORDS_MS = 1500;
+/** A traceback ends within this time after its first fatal line, and the rest of the log is read; a doomed start-up costs no second. */
+const LAST_WORDS_MS = 800;
 /** Resolves with how the server died: by exit, or by a line that no server survives. Stays open while it lives. */
 async function death(serving, log, clock) {
 	const first = await Promise.race([exitOf(serving), fatalOf(log)]);
@@ -56593,6 +59994,11 @@ async function choosePlace(request) {
 	const { model } = request.planned.launch;
 	const port = await freePort();
 	const name = `servegate-${request.runId}-${request.planned.cell.fingerprint.slice(0, 6)}-${request.launchNumber}`;
+	if (request.planned.launch.container === true) return {
+		port,
+		...inContainer(request, name),
+		container: name
+	};
 	if (request.engine.servedAs !== "model-path") return {
 		port,
 		name,
@@ -56611,6 +60017,19 @@ async function choosePlace(request) {
 		port,
 		name: link,
 		model: link
+	};
+}
+/** A model's folder may lie anywhere in a container, so that the path itself can be the name. */
+function inContainer({ planned, engine }, name) {
+	const { model } = planned.launch;
+	if (engine.servedAs !== "model-path") return {
+		name,
+		model
+	};
+	const path = model.startsWith("/") ? `/servegate/${name}` : model;
+	return {
+		name: path,
+		model: path
 	};
 }
 /** A port of 127.0.0.1 that nobody listens on at this moment; somebody may take it before the server does. */
@@ -56648,8 +60067,12 @@ async function startServer(request, context) {
 		inherit: context.env,
 		env: launch.env,
 		ports: [place.port],
-		isolation: request.launchConfig,
+		isolation: {
+			...request.launchConfig,
+			...request.outside === void 0 ? {} : { outside: request.outside }
+		},
 		secrets: request.secrets,
+		...place.container === void 0 ? {} : { container: place.container },
 		onLine: (line) => log.onLine(line)
 	});
 	if ("spawnError" in serving) return notStarted(launch, request, log, serving.spawnError);
@@ -56674,6 +60097,7 @@ async function startServer(request, context) {
 	const stop = await stopServer(serving, failure?.kind === "wrong-server" ? void 0 : place.port, failure === void 0 ? CANCEL_GRACE_MS : FAILED_GRACE_MS, context);
 	const ended = {
 		...left,
+		isolation: serving.isolation,
 		stop
 	};
 	return failure === void 0 ? {
@@ -56852,11 +60276,22 @@ async function withGpus(result, passes, span, watch) {
 	const rows = [];
 	const flaws = [];
 	for (const { workload, fromMs, toMs, outputTokens } of measured) {
-		const { gpus, trouble } = await watch.window(fromMs, toMs);
+		const { gpus, intruders, xids, trouble } = await watch.window(fromMs, toMs);
 		const one = telemetry(workload, toMs - fromMs, gpus, outputTokens);
 		gpu.push(one);
 		if (passes.length > 0) rows.push(rowOf(one, trouble));
 		flaws.push(...flawsOf(one));
+		for (const { code, fault, line } of xids) {
+			if (fault === "program") continue;
+			flaws.push({
+				state: fault === "hardware" ? "invalid" : "degraded",
+				reasons: [`${during(workload)}the driver reported Xid ${code}: ${line}`]
+			});
+		}
+		for (const { text, certain } of intruders) flaws.push({
+			state: certain ? "invalid" : "degraded",
+			reasons: [`${during(workload)}other process ${text}`]
+		});
 	}
 	const validity = passes.length === 0 && flaws.length === 0 ? result.validity : worse(result.validity, flaws);
 	return {
@@ -56880,19 +60315,24 @@ function telemetry(workload, windowMs, gpus, outputTokens) {
 /** What heat, power supply and memory errors do to the numbers of a window; a counter that was not told says nothing. */
 function flawsOf({ workload, windowMs, gpus }) {
 	return gpus.flatMap(({ uuid, thermalThrottledMs = 0, powerBrakeMs = 0, uncorrectedErrors = 0 }) => [
-		...slowed(`${workload}: ${uuid} was slowed by heat`, thermalThrottledMs / windowMs),
-		...slowed(`${workload}: ${uuid} was slowed by the power supply`, powerBrakeMs / windowMs),
+		...slowed(`${during(workload)}${uuid} was slowed by heat`, thermalThrottledMs / windowMs),
+		...slowed(`${during(workload)}${uuid} was slowed by the power supply`, powerBrakeMs / windowMs),
 		...uncorrectedErrors > 0 ? [{
 			state: "invalid",
-			reasons: [`${workload}: ${uuid} had ${uncorrectedErrors} uncorrected memory errors`]
+			reasons: [`${during(workload)}${uuid} had ${uncorrectedErrors} uncorrected memory errors`]
 		}] : []
 	]);
 }
+/** A check that has but one workload does not name it. */
+function during(workload) {
+	return workload === "" ? "" : `${workload}: `;
+}
 function slowed(what, share) {
 	if (!(share > SUSPECT_SHARE)) return [];
+	const percent = Math.min(100, share * 100).toFixed(1);
 	return [{
 		state: share > VOID_SHARE ? "invalid" : "degraded",
-		reasons: [`${what} for ${(share * 100).toFixed(1)} % of the time`]
+		reasons: [`${what} for ${percent} % of the time`]
 	}];
 }
 const STATES = [
@@ -56954,6 +60394,7 @@ async function measure$1(request, server, where, context, gpus) {
 		});
 		const startedMs = context.clock.now();
 		const passes = [];
+		const before = request.answersBefore?.(where.cell, check.workload);
 		const plain = await check.run(server.endpoint, {
 			signal: death.signal,
 			clock: context.clock,
@@ -56963,6 +60404,9 @@ async function measure$1(request, server, where, context, gpus) {
 				...where
 			}),
 			baseDir: request.baseDir,
+			env: context.env,
+			...before === void 0 ? {} : { before },
+			...request.commands === void 0 ? {} : { commands: request.commands },
 			onPass: (pass) => passes.push(pass)
 		});
 		const span = {
@@ -57038,10 +60482,31 @@ function checkFailure(result, server) {
 	return {
 		kind: "check",
 		check: result.id,
-		message: rows.length === 0 ? result.message : rows.join("; "),
+		message: rows.length === 0 || result.id === "numerics" ? result.message : rows.join("; "),
 		phase: "serving",
 		logTail: server.printed().slice(-40)
 	};
+}
+
+// src/session/seal.ts
+/** What breaks in collective set-up when processes cannot reach each other's memory. */
+const CLASSES = /* @__PURE__ */ new Set([
+	"nccl",
+	"collective-hang",
+	"shm-too-small"
+]);
+const WORDS = /cudaIpc|CUDA IPC|peer[- ]access|\bP2P\b|pidfd|process_vm_readv|cuMemImportFromShareableHandle|multicast/i;
+/**
+* Why the isolation may be at fault for a server that never came up, or `undefined`. That CUDA IPC and NCCL work among several GPUs inside
+* `sealed` has not been seen, so a failure that looks like theirs does not count before it was seen outside as well. Where the
+* configuration demands `sealed` nothing else is tried.
+*/
+function suspectsSeal(tier, { isolation, requireIsolation }, diagnosis, env) {
+	if (tier !== "sealed" || diagnosis === void 0) return void 0;
+	if (isolation !== void 0 || requireIsolation === "sealed" || (env["SERVEGATE_ISOLATION"] ?? "") !== "") return void 0;
+	const said = [diagnosis.rootCause, ...diagnosis.evidence].find((text) => WORDS.test(text));
+	if (!CLASSES.has(diagnosis.class) && said === void 0) return void 0;
+	return `it died in collective set-up (${diagnosis.class}) inside the isolation "sealed", and was launched once more outside; if it serves there, write launch: { isolation: cgroup }`;
 }
 
 // src/session/explain.ts
@@ -57050,7 +60515,7 @@ function checkFailure(result, server) {
 * was recognised in the log always wins.
 */
 function explain$3(diagnosis, failure) {
-	if (diagnosis.class !== "unknown" && diagnosis.class !== "healthy") return diagnosis;
+	if (diagnosis.class !== "unknown" && diagnosis.class !== "healthy" && !isGuessed(diagnosis)) return diagnosis;
 	switch (failure.kind) {
 		case "hang": return {
 			...diagnosis,
@@ -57097,18 +60562,55 @@ function explain$3(diagnosis, failure) {
 		case "exited":
 		case "fatal-line": return {
 			...diagnosis,
-			class: "unknown",
+			class: diagnosis.class === "healthy" ? "unknown" : diagnosis.class,
 			phase: failure.phase
 		};
 		default: return failure;
 	}
 }
+/** An error that no signature knows; its class was only guessed from its words. */
+function isGuessed({ confidence, findings }) {
+	return confidence === "guess" && findings.some((finding) => finding.signature === "unknown");
+}
 function seconds(ms) {
 	return `${Math.round(ms / 1e3)} s`;
 }
 
+// src/session/replacement.ts
+/**
+* Names what to write instead of an argument that the engine refused: the replacement of a flag it once took, or the choices that it
+* prints itself. Other diagnoses are left as they are.
+*/
+function withReplacement(diagnosis, engine) {
+	if (diagnosis.class !== "bad-argument") return diagnosis;
+	const said = [.../* @__PURE__ */ new Set([...diagnosis.evidence, ...diagnosis.findings.map(({ line }) => line)])];
+	const named = [...said.flatMap((line) => goneIn(line, engine)), ...said.flatMap(choicesIn)];
+	const fresh = named.filter((remedy, index) => named.findIndex(({ text }) => text === remedy.text) === index);
+	return fresh.length === 0 ? diagnosis : {
+		...diagnosis,
+		remedies: [...fresh, ...diagnosis.remedies]
+	};
+}
+function goneIn(line, engine) {
+	const words = new Set(line.split(/[\s=,:'"]+/));
+	return retired.filter((item) => item.engine === engine && words.has(item.name)).map(({ name, since, instead }) => ({
+		text: `${name} is gone since ${engine} ${since}: write ${instead}`,
+		command: instead
+	}));
+}
+/** `argument --x: invalid choice: 'y' (choose from 'a', 'b')`, as argparse has it. */
+function choicesIn(line) {
+	const [, flag, wrong, list] = /argument (?:\S+\/)*(--[\w-]+): invalid choice: '([^']*)' \(choose from (.+)\)/.exec(line) ?? [];
+	if (flag === void 0 || list === void 0) return [];
+	const choices = list.split(",").map((word) => word.trim().replace(/^'|'$/g, ""));
+	return [{ text: `${flag} takes ${choices.slice(0, 12).join(", ")}${choices.length > 12 ? ", …" : ""}; not ${wrong}` }];
+}
+
 // src/session/launch.ts
-/** One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. */
+/**
+* One launch of one cell, from start to the proof that nothing is left. Never throws for the server's sake. Resolves to the reason when the
+* isolation, and not the server, may have been at fault; the launch is then to be made once more outside it.
+*/
 async function launchCell(request, wanted, launch, context, desk) {
 	const where = {
 		cell: wanted.cell.id,
@@ -57120,6 +60622,7 @@ async function launchCell(request, wanted, launch, context, desk) {
 		at: context.clock.timestamp(),
 		...shown$2(wanted.launch, request.secrets),
 		log: join$2(log, "server.log"),
+		...wanted.launch.url === void 0 ? {} : { url: wanted.launch.url },
 		...where
 	});
 	const startedMs = context.clock.now();
@@ -57142,15 +60645,19 @@ async function launchCell(request, wanted, launch, context, desk) {
 	const { planned } = gate;
 	const started = await start(request, planned, launch, join$2(context.workDir, log), context);
 	const { argv, env } = started.state === "ready" ? started.server : started;
+	const lines = started.state === "ready" ? started.server.lines() : started.lines;
+	const caches = cacheState(lines, request.engine.caches);
 	context.emit({
 		kind: "launch-filled",
 		argv,
 		env,
+		...caches === void 0 ? {} : { caches },
 		...where
 	});
 	const outcome = started.state === "ready" ? await serve(request, planned, launch, started.server, context, desk) : notReady(started);
 	const printed = started.state === "ready" ? started.server.printed() : started.printed;
-	const diagnosis = outcome.state === "failed" ? explain$3(diagnose(printed, sceneOf(request, outcome.failure)), outcome.failure) : void 0;
+	const kernelLog = outcome.state === "failed" ? await desk?.kernelLog() ?? [] : [];
+	const diagnosis = outcome.state === "failed" ? diagnosisOf(request, printed, outcome.failure, kernelLog) : void 0;
 	context.emit({
 		kind: "launch-ended",
 		atMs: context.clock.now() - startedMs,
@@ -57164,6 +60671,8 @@ async function launchCell(request, wanted, launch, context, desk) {
 		stop: await withRelease(stop, desk, gate.baseline),
 		...where
 	});
+	if (started.state !== "failed" || desk === void 0 || request.outside === true) return void 0;
+	return suspectsSeal(started.isolation, request.config.launch, diagnosis, context.env);
 }
 function start(request, planned, launch, dir, context) {
 	const { launch: launchConfig } = request.config;
@@ -57172,6 +60681,7 @@ function start(request, planned, launch, dir, context) {
 		planned,
 		engine: request.engine,
 		launchConfig,
+		...request.outside === void 0 ? {} : { outside: request.outside },
 		launchNumber: launch,
 		dir,
 		runId: request.run.id,
@@ -57205,7 +60715,7 @@ async function serve(request, planned, launch, server, context, desk) {
 		resolved,
 		...where
 	});
-	const gpus = desk?.watch();
+	const gpus = desk?.watch((pid) => server.owns(pid));
 	try {
 		return await measure$1(request, server, where, context, gpus);
 	} finally {
@@ -57221,6 +60731,15 @@ function notReady(started) {
 		state: "interrupted",
 		during: started.phases.at(-1)?.phase ?? "spawn"
 	};
+}
+/** From what the server printed and what the kernel wrote meanwhile. */
+function diagnosisOf(request, printed, failure, kernelLog) {
+	const { engine, rehearsal } = request.config;
+	const explained = explain$3(diagnose(printed, {
+		...sceneOf(request, failure),
+		kernelLog
+	}), failure);
+	return withReplacement(explained, engine === "rehearsal" ? rehearsal?.dialect ?? "sglang" : engine);
 }
 function sceneOf(request, failure) {
 	return {
@@ -57241,9 +60760,14 @@ function folderOf({ cell }) {
 * is drawn for odd rounds and mirrored in even ones, so that a drift falls on both builds alike. A pair that was spoiled is voided on both
 * sides and launched again at the end, as many times as there were rounds. Then come the launches that `more` asks for.
 */
-async function walk$1(request, context, desk) {
+async function walk$1(whole, context, desk) {
+	let request = whole;
 	const { cells } = request.plan;
 	const { launches } = request.config;
+	const leaveSeal = () => void (request = {
+		...request,
+		outside: true
+	});
 	const last = /* @__PURE__ */ new Map();
 	const voided = /* @__PURE__ */ new Map();
 	const firsts = /* @__PURE__ */ new Map();
@@ -57252,13 +60776,24 @@ async function walk$1(request, context, desk) {
 		const launch = (last.get(id) ?? 0) + 1;
 		last.set(id, launch);
 		if (context.signal.aborted) return;
-		if (request.base === void 0) return launchCell(request, planned, launch, context, desk);
+		if (request.base === void 0) {
+			const suspicion = await launchCell(request, planned, launch, context, desk);
+			if (suspicion === void 0 || context.signal.aborted) return;
+			leaveSeal();
+			context.emit({
+				kind: "launch-voided",
+				cell: id,
+				launch,
+				reason: suspicion
+			});
+			return step(planned);
+		}
 		const baseFirst = launch % 2 === 1 ? request.base.uniform() < .5 : !(firsts.get(id) ?? false);
 		firsts.set(id, baseFirst);
 		const spoilt = await launchPair(request, request.base, {
 			planned,
 			launch
-		}, baseFirst, context, desk);
+		}, baseFirst, context, desk, leaveSeal);
 		if (spoilt === void 0 || (voided.get(id) ?? 0) >= launches || context.signal.aborted) return;
 		voided.set(id, (voided.get(id) ?? 0) + 1);
 		for (const emit of [context.emit, request.base.emit]) emit({
@@ -57277,18 +60812,23 @@ function wanted({ more, plan }) {
 	return plan.cells.filter(({ cell }) => ids.has(cell.id));
 }
 /** Both builds of one cell, one after the other; resolves to what spoiled the pair, or `undefined`. */
-async function launchPair(request, base, { planned, launch }, baseFirst, context, desk) {
+async function launchPair(request, base, { planned, launch }, baseFirst, context, desk, leaveSeal) {
 	const reasons = [];
+	const suspect = (side, reason) => {
+		if (reason === void 0) return;
+		reasons.unshift(`${side}: ${reason}`);
+		leaveSeal();
+	};
 	const watched = (emit, side) => {
 		return (event) => {
 			emit(event);
 			reasons.push(...spoils(event).map((reason) => `${side}: ${reason}`));
 		};
 	};
-	const head = async () => launchCell(request, planned, launch, {
+	const head = async () => suspect("head", await launchCell(request, planned, launch, {
 		...context,
 		emit: watched(context.emit, "head")
-	}, desk);
+	}, desk));
 	const other = base.cells.find(({ cell }) => cell.id === planned.cell.id);
 	const before = async () => {
 		if (other === void 0) return;
@@ -57297,10 +60837,10 @@ async function launchPair(request, base, { planned, launch }, baseFirst, context
 			emit: watched(base.emit, "base"),
 			workDir: base.workDir
 		};
-		await launchCell({
+		suspect("base", await launchCell({
 			...request,
 			run: base.run
-		}, other, launch, place, desk);
+		}, other, launch, place, desk));
 	};
 	for (const side of baseFirst ? [before, head] : [head, before]) if (!context.signal.aborted) await side();
 	return reasons[0];
@@ -57309,7 +60849,7 @@ async function launchPair(request, base, { planned, launch }, baseFirst, context
 function spoils(event) {
 	if (event.kind === "launch-ended") return event.diagnosis?.infra === void 0 ? [] : [event.diagnosis.infra];
 	if (event.kind !== "check-finished") return [];
-	return (event.result.validity?.reasons ?? []).filter((reason) => /slowed by|throttl|other process|neighbour/i.test(reason));
+	return (event.result.validity?.reasons ?? []).filter((reason) => /slowed by|throttl|other process|neighbour|reported Xid/i.test(reason));
 }
 
 // src/session/run.ts
@@ -57365,6 +60905,70 @@ function beginBase({ plan, machine }, { run: header, cells, emit }, { clock }) {
 		cell,
 		notes
 	});
+}
+
+// src/flow/answers-before.ts
+/** How each check was answered by the newest launch of the same cell in the baseline, so that a check can stop once they settle it. */
+function answersBefore(base) {
+	if (base === void 0 || !("run" in base)) return {};
+	return { answersBefore: (id, workload) => {
+		return (base.cells.find(({ cell }) => cell.id === id)?.launches ?? []).flatMap(({ checks }) => checks).findLast((check) => check.id === "accuracy" && check.workload === workload && check.answers !== void 0)?.answers;
+	} };
+}
+
+// src/flow/commands.ts
+const OUTPUT_BYTES = 4194304;
+/** What checks may start beside a server, and whether there is a confined room here, which is tried out first. */
+async function commands() {
+	const room = await confinement$1();
+	const run = (argv, options) => ask(argv, {
+		maxBytes: OUTPUT_BYTES,
+		...options
+	});
+	return {
+		run,
+		confined: room.ok ? { run: (argv, options) => ask(room.wrap(argv), {
+			maxBytes: OUTPUT_BYTES,
+			...options
+		}) } : { why: room.reason }
+	};
+}
+
+// src/flow/image.ts
+const INSPECT_MS = 3e4;
+/** An image with CUDA and an engine is some 20 GB; fetched here, it does not eat the time that a launch has to become ready. */
+const PULL_MS = 27e5;
+/**
+* The container image of every launch and what it really was: the digest of the registry, or its own id where it was built here. Fetches
+* an image that is not here. Both are absent where docker cannot tell; the launch will then say what is wrong.
+*/
+async function imageOf({ launch }, { env, signal }) {
+	if (launch.docker === void 0) return void 0;
+	const { image } = launch.docker;
+	const docker = (words, timeoutMs) => ask([
+		"docker",
+		...words,
+		image
+	], {
+		env,
+		signal,
+		timeoutMs
+	});
+	const inspect = () => docker(["image", "inspect"], INSPECT_MS);
+	const here = await inspect();
+	const seen = here.ok || !(await docker(["pull", "--quiet"], PULL_MS)).ok ? here : await inspect();
+	return {
+		name: image,
+		...seen.ok ? identityIn(seen.stdout, image) : {}
+	};
+}
+/** `docker image inspect` lists one digest per repository that the image was fetched from or sent to. */
+function identityIn(json, image) {
+	const [found] = JSON.parse(json);
+	const digests = (found?.RepoDigests ?? []).map((entry) => entry.split("@", 2));
+	const [, digest] = digests.find(([repository]) => image.startsWith(repository ?? " ")) ?? digests[0] ?? [];
+	if (digest !== void 0) return { digest };
+	return found?.Id === void 0 ? {} : { id: found.Id };
 }
 
 // src/flow/journal.ts
@@ -57465,8 +61069,19 @@ function estimate(config, cells) {
 	const { engine } = config;
 	const start = config.launch.url === void 0 ? READY_MS[engine] : 0;
 	const accuracy = config.accuracy.reduce((sum, work) => sum + rounds(work.questions, work.concurrency) * work.maxTokens * TOKEN_MS[engine], 0);
-	const throughput = config.throughput.flatMap((work) => work.concurrency.map((concurrency) => rounds(work.requests ?? Math.max(16, 4 * concurrency), concurrency) * work.output)).reduce((sum, tokens) => sum + tokens * TOKEN_MS[engine], 0);
-	return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput));
+	const throughput = config.throughput.reduce((sum, work) => sum + throughputMs(work, TOKEN_MS[engine]), 0);
+	const numerics = config.numerics === void 0 ? 0 : numericsMs(config.numerics, TOKEN_MS[engine]);
+	return Math.round(cells * config.launches * (start + SMOKE_AND_STOP_MS[engine] + accuracy + throughput + numerics));
+}
+/** At a rate the arrivals take their time, and the last answer its own; how long a replay takes only its file says. */
+function throughputMs({ concurrency, rate = [], requests, output }, tokenMs) {
+	const closed = concurrency.map((level) => rounds(requests ?? Math.max(16, 4 * level), level) * output * tokenMs);
+	const open = rate.map((perSecond) => (requests ?? Math.max(64, Math.ceil(30 * perSecond))) / perSecond * 1e3 + output * tokenMs);
+	return [...closed, ...open].reduce((sum, each) => sum + each, 0);
+}
+/** Each size until eight sequences went through it, and each decoding is read once more; the long prompt is one decoding of its own. */
+function numericsMs({ batchSizes, tokens, longPrompt }, tokenMs) {
+	return 2 * batchSizes.reduce((sum, size) => sum + Math.ceil(8 / size), longPrompt > 0 ? 1 : 0) * tokens * tokenMs;
 }
 function rounds(requests, concurrency) {
 	return Math.ceil(requests / Math.max(1, concurrency));
@@ -57536,6 +61151,10 @@ function same(other, standing) {
 function sortedEnv(env) {
 	return Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1);
 }
+
+// src/axes/axis.ts
+/** Stands among a cell's other axes, with the value `yes`, where the rehearsal stands in for the engine. */
+const REHEARSED = "rehearsed";
 
 // src/axes/reading.ts
 /** One reading of a proof: lines that match show that the engine resolved to `resolved`, in which `$1` is the first group. */
@@ -57685,20 +61304,26 @@ function sglang$12() {
 			values: {
 				...byName([...COMMON, "cutlass_mla"]),
 				cutlass: cutlass(warned),
-				fa2: unreachable(warned)
+				fa2: unreachable(warned, ONLY_BY_GRAPHS)
 			},
 			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
 			source: "sglang #6930, #12067; flashinfer_backend.py of 0.5.4 to 0.5.10 has no way from CUTLASS to FA2 but piecewise graphs"
 		},
 		{
 			versions: "==0.5.4",
+			given: { [REHEARSED]: "yes" },
+			values: { fa2: fa2Paged() },
+			source: "the rehearsed 0.5.4 is a build that also carries the later SGLANG_FLASHINFER_USE_PAGED, so that all eight cells exist"
+		},
+		{
+			versions: "==0.5.4",
 			values: {
 				...byName([...COMMON, "cutlass_mla"]),
 				cutlass: cutlass(warned),
-				fa2: fa2OfLaterBuilds()
+				fa2: unreachable(warned, ALWAYS_CUTLASS)
 			},
 			refusals: unseen(["cutedsl_mla", "tokenspeed_mla"]),
-			source: "sglang #6930; flashinfer_backend.py of 0.5.4"
+			source: "sglang #6930; flashinfer_backend.py of 0.5.4, whose package never reads SGLANG_FLASHINFER_USE_PAGED"
 		}
 	];
 }
@@ -57721,24 +61346,16 @@ function fa2Paged() {
 		proof: { readings: [...sglangField("attention_backend", "flashinfer", "fa2"), ...anyBackend] }
 	};
 }
+const ONLY_BY_GRAPHS = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
+const ALWAYS_CUTLASS = "SGLang 0.5.4 runs CUTLASS in ragged prefill on SM100 with and without piecewise CUDA graphs, and has no way to FA2";
 /** No setting leads there: what is started is CUTLASS. */
-function unreachable(fallback) {
-	const because = "before 0.5.11 SGLang has no other way to FA2 on SM100 than piecewise CUDA graphs";
+function unreachable(fallback, because) {
 	return {
 		...cutlass(fallback),
 		becomes: {
 			value: "cutlass",
 			because
 		}
-	};
-}
-/** 0.5.4 itself passes the variable by; builds that carry the later change read it. The server prints neither. */
-function fa2OfLaterBuilds() {
-	const { args, env = {} } = fa2Paged();
-	return {
-		args,
-		env,
-		note: "released 0.5.4 does not read SGLANG_FLASHINFER_USE_PAGED (0.5.11 does) and stays with CUTLASS on SM100; nothing it prints tells"
 	};
 }
 /** FA2 because the ragged wrapper falls back to it: the very flags of `cutlass`. */
@@ -58776,6 +62393,26 @@ function vllm$5() {
 	];
 }
 
+// src/axes/vllm-switch.ts
+/** A switch of vLLM's that `--enable-…` turns on. Up to 0.32 its negation is `--no-enable-…`; 0.33 still takes that and lists `--disable-…`. */
+function vllmSwitch(enable, proof, before = "<0.33") {
+	const row = (versions, off, source) => ({
+		versions,
+		values: {
+			on: {
+				args: [enable],
+				proof
+			},
+			off: {
+				args: [off],
+				proof
+			}
+		},
+		source
+	});
+	return [row(">=0.33", enable.replace("--enable-", "--disable-"), "vLLM 0.33 --help; EnableDisableAction in argparse_utils.py"), row(before, enable.replace("--enable-", "--no-enable-"), "vLLM --help of 0.11 to 0.32")];
+}
+
 // src/axes/autotune.ts
 const ran = reading(/Running FlashInfer autotune|\[Autotuner\]: Autotuning process starts/, "on");
 /** FlashInfer's choice of kernels by timing them at start-up: minutes that look like a hang. */
@@ -58820,20 +62457,7 @@ function vllm$4() {
 		vllmArgument("enable_flashinfer_autotune", "False", "off"),
 		vllmArgument("enable_flashinfer_autotune", "True", "on")
 	];
-	return [{
-		versions: ">=0.16",
-		values: {
-			on: {
-				args: ["--enable-flashinfer-autotune"],
-				proof: { readings }
-			},
-			off: {
-				args: ["--no-enable-flashinfer-autotune"],
-				proof: { readings }
-			}
-		},
-		source: "vLLM --help of 0.22 to 0.32"
-	}, {
+	return [...vllmSwitch("--enable-flashinfer-autotune", { readings }, ">=0.16,<0.33"), {
 		versions: "<0.16",
 		values: {},
 		refusals: "vLLM has no switch for it in the help of 0.15",
@@ -59175,19 +62799,7 @@ const chunkedPrefill = {
 			},
 			source: "sglang --help: a size of -1 switches chunking off"
 		}],
-		vllm: [{
-			values: {
-				on: {
-					args: ["--enable-chunked-prefill"],
-					proof: vllm$3()
-				},
-				off: {
-					args: ["--no-enable-chunked-prefill"],
-					proof: vllm$3()
-				}
-			},
-			source: "vLLM --help of 0.13 to 0.32"
-		}]
+		vllm: vllmSwitch("--enable-chunked-prefill", vllm$3())
 	}
 };
 function sglang$4() {
@@ -59261,6 +62873,7 @@ const determinism = {
 			source: "sglang --help of 0.5.4 to 0.5.23"
 		}],
 		vllm: [{
+			versions: ">=0.11.1",
 			values: {
 				on: {
 					args: [],
@@ -59273,7 +62886,12 @@ const determinism = {
 				},
 				off: { args: [] }
 			},
-			source: "vLLM envs.py of 0.13 to 0.32"
+			source: "VLLM_BATCH_INVARIANT is read by batch_invariant.py from 0.11.1 on, by envs.py in 0.33"
+		}, {
+			versions: "<0.11.1",
+			values: { off: { args: [] } },
+			refusals: { on: "VLLM_BATCH_INVARIANT is read by vLLM 0.11.1 and later ones; nothing in 0.11.0 reads it" },
+			source: "vLLM 0.11.0, which has no batch_invariant.py"
 		}]
 	}
 };
@@ -59441,19 +63059,7 @@ const prefixCaching = {
 			},
 			source: "sglang --help of 0.5.4 to 0.5.23"
 		}],
-		vllm: [{
-			values: {
-				on: {
-					args: ["--enable-prefix-caching"],
-					proof: vllm$2()
-				},
-				off: {
-					args: ["--no-enable-prefix-caching"],
-					proof: vllm$2()
-				}
-			},
-			source: "vLLM --help of 0.13 to 0.32"
-		}]
+		vllm: vllmSwitch("--enable-prefix-caching", vllm$2())
 	}
 };
 function sglang$2() {
@@ -59862,7 +63468,11 @@ function carryAxis(id, value, cell, config, version, refuses) {
 		ok: false,
 		reason: `unknown axis "${id}"`
 	};
-	const carried = carry(axis, value, realEngine(config), version, cell.axes, refuses);
+	const given = config.engine === "rehearsal" ? {
+		...cell.axes,
+		[REHEARSED]: "yes"
+	} : cell.axes;
+	const carried = carry(axis, value, realEngine(config), version, given, refuses);
 	return carried.ok ? {
 		ok: true,
 		id,
@@ -59912,8 +63522,10 @@ function launchOf(config, site, version, { args, env }) {
 	const { launch, rehearsal } = config;
 	if (launch.url !== void 0) return {
 		argv: [],
-		env: {}
+		env: {},
+		url: launch.url
 	};
+	const { docker } = launch;
 	const started = engineFor(config.engine, rehearsal?.dialect).launch({
 		model: config.model,
 		...version === void 0 ? {} : { version },
@@ -59924,11 +63536,22 @@ function launchOf(config, site, version, { args, env }) {
 		},
 		...launch.command === void 0 ? {} : { command: launch.command },
 		site,
+		...docker === void 0 ? {} : { host: CONTAINER_HOST },
 		...rehearsal === void 0 ? {} : { rehearsal }
+	});
+	if (docker === void 0) return {
+		...started,
+		argv: [...launch.prefix ?? [], ...started.argv]
+	};
+	const modelFolder = config.model.startsWith("/") ? { modelFolder: config.model } : {};
+	const run = dockerRun(docker, {
+		variables: Object.keys(started.env),
+		...modelFolder
 	});
 	return {
 		...started,
-		argv: [...launch.prefix ?? [], ...started.argv]
+		argv: [...run, ...started.argv],
+		container: true
 	};
 }
 function proofOf({ id, value, carrying }, engine) {
@@ -60016,7 +63639,13 @@ function fingerprint(config, axes) {
 		axes: sorted(axes),
 		args: launch.args,
 		env: sorted(launch.env),
-		command: engine === "command" ? launch.command : void 0
+		command: engine === "command" ? launch.command : void 0,
+		prefix: launch.prefix,
+		container: launch.docker === void 0 ? void 0 : [
+			launch.docker.ipc,
+			launch.docker.gpus,
+			launch.docker.options
+		]
 	};
 	return createHash("sha256").update(JSON.stringify(meaning)).digest("hex").slice(0, 16);
 }
@@ -60225,10 +63854,11 @@ function flagMistakes(config, version, help) {
 	});
 }
 function variableMistakes(config, version) {
-	return gone$1(config, version).filter(({ name }) => name in config.launch.env).map(({ name, since, instead }) => ({
+	const engine = realEngine(config);
+	return (version === void 0 ? retired.filter((item) => item.engine === engine) : gone$1(config, version)).filter(({ name }) => name in config.launch.env).map(({ name, since, instead }) => ({
 		path: `launch.env.${name}`,
-		message: `${name} is ignored since ${realEngine(config)} ${since}`,
-		hint: `Write ${instead} in launch.args.`
+		message: `${name} is ignored since ${engine} ${since}${version === void 0 ? ", and the version is not known" : ""}`,
+		hint: `Write ${instead} in launch.args${version === void 0 ? ", or an older engine-version" : ""}.`
 	}));
 }
 function gone$1(config, version) {
@@ -60247,12 +63877,15 @@ function hintOf(written, help) {
 
 // src/plan/order.ts
 /**
-* The canary first, then matrix order. The canary has the most axes at their reference values: without graphs and custom kernels
-* it starts soonest, and when it cannot serve, no other cell's failure means anything.
+* The canary first, then matrix order with the cells that are expected to fail at the end: their launch informs and seldom decides, and
+* when time or the budget ends they are the ones to miss. The canary has the most axes at their reference values: without graphs and
+* custom kernels it starts soonest, and when it cannot serve, no other cell's failure means anything.
 */
-function canaryFirst(cells) {
-	const canary = cells.reduce((best, cell) => best === void 0 || atReference(cell) > atReference(best) ? cell : best, void 0);
-	return canary === void 0 ? [] : [canary, ...cells.filter((cell) => cell !== canary)];
+function canaryFirst(cells, expected) {
+	const informs = ({ cell }) => expected.some(({ when }) => Object.entries(when).every(([axis, value]) => cell.axes[axis] === value));
+	const deciding = [...cells.filter((cell) => !informs(cell)), ...cells.filter(informs)];
+	const canary = deciding.reduce((best, cell) => best === void 0 || atReference(cell) > atReference(best) && !informs(cell) ? cell : best, void 0);
+	return canary === void 0 ? [] : [canary, ...deciding.filter((cell) => cell !== canary)];
 }
 function atReference({ cell }) {
 	return Object.entries(cell.axes).filter(([id, value]) => axisById(id)?.reference === value).length;
@@ -60281,7 +63914,7 @@ function plan(config, knowledge) {
 		...outcomes.flatMap((outcome) => outcome.kind === "skipped" ? [outcome.skipped] : []),
 		...identical
 	];
-	const afforded = afford(canaryFirst(running.map((outcome) => outcome.planned)), config);
+	const afforded = afford(canaryFirst(running.map((outcome) => outcome.planned), config.expectedFailures), config);
 	const { cells } = afforded;
 	skipped.push(...afforded.cut);
 	if (launchable && cells.length === 0) problems.push(nothingLeft(skipped));
@@ -60500,7 +64133,8 @@ function machineProblems(config, machine) {
 	if (config.engine === "rehearsal" || config.launch.url !== void 0 || gpu === void 0 && count === void 0) return [];
 	if (machine.gpus.filter((each) => gpu === void 0 || each.name === gpu).length >= (count ?? 1)) return [];
 	const wanted = [count === void 0 ? "a" : String(count), gpu ?? "GPU"].join(" × ");
-	const here = machine.gpus.length === 0 ? "no GPU" : machine.gpus.map((each) => each.name).join(", ");
+	const none = machine.gpusUnknown === void 0 ? "no GPU" : `GPUs that cannot be asked: ${machine.gpusUnknown}`;
+	const here = machine.gpus.length === 0 ? none : machine.gpus.map((each) => each.name).join(", ");
 	return [{
 		path: "machine",
 		message: `wanted ${wanted.replace("a × ", "a ")}, found ${here}`,
@@ -60511,8 +64145,8 @@ function machineProblems(config, machine) {
 // src/flow/suspicious.ts
 /**
 * Cells whose numbers lean towards a regression, so that more launches could show or dispel it, and that may have more: up to `most` each.
-* A launch added here joins the others and replaces none. Calling red only after such launches cannot raise the rate of false alarms: what
-* is red then is red on all launches together.
+* A launch added here joins the others and replaces none, and the judge asks more of a loss the earlier it is looked at, so that looking
+* again and again does not raise the rate of false alarms.
 */
 function suspicious(record, base, most) {
 	if (record === void 0 || base === void 0 || !("run" in base)) return [];
@@ -60523,7 +64157,7 @@ function suspicious(record, base, most) {
 		...base,
 		state: "finished"
 	}), []);
-	const leaning = new Set(verdict.gates.flatMap((gate) => gate.rows.filter((row) => row.confirm === true).map((row) => row.cell)));
+	const leaning = new Set(verdict.gates.flatMap((gate) => gate.rows.filter((row) => row.confirm === true && row.advisory === void 0).map((row) => row.cell)));
 	return record.cells.filter(({ cell, launches }) => leaning.has(cell.id) && launches.length < most).map(({ cell }) => cell.id);
 }
 
@@ -60575,7 +64209,9 @@ async function execute(request, context) {
 	};
 	const signal = AbortSignal.any([context.signal, journal.failed]);
 	const checks = checksFor(config);
-	const header = headerOf(request, checks, context.clock.timestamp());
+	const libraries = config.launch.url === void 0 ? await engineSoftware(engine, config.launch.command, context) : {};
+	const image = await imageOf(config, context);
+	const header = withLibraries(headerOf(request, checks, context.clock.timestamp(), image), libraries);
 	const other = request.prepared.base === void 0 ? void 0 : await Journal.open(join$2(outDir, "baseline"));
 	const base = other === void 0 ? void 0 : baseSide(request.prepared, header, other, join$2(outDir, "baseline"));
 	const { confirm } = config;
@@ -60590,6 +64226,8 @@ async function execute(request, context) {
 		ledgerDir,
 		secrets,
 		baseDir,
+		...answersBefore(request.base),
+		commands: await commands(),
 		...base === void 0 ? {} : { base },
 		...more === void 0 ? {} : { more }
 	}, {
@@ -60617,14 +64255,14 @@ async function execute(request, context) {
 }
 function baseSide({ base, plan }, header, journal, workDir) {
 	const ids = new Set(plan.cells.map(({ cell }) => cell.id));
-	const { version: _, ...engine } = header.engine;
+	const { id } = header.engine;
 	const version = base?.engineVersion;
 	return {
 		run: {
 			...header,
 			id: `${header.id}-base`,
 			engine: {
-				...engine,
+				id,
 				...version === void 0 ? {} : { version }
 			}
 		},
@@ -60632,6 +64270,15 @@ function baseSide({ base, plan }, header, journal, workDir) {
 		emit: (event) => journal.write(event),
 		workDir,
 		uniform: random(Number.parseInt(header.id.slice(-6), 16))
+	};
+}
+function withLibraries(header, libraries) {
+	return Object.keys(libraries).length === 0 ? header : {
+		...header,
+		engine: {
+			...header.engine,
+			libraries
+		}
 	};
 }
 /** What a run will say of itself before it has begun; chooses the key of a history. */
@@ -60655,12 +64302,14 @@ function identityOf(config, plan) {
 		model: config.model
 	};
 }
-function headerOf({ prepared, source }, checks, now) {
+function headerOf({ prepared, source }, checks, now, image) {
 	const { config, plan } = prepared;
 	const id = `${now.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`;
 	return {
 		id,
 		launches: config.launches,
+		...config.confirm === void 0 ? {} : { confirm: config.confirm },
+		...config.advisory === void 0 ? {} : { advisory: config.advisory },
 		...prepared.base === void 0 ? {} : { pair: id },
 		startedAt: now,
 		...identityOf(config, plan),
@@ -60669,6 +64318,8 @@ function headerOf({ prepared, source }, checks, now) {
 		expectedFailures: config.expectedFailures,
 		today: now.slice(0, 10),
 		checks: [...new Set(checks.map((check) => check.id))],
+		...image === void 0 ? {} : { image },
+		...config.machine.price === void 0 ? {} : { price: config.machine.price },
 		...source === void 0 ? {} : { source }
 	};
 }
@@ -60875,9 +64526,10 @@ function limitFlaw(gate, metric) {
 function directionFlaw(gate, metric) {
 	const worse = worseOf(metric);
 	if (gate.worse === worse) return void 0;
-	const hint = `Did you mean "${gate.text.replace(/\b(drops|rises)\b/, worse)}"?`;
+	const spelt = gate.text.indexOf(gate.worse);
+	const hint = spelt < 0 ? `Did you mean "${shortForm(gate, worse)}"?` : `Did you mean "${gate.text.replace(/\b(drops|rises)\b/, worse)}"?`;
 	return {
-		at: gate.text.indexOf(gate.worse),
+		at: Math.max(0, spelt),
 		message: `${metric.tag} gets better when it ${gate.worse}`,
 		hint
 	};
@@ -60913,6 +64565,11 @@ function marginFlaw(gate, metric) {
 		message: `"${gate.text}" gives two margins of one kind`,
 		hint: "Join a percentage with an amount, as in `5% and 20 ms`; both must then be exceeded."
 	};
+}
+/** `output_throughput > -3%`. */
+function shortForm({ metric, margins }, worse) {
+	const [operator, sign] = worse === "drops" ? [">", "-"] : ["<", "+"];
+	return `${metric} ${operator} ${margins.map((margin) => `${sign}${amountText(margin)}`).join(" and ")}`;
 }
 function worseOf(metric) {
 	return metric.better === "higher" ? "drops" : "rises";
@@ -60954,7 +64611,7 @@ const UNITS = {
 	"tokens/s": "tokens/s",
 	"requests/s": "requests/s"
 };
-const PIECE = /(?<number>\d+(?:\.\d+)?)|(?<operator><=|>=|<|>)|(?<percent>%)|(?<word>[A-Za-z][\w.-]*(?:\/[A-Za-z]+)?)|(?<odd>\S)/g;
+const PIECE = /(?<pick>(?<key>[A-Za-z][\w.-]*)=(?<value>[\w./+-]+))|(?<number>\d+(?:\.\d+)?)|(?<operator><=|>=|<|>)|(?<percent>%)|(?<sign>[+\-−])|(?<comma>,)|(?<word>[A-Za-z][\w.-]*(?:\/[A-Za-z]+)?)|(?<odd>\S)/g;
 /** Cuts a gate into tokens. Total: what it does not know becomes `odd`, for the parser to point at. */
 function scan(text) {
 	return [...text.matchAll(PIECE)].map((match) => {
@@ -60962,6 +64619,23 @@ function scan(text) {
 		const at = match.index;
 		const groups = match.groups ?? {};
 		const unit = Object.hasOwn(UNITS, found) ? UNITS[found] : void 0;
+		if (groups["pick"] !== void 0) return {
+			kind: "pick",
+			text: found,
+			key: groups["key"] ?? "",
+			value: groups["value"] ?? "",
+			at
+		};
+		if (groups["sign"] !== void 0) return {
+			kind: "sign",
+			text: found === "+" ? "+" : "-",
+			at
+		};
+		if (groups["comma"] !== void 0) return {
+			kind: "comma",
+			text: found,
+			at
+		};
 		if (groups["number"] !== void 0) return {
 			kind: "number",
 			text: found,
@@ -60987,23 +64661,95 @@ function scan(text) {
 	});
 }
 
+// src/config/gate/where.ts
+const FORM = "Write `when kv-cache-dtype=fp8, concurrency=16`.";
+/** Splits off what a gate picks, or says what is wrong with it; everything is picked where nothing is said. */
+function whereOf(tokens, end) {
+	const start = tokens.findIndex((token) => token.kind === "word" && token.text === "when");
+	const before = start < 0 ? tokens : tokens.slice(0, start);
+	const stray = before.find((token) => token.kind === "pick");
+	if (stray !== void 0) return {
+		at: stray.at,
+		message: `"${stray.text}" has to stand after "when"`,
+		hint: FORM
+	};
+	const when = tokens[start];
+	if (when === void 0) return {
+		before,
+		picks: []
+	};
+	const picks = [];
+	for (const [i, token] of tokens.slice(start + 1).entries()) {
+		const flaw = i % 2 === 0 ? notPick(token, picks) : notJoint(token);
+		if (flaw !== void 0) return flaw;
+		if (token.kind === "pick") picks.push({
+			key: token.key,
+			value: token.value,
+			at: token.at
+		});
+	}
+	if ((tokens.length - start - 1) % 2 === 0) return {
+		at: end,
+		message: `the gate ends where an <axis>=<value> is expected`,
+		hint: FORM
+	};
+	return {
+		before,
+		picks,
+		at: when.at
+	};
+}
+function notPick(token, picks) {
+	if (token.kind !== "pick") return {
+		at: token.at,
+		message: `expected an <axis>=<value>, found "${token.text}"`,
+		hint: FORM
+	};
+	if (!picks.some((pick) => pick.key === token.key)) return void 0;
+	return {
+		at: token.at,
+		message: `"${token.key}" is picked twice`,
+		hint: "Write one gate for each of the values."
+	};
+}
+function notJoint(token) {
+	if (token.kind === "comma" || token.text === "and") return void 0;
+	return {
+		at: token.at,
+		message: `expected "," or "and", found "${token.text}"`,
+		hint: FORM
+	};
+}
+
 // src/config/gate/parse.ts
 /**
-* Reads a gate by its grammar alone; whether the metric exists and the units fit is the business of `check.ts`.
+* Reads a gate by its grammar alone; whether the metric exists and the units fit is the business of `check.ts`, and whether the matrix has
+* what is picked that of the section that knows the matrix.
 *
 * ```bnf
-* gate   ::= metric change | metric limit
+* gate   ::= metric (change | limit) [where]
 * change ::= ("drops" | "rises") "no" "more" "than" amount ["and" amount]
+*          | (">" | ">=") "-" amount ["and" "-" amount]      short for "drops no more than"
+*          | ("<" | "<=") "+" amount ["and" "+" amount]      short for "rises no more than"
 * limit  ::= ("<" | "<=" | ">" | ">=") amount
+* where  ::= "when" pick {("," | "and") pick}
+* pick   ::= (axis | "input" | "output" | "concurrency") "=" value
 * amount ::= number [unit]
 * unit   ::= "%" | "ms" | "s" | "point" | "points" | "tokens/s" | "requests/s"
 * metric ::= letter {letter | digit | "_" | "." | "-"}
+* axis   ::= letter {letter | digit | "_" | "." | "-"}
+* value  ::= (letter | digit | "_" | "." | "/" | "+" | "-") {…}
 * number ::= digits ["." digits]
 * ```
+*
+* A sign makes an amount a change against the baseline: `ttft_p50 < +5%` allows 5 % more, `ttft_p50 < 500 ms` allows 500 ms.
 */
 function parse$2(text) {
-	const [metric, verb, ...rest] = scan(text);
+	const tokens = scan(text);
 	const end = text.trimEnd().length;
+	const where = whereOf(tokens, end);
+	if ("message" in where) return where;
+	const [metric, verb, ...rest] = where.before;
 	if (metric === void 0) return {
 		at: 0,
 		message: "the gate is empty",
@@ -61014,8 +64760,9 @@ function parse$2(text) {
 		message: `a gate begins with a metric, found "${metric.text}"`,
 		hint: FORMS$1
 	};
+	const stop = where.at ?? end;
 	if (verb === void 0) return {
-		at: end,
+		at: stop,
 		message: `after "${metric.text}" the condition is missing`,
 		hint: FORMS$1
 	};
@@ -61023,26 +64770,62 @@ function parse$2(text) {
 		text: text.trim().replaceAll(/\s+/g, " "),
 		metric: metric.text
 	};
+	const gate = conditionOf(verb, rest, stop);
+	return "message" in gate ? gate : {
+		gate: {
+			...gate,
+			...common
+		},
+		picks: where.picks
+	};
+}
+function conditionOf(verb, rest, end) {
 	if (verb.kind === "operator") {
+		if (rest[0]?.kind === "sign") return signed(verb.text, rest, end);
 		const limit = amount(rest, end);
 		if ("message" in limit) return limit;
 		return ended(limit.rest) ?? {
 			kind: "limit",
-			...common,
 			operator: verb.text,
 			limit: limit.amount
 		};
 	}
 	if (verb.text !== "drops" && verb.text !== "rises") return unknownVerb(verb);
-	const margins = marginsOf(rest, end);
+	for (const [i, word] of [
+		"no",
+		"more",
+		"than"
+	].entries()) {
+		const found = rest[i];
+		if (found?.text !== word) return missing$1(found, `"${word}" of "no more than"`, end);
+	}
+	const margins = marginsOf(rest.slice(3), end, "");
 	return "message" in margins ? margins : {
 		kind: "relative",
-		...common,
 		worse: verb.text,
 		margins
 	};
 }
-const FORMS$1 = "Write `<metric> drops no more than 3%`, `<metric> rises no more than 5% and 20 ms`, or `<metric> < 500 ms`.";
+/** `> -3%`: a change against the baseline. The other sign would demand that the number gets better. */
+function signed(operator, rest, end) {
+	const [worse, sign] = operator.startsWith("<") ? ["rises", "+"] : ["drops", "-"];
+	const [found] = rest;
+	if (found?.text !== sign) {
+		const other = operator.startsWith("<") ? "lower" : "higher";
+		return {
+			at: found?.at ?? end,
+			message: `"${operator} ${found?.text ?? ""}" would demand a number ${other} than the baseline's`,
+			hint: `Write "${operator} ${sign}" for how far it may get worse, or no sign for a limit.`
+		};
+	}
+	const margins = marginsOf(rest, end, sign);
+	return "message" in margins ? margins : {
+		kind: "relative",
+		worse,
+		margins
+	};
+}
+const FORMS$1 = "Write `<metric> drops no more than 3%`, `<metric> rises no more than 5% and 20 ms`, `<metric> < +5%`, or `<metric> < 500 ms`; `when <axis>=<value>` may follow.";
 function unknownVerb(verb) {
 	const hint = suggest(verb.text, ["drops", "rises"]);
 	return {
@@ -61051,21 +64834,18 @@ function unknownVerb(verb) {
 		hint: hint?.startsWith("Did") ? hint : FORMS$1
 	};
 }
-function marginsOf(tokens, end) {
-	for (const [i, word] of [
-		"no",
-		"more",
-		"than"
-	].entries()) {
-		const found = tokens[i];
-		if (found?.text !== word) return missing$1(found, `"${word}" of "no more than"`, end);
-	}
-	const first = amount(tokens.slice(3), end);
+/** One amount or two, each after `sign` where that is not empty. */
+function marginsOf(tokens, end, sign) {
+	const one = (from) => {
+		if (sign === "") return amount(from, end);
+		return from[0]?.text === sign ? amount(from.slice(1), end) : missing$1(from[0], `"${sign}" and a number`, end);
+	};
+	const first = one(tokens);
 	if ("message" in first) return first;
 	const [and, ...rest] = first.rest;
 	if (and === void 0) return [first.amount];
 	if (and.text !== "and") return ended(first.rest) ?? [];
-	const second = amount(rest, end);
+	const second = one(rest);
 	if ("message" in second) return second;
 	return ended(second.rest) ?? [first.amount, second.amount];
 }
@@ -61121,14 +64901,14 @@ function ended(rest) {
 }
 
 // src/config/gate/index.ts
-/** A gate checked by its grammar and against the metrics there are. The Problem's `column` counts in the gate's own text, from 1. */
-function parseGate(text) {
+/** The same with what the gate picks, each with its place; nobody has looked yet whether the matrix has it. */
+function readGate(text) {
 	const parsed = parse$2(text);
 	if ("message" in parsed) return {
 		ok: false,
 		problems: [problemOf(parsed)]
 	};
-	const flaw = check(parsed);
+	const flaw = check(parsed.gate);
 	return flaw === void 0 ? {
 		ok: true,
 		value: parsed
@@ -61192,12 +64972,21 @@ const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path
 const launches = whole$1(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
 const command = (description) => leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
 const confirm = whole$1(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
+const advisory = whole$1(1, 100, "advisory: 5", "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.");
 const remedies = whole$1(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 const launch = strictObject({
 	args: list(literal("\"4\""), "args: [--tp, \"4\"]", "Arguments added to every launch.").optional(),
-	env: leaf(record$1(leaf(string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal("\"1\"")), "a map of variables", "env: { NCCL_DEBUG: WARN }", "Variables set for every launch.").optional(),
+	env: leaf(record$2(leaf(string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal("\"1\"")), "a map of variables", "env: { NCCL_DEBUG: WARN }", "Variables set for every launch.").optional(),
 	command: leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "command: [/opt/venv/bin/vllm, serve]", "Replaces the engine's own program; for `command`, the whole argv.").optional(),
 	prefix: leaf(array(text("numactl", "One word of what stands before the program.")).min(1), "a list of words", "prefix: [numactl, --cpunodebind=0]", "Stands before the whole command line, for example srun or numactl with their arguments.").optional(),
+	docker: strictObject({
+		image: text("image: vllm/vllm-openai:v0.28.0", "The image to run."),
+		gpus: choice(["leased", "none"], "The GPUs of the run, or none for an image that computes on the processor. Default leased.").optional(),
+		ipc: choice(["private", "host"], "Whose shared memory the container uses. Default private: it vanishes with the container.").optional(),
+		"shm-size": leaf(string().regex(/^[1-9]\d*[bkmgBKMG]?$/), "a size such as 16g", "shm-size: 16g", "Size of the container's own /dev/shm. Default 16g.").optional(),
+		volumes: list(text("/data/hf:/root/.cache/huggingface", "One folder, and where it lies in the container."), "volumes: [/data/hf:/root/.cache/huggingface]", "Folders the container sees. A model's own folder is added by itself.").optional(),
+		options: list(literal("--cpuset-cpus=0-31"), "options: [--cpuset-cpus=0-31]", "Further words of docker run.").optional()
+	}).optional(),
 	url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
 	isolation: choice([
 		"sealed",
@@ -61216,20 +65005,37 @@ const launch = strictObject({
 const machine = strictObject({
 	gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
 	count: whole$1(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
-	wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional()
+	wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
+	price: leaf(string().regex(/^\d+(?:\.\d+)? [A-Z]{3}$/), "an amount and a currency such as 4.20 USD", "price: 4.20 USD", "What one hour of one GPU costs. Reports then say what a run cost.").optional()
 });
 const budget = strictObject({
 	minutes: whole$1(1, 1e5, "minutes: 45", "What the run may take, by estimate. Cells beyond it are cut, the last first.").optional(),
 	"gpu-hours": leaf(number$3().positive().max(1e5), "a positive number", "gpu-hours: 8", "What the run may take on all its GPUs together, by estimate.").optional()
 });
 const smoke = strictObject({ concurrent: whole$1(1, 1024, "concurrent: 16", "Requests sent at once by the concurrency row. Default 16.").optional() });
+const sha256 = leaf(string().regex(/^[0-9a-fA-F]{64}$/), "64 hexadecimal digits", `sha256: ${"0".repeat(64)}`, "SHA-256 of the file; another file is not used.");
+const minutes = duration("timeout: 2h", "How long the program may take. Default 2h.");
 const accuracy = strictObject({
-	dataset: text("dataset: arithmetic", "`arithmetic` (built in) or a path to a JSONL file of {id, question, answer}; with choices for multiple choice, with a schema for JSON."),
-	sha256: leaf(string().regex(/^[0-9a-fA-F]{64}$/), "64 hexadecimal digits", `sha256: ${"0".repeat(64)}`, "SHA-256 of the file; another file is not asked.").optional(),
+	dataset: text("dataset: arithmetic", "`arithmetic` (built in), a path to a JSON Lines, JSON or CSV file of questions, or `hf:OWNER/NAME@COMMIT/FILE`; with `lm-eval` the task's name."),
+	sha256: sha256.optional(),
 	questions: whole$1(1, 1e5, "questions: 200", "Questions asked. Default 200.").optional(),
 	concurrency: whole$1(1, 4096, "concurrency: 16", "Questions asked at once. Default 16.").optional(),
 	"max-tokens": whole$1(1, 1e6, "max-tokens: 256", "Longest answer in tokens. Default 256.").optional(),
-	endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional()
+	endpoint: choice(["chat", "completions"], "Which endpoint asks the questions. Default chat.").optional(),
+	shots: strictObject({
+		from: text("from: ./gsm8k-train.jsonl", "A file of solved examples; none of them may be asked."),
+		count: whole$1(1, 64, "count: 5", "Examples that stand before every question."),
+		sha256: sha256.optional()
+	}).optional(),
+	repeat: whole$1(1, 1e5, "repeat: 100", "Questions asked twice, to learn how many answers change by themselves. Default none.").optional(),
+	"stop-early": strictObject({ margin: leaf(number$3().gt(0).max(100), "a number above 0", "margin: 1", "A loss in points: stop once it is surely more, or surely no more.") }).optional(),
+	command: command("Another program asks: its command line, with {url}, {model} and {out}.").optional(),
+	"lm-eval": strictObject({
+		command: command("The program, if not `lm_eval`.").optional(),
+		args: list(literal("--num_fewshot"), "args: [--num_fewshot, \"5\"]", "Arguments added to its command line.").optional()
+	}).optional(),
+	results: text("results: ./results.jsonl", "Results per question: of the program that asks, under {out}, or stored beforehand.").optional(),
+	timeout: minutes.optional()
 });
 const numerics = strictObject({
 	"batch-sizes": leaf(array(whole$1(1, 1024, "8", "Sequences decoded at once.")).min(1), "a list of whole numbers from 1 to 1024", "batch-sizes: [1, 2, 8, 9]", "Sequences decoded at once; sizes on both sides of those that graphs are captured for. Default [1, 2, 8, 9].").optional(),
@@ -61237,11 +65043,27 @@ const numerics = strictObject({
 	"long-prompt": whole$1(0, 1e6, "long-prompt: 4096", "Length in tokens of one more prompt; 0 for none. Default 4096.").optional(),
 	limit: leaf(number$3().gt(0).max(10), "a number above 0", "limit: 0.01", "Mean divergence in nats a token from which the check fails. Default 0.01; sound engines stay below 0.0025.").optional()
 });
+const aRate = leaf(number$3().gt(0).max(1e6), "a number above 0", "8", "Requests a second.");
 const level = whole$1(1, 65536, "16", "Requests in flight at once.");
 const throughput = strictObject({
 	input: whole$1(1, 1e7, "input: 1024", "Prompt length in tokens."),
 	output: whole$1(1, 1e7, "output: 1024", "Answer length in tokens."),
-	concurrency: leaf(union$1([level, array(level).min(1)]), "a whole number from 1 to 65536, or a list of them", "concurrency: [1, 16, 64]", "Load levels: requests in flight at once."),
+	concurrency: leaf(union$1([level, array(level).min(1)]), "a whole number from 1 to 65536, or a list of them", "concurrency: [1, 16, 64]", "Load levels: requests in flight at once.").optional(),
+	rate: leaf(union$1([aRate, array(aRate).min(1)]), "a number above 0, or a list of them", "rate: [2, 8]", "Load levels instead of concurrency: requests a second, at random times (Poisson), whatever the server does.").optional(),
+	burstiness: leaf(number$3().gt(0).max(1e3), "a number above 0", "burstiness: 0.5", "With rate: shape of gamma gaps. 1 is Poisson; below it requests come in bursts.").optional(),
+	spread: leaf(number$3().gt(0).lt(1), "a number between 0 and 1", "spread: 0.5", "Lengths differ from request to request by up to this share, all equally likely. Default none.").optional(),
+	prefix: strictObject({
+		tokens: whole$1(1, 1e7, "tokens: 512", "Length of the shared beginning."),
+		groups: whole$1(1, 1e6, "groups: 4", "Different beginnings. Default 1.").optional()
+	}).optional(),
+	workload: text("workload: ./sharegpt.json", "A JSONL, trace or ShareGPT file of requests, used in turn.").optional(),
+	sha256: sha256.optional(),
+	replay: leaf(boolean(), "true or false", "replay: true", "With workload: send at the file's timestamps.").optional(),
+	slo: strictObject({
+		ttft: duration("ttft: 200ms", "Longest wait for the first token."),
+		tpot: duration("tpot: 30ms", "Longest time per token after it."),
+		e2el: duration("e2el: 5s", "Longest wait for the whole answer.")
+	}).partial().optional(),
 	requests: whole$1(1, 1e7, "requests: 256", "Requests per level. Default max(16, 4 × concurrency).").optional()
 });
 const baseline = strictObject({
@@ -61254,12 +65076,23 @@ const baseline = strictObject({
 		head: command("The program that starts the build under test.")
 	}).optional()
 });
-const gate = text("`output_throughput drops no more than 3%`", "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]` or `<metric> < <amount>`.");
+const gate = text("`output_throughput drops no more than 3%`", "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]`, in short `<metric> < +<amount>`, or `<metric> < <amount>`; for some cells with `when <axis>=<value>`.");
+/** A gate that informs, now or until a day. */
+const gateEntry = strictObject({
+	gate,
+	informs: leaf(literal$1(true), "true", "informs: true", "Told in every report, and never decides.").optional(),
+	quarantine: strictObject({
+		owner: text("owner: \"@team\"", "Who works on it."),
+		issue: leaf(url({ protocol: /^https?$/ }), "the address of an issue", "issue: https://github.com/OWNER/REPOSITORY/issues/1", "Where it is being worked on."),
+		expires: leaf(date(), "a day as YYYY-MM-DD", "expires: 2027-03-31", "Last day on which the gate only informs.")
+	}).optional()
+});
 /** `healthy` is no failure and cannot be expected as one. */
 const failures = FAILURE_CLASSES.filter((name) => name !== "healthy");
 const expectedFailure = strictObject({
-	when: leaf(record$1(string(), literal("on")), "a map of axis values", "when: { piecewise-cuda-graph: on }", "Axis values a cell must have."),
+	when: leaf(record$2(string(), literal("on")), "a map of axis values", "when: { piecewise-cuda-graph: on }", "Axis values a cell must have."),
 	class: leaf(_enum(failures), "a failure class", "class: tma-descriptor", "The failure that is accepted."),
+	versions: leaf(string().refine((range) => (0, import_pep440.validRange)(range)), "a range of versions", "versions: \">=0.5.9,<0.6\"", "Engine versions it is known in, as PEP 440 writes them. Default every one.").optional(),
 	issue: leaf(url({ protocol: /^https?$/ }), "the address of an issue", "issue: https://github.com/OWNER/REPOSITORY/issues/1", "Where it is being worked on."),
 	expires: leaf(date(), "a day as YYYY-MM-DD", "expires: 2027-03-31", "Last day on which the entry holds.")
 });
@@ -61269,7 +65102,7 @@ const rehearsal = strictObject({
 }).partial();
 
 // src/config/json-schema.ts
-const condition = record$1(string(), union$1([
+const condition = record$2(string(), union$1([
 	string(),
 	number$3(),
 	boolean()
@@ -61286,6 +65119,7 @@ const document = strictObject({
 	launches: launches.optional(),
 	budget: budget.optional(),
 	confirm: confirm.optional(),
+	advisory: advisory.optional(),
 	remedies: remedies.optional(),
 	"expected-failures": array(expectedFailure).optional(),
 	smoke: union$1([boolean(), smoke]).optional(),
@@ -61293,7 +65127,7 @@ const document = strictObject({
 	numerics: union$1([boolean(), numerics]).optional(),
 	throughput: array(throughput).optional(),
 	baseline: union$1([string(), baseline]).optional(),
-	gates: array(gate).optional(),
+	gates: array(union$1([gate, gateEntry])).optional(),
 	rehearsal: rehearsal.optional()
 });
 const documentKeys = Object.keys(document.shape);
@@ -61527,7 +65361,7 @@ const FORMS = "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOL
 * `{ history: PATH, window: N }`, `{ rebuild: { base: ARGV, head: ARGV } }`, and a text, which is
 * a path or `none`. A bare word could be a branch or a folder and is refused.
 */
-function readBaseline$1(reader) {
+function readBaseline(reader) {
 	const path = ["baseline"];
 	const found = reader.value(path);
 	if (found === void 0) return NONE;
@@ -61577,8 +65411,88 @@ function fromBranch(reader, branch) {
 	return NONE;
 }
 
-// src/config/sections/checks.ts
+// src/config/sections/accuracy.ts
 const BUILT_IN = ["arithmetic"];
+const TWO_HOURS = 72e5;
+const HUB = /^hf:[\w.-]+\/[\w.-]+@[0-9a-f]{40}\/[\w-]/;
+function readAccuracy(reader) {
+	return reader.items(["accuracy"]).flatMap((path) => {
+		const found = reader.take(accuracy, path);
+		if (found === void 0) return [];
+		if (found.command !== void 0 || found["lm-eval"] !== void 0 || found.results !== void 0) foreignProblems(reader, path, found);
+		else datasetProblems(reader, path, found);
+		const { shots } = found;
+		return {
+			dataset: found.dataset,
+			...found.sha256 === void 0 ? {} : { sha256: found.sha256 },
+			questions: found.questions ?? 200,
+			concurrency: found.concurrency ?? 16,
+			maxTokens: found["max-tokens"] ?? 256,
+			endpoint: found.endpoint ?? "chat",
+			...shots === void 0 ? {} : { shots: {
+				from: shots.from,
+				count: shots.count,
+				...shots.sha256 === void 0 ? {} : { sha256: shots.sha256 }
+			} },
+			...found.repeat === void 0 ? {} : { repeat: found.repeat },
+			...found["stop-early"] === void 0 ? {} : { stopEarly: found["stop-early"] },
+			...asks(reader, path, found),
+			...found.results === void 0 ? {} : { results: found.results }
+		};
+	});
+}
+function asks(reader, path, { command, timeout, ...found }) {
+	const timeoutMs = timeout === void 0 ? TWO_HOURS : milliseconds(timeout);
+	if (command !== void 0) return { asks: {
+		kind: "command",
+		command,
+		timeoutMs
+	} };
+	const harness = found["lm-eval"];
+	if (harness === void 0) return {};
+	const args = (harness.args ?? []).map((_, i) => reader.source([
+		...path,
+		"lm-eval",
+		"args",
+		i
+	]));
+	return { asks: {
+		kind: "lm-eval",
+		command: harness.command ?? ["lm_eval"],
+		args,
+		timeoutMs
+	} };
+}
+function datasetProblems(reader, path, { dataset, sha256, shots }) {
+	const meant = /[/.]/.test(dataset) || BUILT_IN.includes(dataset) ? void 0 : nearest(dataset, BUILT_IN);
+	if (meant !== void 0) reader.object([...path, "dataset"], `unknown dataset "${dataset}"`, `Did you mean "${meant}"?`);
+	hubProblems(reader, [...path, "dataset"], dataset, sha256);
+	if (shots !== void 0) hubProblems(reader, [
+		...path,
+		"shots",
+		"from"
+	], shots.from, shots.sha256);
+}
+/** What is fetched must be the same file every time. */
+function hubProblems(reader, path, dataset, sha256) {
+	if (!dataset.startsWith("hf:")) return;
+	if (!HUB.test(dataset)) reader.object(path, `"${dataset}" names no file at a commit`, "Write `hf:OWNER/NAME@COMMIT/FILE` with the commit's 40 hexadecimal digits.");
+	else if (sha256 === void 0) reader.object(path, "a file from the hub needs its checksum", "Add `sha256:` beside it; the hub's page of the file shows it.");
+}
+function foreignProblems(reader, path, found) {
+	const only = (key) => {
+		if (found[key] !== void 0) reader.object([...path, key], `${key} belongs to questions that Servegate asks itself`, "Remove it.");
+	};
+	for (const key of [
+		"shots",
+		"repeat",
+		"stop-early",
+		"sha256"
+	]) only(key);
+	if (found.command !== void 0 && found["lm-eval"] !== void 0) reader.object([...path, "lm-eval"], "both `command` and `lm-eval` are to ask the questions", "Keep one of them.");
+}
+
+// src/config/sections/checks.ts
 const SMOKE = { concurrent: 16 };
 /** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */
 const NUMERICS = {
@@ -61617,41 +65531,6 @@ function readNumerics(reader) {
 		limit: taken?.limit ?? NUMERICS.limit
 	};
 }
-function readAccuracy(reader) {
-	return reader.items(["accuracy"]).flatMap((path) => {
-		const found = reader.take(accuracy, path);
-		if (found === void 0) return [];
-		const meant = /[/.]/.test(found.dataset) || BUILT_IN.includes(found.dataset) ? void 0 : nearest(found.dataset, BUILT_IN);
-		if (meant !== void 0) reader.object([...path, "dataset"], `unknown dataset "${found.dataset}"`, `Did you mean "${meant}"?`);
-		return {
-			dataset: found.dataset,
-			...found.sha256 === void 0 ? {} : { sha256: found.sha256 },
-			questions: found.questions ?? 200,
-			concurrency: found.concurrency ?? 16,
-			maxTokens: found["max-tokens"] ?? 256,
-			endpoint: found.endpoint ?? "chat"
-		};
-	});
-}
-function readThroughput(reader) {
-	return reader.items(["throughput"]).flatMap((path) => {
-		const found = reader.take(throughput, path);
-		if (found === void 0) return [];
-		const concurrency = [found.concurrency].flat();
-		levelsOnce(reader, [...path, "concurrency"], concurrency);
-		const most = Math.max(...concurrency);
-		if (found.requests !== void 0 && found.requests < most) reader.object([...path, "requests"], `${found.requests} requests can never be ${most} at once`, `Write \`requests: ${4 * most}\`, or leave it out.`);
-		return {
-			input: found.input,
-			output: found.output,
-			concurrency,
-			requests: found.requests
-		};
-	});
-}
-function levelsOnce(reader, path, levels) {
-	for (const [i, level] of levels.entries()) if (levels.indexOf(level) !== i) reader.object([...path, i], `concurrency ${level} is listed twice`, "Keep one; to repeat a measurement, raise `launches`.");
-}
 /** A run that checks nothing would pass whatever the server does. */
 function somethingIsChecked(reader) {
 	const off = reader.value(["smoke"]) === false;
@@ -61660,83 +65539,71 @@ function somethingIsChecked(reader) {
 	if (off && empty("accuracy") && empty("throughput") && (numbers === void 0 || numbers === false)) reader.object(["smoke"], "nothing is checked: smoke is off, and neither accuracy nor throughput is configured", "Remove `smoke: false`.");
 }
 
-// src/config/sections/gates.ts
-/** Conditions on the numbers. One whose number no configured check yields could never be tested, and is a Problem. */
-function readGates(reader) {
-	const yields = {
-		accuracy: reader.has(["accuracy"]) && !isEmpty(reader.value(["accuracy"])),
-		throughput: reader.has(["throughput"]) && !isEmpty(reader.value(["throughput"]))
-	};
-	const seen = /* @__PURE__ */ new Set();
-	return reader.items(["gates"]).flatMap((path) => {
-		const text = reader.take(gate, path);
-		if (text === void 0) return [];
-		const parsed = parseGate(text);
-		if (!parsed.ok) {
-			for (const { column, message, hint } of parsed.problems) reader.object(path, message, hint, (column ?? 1) - 1);
-			return [];
-		}
-		const { value } = parsed;
-		const check = value.metric === "accuracy" ? "accuracy" : "throughput";
-		if (!yields[check]) reader.object(path, `"${value.text}" can never be tested: no ${check} check is configured`, `${EXAMPLE[check]}, or remove the gate.`, 0);
-		if (seen.has(value.text)) reader.object(path, `"${value.text}" is written twice`, "Keep one of the two.", 0);
-		seen.add(value.text);
-		return [value];
+// src/config/sections/throughput.ts
+/** The loads to measure. What decides when requests leave is given once: `concurrency`, `rate` or `replay`. */
+function readThroughput(reader) {
+	return reader.items(["throughput"]).flatMap((path) => {
+		const found = reader.take(throughput, path);
+		if (found === void 0) return [];
+		const concurrency = [found.concurrency ?? []].flat();
+		const rate = [found.rate ?? []].flat();
+		const replay = found.replay === true;
+		oneLaw(reader, path, [
+			concurrency.length > 0,
+			rate.length > 0,
+			replay
+		]);
+		levelsOnce(reader, [...path, "concurrency"], concurrency);
+		levelsOnce(reader, [...path, "rate"], rate);
+		const needs = (key, other, present) => {
+			if (!present) reader.object([...path, key], `${key} means nothing without ${other}`, `Add \`${other}\`, or remove \`${key}\`.`, "key");
+		};
+		if (found.burstiness !== void 0) needs("burstiness", "rate", rate.length > 0);
+		if (replay) needs("replay", "workload", found.workload !== void 0);
+		if (found.sha256 !== void 0) needs("sha256", "workload", found.workload !== void 0);
+		if (found.prefix !== void 0 && found.prefix.tokens >= found.input) reader.object([
+			...path,
+			"prefix",
+			"tokens"
+		], `a beginning of ${found.prefix.tokens} tokens leaves nothing of its own to a prompt of ${found.input}`, "Share less, or make `input` longer.");
+		const most = Math.max(...concurrency);
+		if (found.requests !== void 0 && found.requests < most) reader.object([...path, "requests"], `${found.requests} requests can never be ${most} at once`, `Write \`requests: ${4 * most}\`, or leave it out.`);
+		const { prefix, slo, workload } = found;
+		return {
+			input: found.input,
+			output: found.output,
+			concurrency,
+			requests: found.requests,
+			...rate.length === 0 ? {} : { rate },
+			...found.burstiness === void 0 ? {} : { burstiness: found.burstiness },
+			...found.spread === void 0 ? {} : { spread: found.spread },
+			...prefix === void 0 ? {} : { prefix: {
+				tokens: prefix.tokens,
+				groups: prefix.groups ?? 1
+			} },
+			...workload === void 0 ? {} : { workload: {
+				path: workload,
+				replay,
+				...found.sha256 === void 0 ? {} : { sha256: found.sha256 }
+			} },
+			...slo === void 0 ? {} : { slo: bounds(slo) }
+		};
 	});
 }
-const EXAMPLE = {
-	accuracy: "Write `accuracy: [ { dataset: arithmetic } ]`",
-	throughput: "Write `throughput: [ { input: 1024, output: 1024, concurrency: 16 } ]`"
-};
-function isEmpty(found) {
-	return Array.isArray(found) && found.length === 0;
+function oneLaw(reader, path, given) {
+	const count = given.filter((each) => each).length;
+	if (count === 0) reader.object(path, "nothing says when requests leave: concurrency is missing", "Add `concurrency: [1, 16, 64]`, or `rate: [2, 8]`, or `replay: true` with a workload.");
+	if (count > 1) reader.object(path, "concurrency, rate and replay exclude each other", "Keep one; write a second item for another.");
 }
-
-// src/config/sections/launch.ts
-/** How the server is started, with its timeouts; `undefined` with Problems. `engine` decides what must be given. */
-function readLaunch(reader, engine) {
-	const found = reader.has(["launch"]) ? reader.take(launch, ["launch"]) : {};
-	if (found === void 0) return void 0;
-	const url = found.url === void 0 ? void 0 : readUrl(reader, found.url);
-	if (found.url !== void 0) {
-		for (const key of [
-			"args",
-			"env",
-			"command",
-			"prefix"
-		]) if (found[key] !== void 0) reader.object(["launch", key], `"${key}" has no effect on a server that already runs (launch.url)`, `Remove "${key}" or "url".`, "key");
-	}
-	if (engine === "command" && found.command === void 0 && found.url === void 0) reader.object(["launch", "command"], "engine `command` needs a command to start, or the url of a server that runs", "Write `launch: { command: [./serve.sh, --port, \"{port}\"] }`.");
+function levelsOnce(reader, path, levels) {
+	for (const [i, level] of levels.entries()) if (levels.indexOf(level) !== i) reader.object([...path, i], `${String(path.at(-1))} ${level} is listed twice`, "Keep one; to repeat a measurement, raise `launches`.");
+}
+function bounds(slo) {
 	return {
-		args: (found.args ?? []).map((_, i) => reader.source([
-			"launch",
-			"args",
-			i
-		])),
-		env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source([
-			"launch",
-			"env",
-			name
-		])])),
-		command: found.command,
-		...found.prefix === void 0 ? {} : { prefix: found.prefix },
-		url,
-		...found.isolation === void 0 ? {} : { isolation: found.isolation },
-		...found["require-isolation"] === void 0 ? {} : { requireIsolation: found["require-isolation"] },
-		readyTimeoutMs: milliseconds(found["ready-timeout"] ?? "20m"),
-		stallTimeoutMs: milliseconds(found["stall-timeout"] ?? "5m"),
-		requestTimeoutMs: milliseconds(found["request-timeout"] ?? "120s")
+		...slo.ttft === void 0 ? {} : { ttftMs: milliseconds(slo.ttft) },
+		...slo.tpot === void 0 ? {} : { tpotMs: milliseconds(slo.tpot) },
+		...slo.e2el === void 0 ? {} : { e2elMs: milliseconds(slo.e2el) }
 	};
-}
-/** Without its trailing slash, as `Endpoint.url` is. */
-function readUrl(reader, written) {
-	const url = URL.canParse(written) ? new URL(written) : void 0;
-	if (url === void 0 || !/^https?:$/.test(url.protocol)) {
-		reader.object(["launch", "url"], `${shown(written)} is not the http address of a server`, "Write `url: http://127.0.0.1:8000`.");
-		return;
-	}
-	if (url.username === "" && url.password === "") return written.replace(/\/+$/, "");
-	reader.object(["launch", "url"], "the address holds a password", "Give it through the environment; a configuration is public.");
 }
 
 // src/config/axis-value.ts
@@ -61776,6 +65643,232 @@ function isSwitch(axis) {
 	return !("example" in axis.values) && (axis.values.includes("on") || axis.values.includes("off"));
 }
 
+// src/config/sections/reachable.ts
+/** Every value that some cell can have, by axis: those of the axes, and those of included cells. */
+function reachable(matrix) {
+	const values = new Map(Object.entries(matrix.axes).map(([id, listed]) => [id, [...listed]]));
+	for (const cell of matrix.include) for (const [id, value] of Object.entries(cell)) values.set(id, [.../* @__PURE__ */ new Set([...values.get(id) ?? [], value])]);
+	return Object.fromEntries(values);
+}
+
+// src/config/sections/picked.ts
+const WORKLOAD = [
+	"input",
+	"output",
+	"concurrency"
+];
+/** What a gate picks, each held against the matrix and the workloads: one that picks nothing could never be tested, and is a Problem. */
+function picked(reader, path, picks, { matrix, throughput, check }) {
+	const values = reachable(matrix);
+	const when = {};
+	const workload = {};
+	let sound = true;
+	const refuse = (at, message, hint) => {
+		sound = false;
+		reader.object(path, message, hint, at);
+	};
+	for (const { key, value, at } of picks) {
+		if (isWorkload(key)) {
+			const known = workloadValues(throughput, key);
+			if (check === "accuracy") refuse(at, `the accuracy check has no ${key}`, "Pick by axes of the matrix.");
+			else if (known.includes(Number(value))) workload[key] = Number(value);
+			else refuse(at, `no throughput check has ${key}=${value}, so this gate would judge nothing`, `Known: ${known.join(", ")}.`);
+			continue;
+		}
+		const known = values[key];
+		const named = axisValue(value, axisById(key));
+		if (known === void 0) refuse(at, `the matrix has no axis "${key}", so this gate would judge nothing`, suggest(key, [...Object.keys(values), ...WORKLOAD]) ?? "The matrix is empty.");
+		else if (named !== void 0 && known.includes(named)) when[key] = named;
+		else refuse(at, `the matrix has no ${key}=${value}, so this gate would judge nothing`, suggest(value, known));
+	}
+	if (!sound) return void 0;
+	return {
+		...Object.keys(when).length === 0 ? {} : { when },
+		...Object.keys(workload).length === 0 ? {} : { workload }
+	};
+}
+function isWorkload(key) {
+	return WORKLOAD.includes(key);
+}
+function workloadValues(throughput, key) {
+	const found = throughput.flatMap((each) => each[key]);
+	return [...new Set(found)].toSorted((a, b) => a - b);
+}
+
+// src/config/sections/gates.ts
+/** Conditions on the numbers. One whose number no configured check yields could never be tested, and is a Problem. */
+function readGates(reader, around) {
+	const yields = {
+		accuracy: reader.has(["accuracy"]) && !isEmpty(reader.value(["accuracy"])),
+		throughput: reader.has(["throughput"]) && !isEmpty(reader.value(["throughput"]))
+	};
+	const seen = /* @__PURE__ */ new Set();
+	return reader.items(["gates"]).flatMap((path) => {
+		const entry = entryOf(reader, path, around.today);
+		if (entry === void 0) return [];
+		const parsed = readGate(entry.text);
+		if (!parsed.ok) {
+			for (const { column, message, hint } of parsed.problems) reader.object(entry.path, message, hint, (column ?? 1) - 1);
+			return [];
+		}
+		const { gate: value, picks } = parsed.value;
+		const check = value.metric === "accuracy" ? "accuracy" : "throughput";
+		if (!yields[check]) reader.object(entry.path, `"${value.text}" can never be tested: no ${check} check is configured`, `${EXAMPLE[check]}, or remove the gate.`, 0);
+		if (seen.has(value.text)) reader.object(entry.path, `"${value.text}" is written twice`, "Keep one of the two.", 0);
+		seen.add(value.text);
+		const scope = picked(reader, entry.path, picks, {
+			...around,
+			check
+		});
+		return scope === void 0 ? [] : [{
+			...value,
+			...scope,
+			...entry.scope
+		}];
+	});
+}
+/** A gate is a text, or a map that says why it only informs. */
+function entryOf(reader, path, today) {
+	const found = reader.value(path);
+	if (typeof found !== "object" || found === null || Array.isArray(found)) {
+		const text = reader.take(gate, path);
+		return text === void 0 ? void 0 : {
+			text,
+			path,
+			scope: {}
+		};
+	}
+	const entry = reader.take(gateEntry, path);
+	if (entry === void 0) return void 0;
+	const { informs, quarantine } = entry;
+	if (informs !== void 0 && quarantine !== void 0) reader.object([...path, "quarantine"], "a gate that informs needs no quarantine", "Keep one of the two.", "key");
+	if (today !== void 0 && quarantine !== void 0 && quarantine.expires < today) reader.object([
+		...path,
+		"quarantine",
+		"expires"
+	], `the quarantine expired on ${quarantine.expires}`, "Remove it if the number holds again; otherwise give it a new day, and say so in its issue.");
+	const scope = {
+		...informs === void 0 ? {} : { informs },
+		...quarantine === void 0 ? {} : { quarantine }
+	};
+	return {
+		text: entry.gate,
+		path: [...path, "gate"],
+		scope
+	};
+}
+const EXAMPLE = {
+	accuracy: "Write `accuracy: [ { dataset: arithmetic } ]`",
+	throughput: "Write `throughput: [ { input: 1024, output: 1024, concurrency: 16 } ]`"
+};
+function isEmpty(found) {
+	return Array.isArray(found) && found.length === 0;
+}
+
+// src/config/sections/docker.ts
+const AT = ["launch", "docker"];
+/** The container every launch runs in, with its defaults. Whatever it cannot be is left as a Problem. */
+function readDocker(reader, found, engine) {
+	const { docker } = found;
+	if (docker === void 0) return void 0;
+	apart(reader, found, engine);
+	for (const [i, volume] of (docker.volumes ?? []).entries()) volumeAt(reader, [
+		...AT,
+		"volumes",
+		i
+	], volume);
+	const options = (docker.options ?? []).map((_, i) => reader.source([
+		...AT,
+		"options",
+		i
+	]));
+	for (const [i, option] of options.entries()) optionAt(reader, [
+		...AT,
+		"options",
+		i
+	], option);
+	if (docker.ipc === "host" && docker["shm-size"] !== void 0) reader.object([...AT, "shm-size"], "the size has no effect on the machine's own shared memory (ipc: host)", "Remove \"shm-size\" or \"ipc\".", "key");
+	return {
+		image: docker.image,
+		gpus: docker.gpus ?? "leased",
+		ipc: docker.ipc ?? "private",
+		shmSize: docker["shm-size"] ?? "16g",
+		volumes: docker.volumes ?? [],
+		options
+	};
+}
+/** What else a launch may say, and cannot say of a container. */
+function apart(reader, found, engine) {
+	if (engine === "rehearsal") reader.object(AT, "the rehearsal engine runs as it is, in no container", "Remove \"docker\".", "key");
+	if (found.prefix !== void 0) reader.object(["launch", "prefix"], "a prefix would stand before docker, and not before the server in its container", "Write it at the beginning of \"command\", which runs inside, or as words of docker in \"options\": --cpuset-cpus=0-31.", "key");
+	if (found.isolation !== void 0) reader.object(["launch", "isolation"], "a container is an isolation of its own", "Remove \"isolation\" or \"docker\".", "key");
+	if (found["require-isolation"] === "sealed") reader.object(["launch", "require-isolation"], "a container is weaker than sealed", "Write \"cgroup\", or remove \"docker\".");
+	if (/^[.~]/.test(reader.source(["model"]))) reader.object(["model"], "a container is given a model's folder by its whole path", "Write the path from / on.");
+}
+function volumeAt(reader, path, volume) {
+	if (/^(?:\/|[\w-])[^:]*:\/[^:]*(?::[\w,]+)?$/.test(volume)) return;
+	const hint = volume.startsWith("~") ? "Write the whole path: no shell is there to read the ~." : "Write `/path/here:/path/in/the/container`, with `:ro` behind it for reading alone.";
+	reader.object(path, `"${volume.slice(0, 80)}" is not a folder and its place in the container`, hint);
+}
+const OURS = /^(?:--(?:rm|init|name|label|gpus|ipc|shm-size|publish|publish-all|entrypoint|detach|interactive|tty|sig-proxy|restart|network|net|cidfile)(?:=|$)|-(?:d|p|P|t|i|it|ti|e|l)(?:=|$))/;
+function optionAt(reader, path, option) {
+	if (OURS.test(option)) reader.object(path, `${option.slice(0, 80)} is set by Servegate itself`, "Remove it.");
+}
+
+// src/config/sections/launch.ts
+/** How the server is started, with its timeouts; `undefined` with Problems. `engine` decides what must be given. */
+function readLaunch(reader, engine) {
+	const found = reader.has(["launch"]) ? reader.take(launch, ["launch"]) : {};
+	if (found === void 0) return void 0;
+	const url = found.url === void 0 ? void 0 : readUrl(reader, found.url);
+	if (found.url !== void 0) {
+		for (const key of [
+			"args",
+			"env",
+			"command",
+			"prefix",
+			"docker"
+		]) if (found[key] !== void 0) reader.object(["launch", key], `"${key}" has no effect on a server that already runs (launch.url)`, `Remove "${key}" or "url".`, "key");
+	}
+	if (engine === "command" && found.command === void 0 && found.url === void 0) reader.object(["launch", "command"], "engine `command` needs a command to start, or the url of a server that runs", "Write `launch: { command: [./serve.sh, --port, \"{port}\"] }`.");
+	const docker = readDocker(reader, found, engine);
+	return {
+		args: (found.args ?? []).map((_, i) => reader.source([
+			"launch",
+			"args",
+			i
+		])),
+		env: Object.fromEntries(Object.keys(found.env ?? {}).map((name) => [name, reader.source([
+			"launch",
+			"env",
+			name
+		])])),
+		command: found.command,
+		...found.prefix === void 0 ? {} : { prefix: found.prefix },
+		...docker === void 0 ? {} : { docker },
+		url,
+		...found.isolation === void 0 ? {} : { isolation: found.isolation },
+		...found["require-isolation"] === void 0 ? {} : { requireIsolation: found["require-isolation"] },
+		readyTimeoutMs: milliseconds(found["ready-timeout"] ?? "20m"),
+		stallTimeoutMs: milliseconds(found["stall-timeout"] ?? "5m"),
+		requestTimeoutMs: milliseconds(found["request-timeout"] ?? "120s")
+	};
+}
+/** Without its trailing slash, as `Endpoint.url` is. */
+function readUrl(reader, written) {
+	const url = URL.canParse(written) ? new URL(written) : void 0;
+	if (url === void 0 || !/^https?:$/.test(url.protocol)) {
+		reader.object(["launch", "url"], `${shown(written)} is not the http address of a server`, "Write `url: http://127.0.0.1:8000`.");
+		return;
+	}
+	if (url.username !== "" || url.password !== "") {
+		reader.object(["launch", "url"], "the address holds a password", "Give it through the environment; a configuration is public.");
+		return;
+	}
+	if (url.protocol === "http:" && /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)) return written.replace(/\/+$/, "");
+	reader.object(["launch", "url"], `${shown(written)} is not on this machine`, "Forward its port (ssh -L 8000:127.0.0.1:8000 HOST) and write `url: http://127.0.0.1:8000`.");
+}
+
 // src/config/sections/condition.ts
 /**
 * Axis values that pick cells of the matrix. An axis or a value that the matrix does not have picks no cell and is a Problem;
@@ -61805,25 +65898,22 @@ function isEmptyMap(found) {
 // src/config/sections/ledger.ts
 /** Accepted failures. `today` (`YYYY-MM-DD`), where given, makes an entry that has expired a Problem. */
 function readLedger(reader, matrix, today) {
-	const reachable = valuesOf(matrix);
+	const values = reachable(matrix);
 	return reader.items(["expected-failures"]).flatMap((path) => {
 		const entry = reader.take(expectedFailure, path);
 		if (entry === void 0) return [];
 		if (today !== void 0 && entry.expires < today) reader.object([...path, "expires"], `the entry expired on ${entry.expires}`, "Remove it if the failure is gone; otherwise give it a new day, and say so in its issue.");
-		const when = readCondition(reader, [...path, "when"], reachable, "matches no cell");
-		return when === void 0 ? [] : [{
+		const when = readCondition(reader, [...path, "when"], values, "matches no cell");
+		if (when === void 0) return [];
+		const { issue, expires, versions } = entry;
+		return [{
 			when,
 			class: entry.class,
-			issue: entry.issue,
-			expires: entry.expires
+			...versions === void 0 ? {} : { versions },
+			issue,
+			expires
 		}];
 	});
-}
-/** Every value that some cell can have: those of the axes, and those of included cells. */
-function valuesOf(matrix) {
-	const values = new Map(Object.entries(matrix.axes).map(([id, listed]) => [id, [...listed]]));
-	for (const cell of matrix.include) for (const [id, value] of Object.entries(cell)) values.set(id, [.../* @__PURE__ */ new Set([...values.get(id) ?? [], value])]);
-	return Object.fromEntries(values);
 }
 
 // src/config/sections/matrix.ts
@@ -68806,14 +72896,20 @@ function read(document, today) {
 	const launches$1 = document.has(["launches"]) ? document.take(launches, ["launches"]) : 1;
 	const budget$1 = document.has(["budget"]) ? document.take(budget, ["budget"]) : void 0;
 	const confirm$1 = document.has(["confirm"]) ? document.take(confirm, ["confirm"]) : void 0;
+	const advisory$1 = document.has(["advisory"]) ? document.take(advisory, ["advisory"]) : void 0;
 	const remedies$1 = document.has(["remedies"]) ? document.take(remedies, ["remedies"]) : void 0;
 	const expectedFailures = readLedger(document, matrix, today);
 	const smoke = readSmoke(document);
 	const accuracy = readAccuracy(document);
 	const numerics = readNumerics(document);
 	const throughput = readThroughput(document);
-	const baseline = readBaseline$1(document);
-	const gates = readGates(document);
+	const baseline = readBaseline(document);
+	const gates = readGates(document, {
+		matrix,
+		throughput,
+		baseline,
+		today
+	});
 	somethingIsChecked(document);
 	if (launch?.url !== void 0 && (Object.keys(matrix.axes).length > 0 || matrix.include.length > 0)) document.object(["matrix"], "a server that already runs (launch.url) has one configuration, so there can be no matrix", "Remove `matrix` or `launch.url`.", "key");
 	if (version$3 === void 0 || engine$1 === void 0 || model$2 === void 0 || launch === void 0 || machine$1 === void 0 || launches$1 === void 0) return void 0;
@@ -68826,12 +72922,14 @@ function read(document, today) {
 		machine: {
 			...machine$1.gpu === void 0 ? {} : { gpu: machine$1.gpu },
 			...machine$1.count === void 0 ? {} : { count: machine$1.count },
-			...machine$1.wait === void 0 ? {} : { waitMs: milliseconds(machine$1.wait) }
+			...machine$1.wait === void 0 ? {} : { waitMs: milliseconds(machine$1.wait) },
+			...machine$1.price === void 0 ? {} : { price: priceOf(machine$1.price) }
 		},
 		matrix,
 		launches: launches$1,
 		...budget$1 === void 0 ? {} : { budget: limits(budget$1) },
 		...confirm$1 === void 0 ? {} : { confirm: confirm$1 },
+		...advisory$1 === void 0 ? {} : { advisory: advisory$1 },
 		...remedies$1 === void 0 ? {} : { remedies: remedies$1 },
 		expectedFailures,
 		smoke,
@@ -68870,6 +72968,14 @@ function inOrder(problems) {
 		path: "",
 		message: `and ${more} more problems`
 	}];
+}
+/** `4.20 USD`, as the shape has checked it. */
+function priceOf(text) {
+	const [amount = "", currency = ""] = text.split(" ");
+	return {
+		amount: Number(amount),
+		currency
+	};
 }
 
 // src/flow/help-cache.ts
@@ -68931,6 +73037,11 @@ async function prepareText(text, request, context) {
 	const parsed = parseConfig(text, request.file);
 	if (!parsed.ok) return parsed;
 	const config = parsed.value;
+	const unusable = await workloadProblems(config, request.baseDir);
+	if (unusable.length > 0) return {
+		ok: false,
+		problems: unusable
+	};
 	const { baseline } = config;
 	const build = async (command) => planBuild(command === void 0 ? config : {
 		...config,
@@ -68982,10 +73093,12 @@ async function prepareText(text, request, context) {
 /** Asks one build for its version and plans its cells. */
 async function planBuild(config, request, context) {
 	const dialect = config.rehearsal?.dialect;
-	const asked = request.askVersion && config.engineVersion === void 0 ? await engineVersion$1(engineFor(config.engine, dialect), config.launch.command, context) : void 0;
-	const version = config.engineVersion ?? asked ?? request.engineVersion;
+	const program = programOf(config);
+	const asked = request.askVersion && config.engineVersion === void 0 ? await engineVersion$1(engineFor(config.engine, dialect), program, context) : void 0;
+	const tagged = config.launch.docker === void 0 ? void 0 : versionOfImage(config.launch.docker.image);
+	const version = config.engineVersion ?? asked ?? request.engineVersion ?? tagged;
 	const engine = engineFor(config.engine, dialect, version);
-	const help = asked === void 0 ? void 0 : await helpOf(engine, config.launch.command, asked, context);
+	const help = asked === void 0 ? void 0 : await helpOf(engine, program, asked, context);
 	const known = {
 		...version === void 0 ? {} : { engineVersion: version },
 		...help === void 0 ? {} : { help },
@@ -68995,6 +73108,10 @@ async function planBuild(config, request, context) {
 		plan: plan(config, known),
 		engine
 	};
+}
+/** The words that start the engine, which is asked for its version and its flags; in a container of its image where it has one. */
+function programOf({ engine, launch: { docker, command } }) {
+	return docker === void 0 ? command : [...dockerAsk(docker), ...command ?? engineFor(engine).program];
 }
 function unreadable(file, error) {
 	return {
@@ -69011,6 +73128,15 @@ const SHORTEST = 8;
 /** Values of the environment that look like secrets by their name; they are cut out of everything that is stored or shown. */
 function secretsOf(env) {
 	return Object.entries(env).filter(([name, value]) => SECRET_NAME.test(name) && value !== void 0 && value.length >= SHORTEST).map(([, value]) => value ?? "");
+}
+
+// src/flow/matrix.ts
+/** The cells to run as GitHub's `strategy.matrix`, in the order of the plan: its first cell is the canary. */
+function githubMatrix(plan) {
+	return { include: plan.cells.map(({ cell }, i) => ({
+		cell: cell.id,
+		shard: String(i).padStart(3, "0")
+	})) };
 }
 
 // src/flow/retire.ts
@@ -69078,7 +73204,7 @@ function selectCells(prepared, ids) {
 // src/flow/records.ts
 /** Reads every named record and joins them into one, or tells every Problem of all of them. */
 async function readAll(paths) {
-	const read = await Promise.all(paths.map((path) => readRecord(path)));
+	const read = await Promise.all(paths.map((path) => readRecord$1(path)));
 	const problems = read.flatMap((one) => one.ok ? [] : one.problems);
 	if (problems.length > 0) return {
 		ok: false,
@@ -69143,8 +73269,8 @@ function underConfig(record, { config, plan, file }, today) {
 			notes: [...one.notes, `${file} of the trusted checkout ${why}`]
 		};
 	});
-	const { history: _history, ...kept } = record;
-	const { pair: _pair, ...run } = record.run;
+	const { history: _history, overrides: _overrides, ...kept } = record;
+	const { pair: _pair, confirm: _confirm, advisory: _advisory, ...run } = record.run;
 	return {
 		ok: true,
 		value: {
@@ -69155,6 +73281,9 @@ function underConfig(record, { config, plan, file }, today) {
 				gates: config.gates,
 				expectedFailures: config.expectedFailures,
 				checks: [...new Set(checksFor(config).map((check) => check.id))],
+				launches: config.launches,
+				...config.confirm === void 0 ? {} : { confirm: config.confirm },
+				...config.advisory === void 0 ? {} : { advisory: config.advisory },
 				today
 			},
 			cells: [...cells, ...missing],
@@ -72988,9 +77117,9 @@ function annotation({ path, line, level, title, message }) {
 }
 
 // src/github/comment.ts
-const PAGE = 100;
+const PAGE$1 = 100;
 /** A pull request with more comments than this is not searched further; the newest page would be unreachable in bounded time. */
-const PAGES = 30;
+const PAGES$1 = 30;
 /**
 * Writes the comment of this gate on the pull request: updates ours, or creates it. A comment is ours when it starts with the marker
 * **and** was written by the token's own identity; anyone can paste a marker. Resolves to the comment's page.
@@ -73012,10 +77141,10 @@ async function upsertComment(api, place, request) {
 	const known = before.find(same);
 	if (stale && known !== void 0 && factsOf(known.body ?? "")?.headSha === now) return known.html_url;
 	if (request.mode === "new" && !stale) await retire(api, place, before.filter((comment) => !same(comment)), measured);
-	if (known !== void 0) {
-		const page = await update(api, place, known.id, body);
+	const updated = known === void 0 ? void 0 : await update(api, place, known.id, body).catch(gone);
+	if (updated !== void 0) {
 		await remove(api, place, before.filter(same).slice(1));
-		return page;
+		return updated;
 	}
 	const find = async () => (await list()).find(same);
 	const made = await createOnce(api, find, () => create(api, place, request.pullRequest, body));
@@ -73050,22 +77179,22 @@ async function retire(api, place, comments, now) {
 		if (told !== void 0) await update(api, place, id, told).catch(gone);
 	}
 }
-/** Another run was faster. */
+/** Another run, or a person, was faster. */
 function gone(error) {
 	if (!(error instanceof ApiError) || error.status !== 404) throw error;
 }
 /** Ours, oldest first. */
 async function ours(api, place, { pullRequest, key }, author) {
 	const found = [];
-	for (let page = 1; page <= PAGES; page++) {
+	for (let page = 1; page <= PAGES$1; page++) {
 		const comments = await api.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
 			...repository(place),
 			issue_number: pullRequest,
-			per_page: PAGE,
+			per_page: PAGE$1,
 			page
 		});
 		found.push(...comments.filter((one) => one.body?.startsWith(marker(key)) === true && bare(one.user?.login) === author));
-		if (comments.length < PAGE) break;
+		if (comments.length < PAGE$1) break;
 	}
 	return found.sort((a, b) => a.id - b.id);
 }
@@ -73093,6 +77222,88 @@ function repository(place) {
 		owner: place.owner,
 		repo: place.repo
 	};
+}
+
+// src/github/override.ts
+const COMMAND = "/servegate override";
+const PAGE = 100;
+const PAGES = 30;
+/** A reason is quoted in reports; nobody reads more. */
+const LONGEST_REASON = 500;
+const MOST_ROWS = 64;
+/**
+* Every override on a pull request, oldest first: comments whose first line reads
+*
+*     /servegate override <commit, at least 7 digits> <row> [<row> …] because <reason>
+*
+* where a row is a cell's id or `id:metric`. Whether its author may write to the repository is asked of GitHub for each; one who may not,
+* a missing reason and a malformed line come back as refused, so that nobody wonders why nothing happened.
+*/
+async function findOverrides(api, place, pullRequest) {
+	const commands = (await commentsOf(api, place, pullRequest)).filter(({ body }) => body?.startsWith(COMMAND) === true);
+	const may = /* @__PURE__ */ new Map();
+	for (const login of new Set(commands.map(({ user }) => user?.login ?? ""))) may.set(login, await mayWrite(api, place, login));
+	return commands.map((comment) => {
+		const read = parsed(comment);
+		if (read.refused !== void 0 || may.get(read.by) === true) return read;
+		return {
+			...read,
+			refused: `${read.by === "" ? "its author" : `@${read.by}`} has no write permission`
+		};
+	});
+}
+function parsed({ body = "", html_url: url, created_at: at, user }) {
+	const [before = "", ...after] = (body.split(/\r?\n/, 1)[0] ?? "").slice(19).split(/ because(?= |$)/);
+	const [headSha = "", ...rows] = before.trim().split(/\s+/);
+	const reason = after.join(" because").trim().slice(0, LONGEST_REASON);
+	const found = {
+		by: user?.login ?? "",
+		url,
+		at,
+		headSha: headSha.toLowerCase(),
+		rows: rows.slice(0, MOST_ROWS),
+		reason
+	};
+	const refused = flawOf(found);
+	return refused === void 0 ? found : {
+		...found,
+		refused
+	};
+}
+function flawOf({ headSha, rows, reason }) {
+	if (!/^[0-9a-f]{7,40}$/.test(headSha)) return "it names no commit";
+	if (rows.length === 0) return "it names no row";
+	return reason === "" ? "it gives no reason" : void 0;
+}
+async function commentsOf(api, place, pullRequest) {
+	const found = [];
+	for (let page = 1; page <= PAGES; page++) {
+		const comments = await api.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+			owner: place.owner,
+			repo: place.repo,
+			issue_number: pullRequest,
+			per_page: PAGE,
+			page
+		});
+		found.push(...comments);
+		if (comments.length < PAGE) break;
+	}
+	return found;
+}
+/** GitHub's word, never the association that a comment claims. Somebody it does not know as a collaborator may not. */
+async function mayWrite(api, place, username) {
+	if (username === "") return false;
+	try {
+		const { permission } = await api.request("GET /repos/{owner}/{repo}/collaborators/{username}/permission", {
+			owner: place.owner,
+			repo: place.repo,
+			username
+		});
+		return permission === "admin" || permission === "write";
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404) return false;
+		throw error;
+	}
 }
 
 // src/github/pull-request.ts
@@ -73124,6 +77335,7 @@ function publisher(token, place, options) {
 		return {
 			start: async () => void 0,
 			find: async () => void 0,
+			overrides: async () => [],
 			finish: async () => ({ whole: true })
 		};
 	}
@@ -73137,6 +77349,14 @@ function publisher(token, place, options) {
 		async find() {
 			client.allow(START_MS);
 			return (await attempt("look for the check run", "checks: read", () => openCheck(client, place, options.name)))?.id;
+		},
+		async overrides() {
+			client.allow(START_MS);
+			const read = async () => {
+				const pullRequest = await pullRequestFor(client, place);
+				return pullRequest === void 0 ? [] : findOverrides(client, place, pullRequest);
+			};
+			return await attempt("read the overrides", "pull-requests: read", read) ?? [];
 		},
 		async finish(checkRun, publication, budgetMs = FINISH_MS) {
 			client.allow(budgetMs);
@@ -73159,9 +77379,12 @@ function publisher(token, place, options) {
 		}
 	};
 }
+function pullRequestFor(client, place) {
+	return place.measured === void 0 ? Promise.resolve(place.pullRequest) : pullRequestOf(client, place);
+}
 async function comment(client, place, options, publication) {
 	if (options.comment === "off") return void 0;
-	const pullRequest = place.measured === void 0 ? place.pullRequest : await pullRequestOf(client, place);
+	const pullRequest = await pullRequestFor(client, place);
 	if (pullRequest === void 0) {
 		if (place.measured !== void 0) options.warn("No open pull request has the measured commit as its head: no comment was written.");
 		return;
@@ -73171,13 +77394,18 @@ async function comment(client, place, options, publication) {
 		schema: "servegate/comment@1",
 		headSha: place.headSha
 	};
+	const text = `${publication.comment.trimEnd()}\n\n${runLinks(place)}`;
 	return upsertComment(client, place, {
 		pullRequest,
 		key: options.key,
 		mode: options.comment,
 		facts,
-		text: publication.comment
+		text
 	});
+}
+/** Where the logs and the artifacts are. Both addresses are GitHub's own; nothing of the pull request is in them. */
+function runLinks({ runUrl, measured }) {
+	return `<sub>${(measured === void 0 ? [["logs and artifacts", runUrl]] : [["the run that measured", measured.url], ["the run that judged", runUrl]]).map(([name, url]) => `[${name}](${url})`).join(" · ")}</sub>`;
 }
 function attempter(place, warn) {
 	return async (what, permission, act, failed) => {
@@ -73208,7 +77436,12 @@ function effectOf(verdict, inputs) {
 		conclusion: "success",
 		exitCode: EXIT.pass
 	};
-	const classes = /* @__PURE__ */ new Set([verdict.class, ...verdict.cells.map((cell) => cell.class)]);
+	const lost = verdict.missing === void 0 ? [] : ["inconclusive"];
+	const classes = /* @__PURE__ */ new Set([
+		verdict.class,
+		...lost,
+		...verdict.cells.map((cell) => cell.class)
+	]);
 	const worst = CELL_CLASSES.filter((one) => classes.has(one) && blocks(one, inputs)).at(-1);
 	if (worst === void 0) return {
 		conclusion: "neutral",
@@ -73272,7 +77505,7 @@ function publicationOf(verdict, view, inputs) {
 		comment: formatOf("markdown").render(view),
 		facts: factsFor(verdict, conclusion),
 		annotations: annotations(verdict, inputs.config),
-		completedAt: systemClock$1.timestamp()
+		completedAt: systemClock.timestamp()
 	};
 }
 /** What is said when there is no verdict: nothing was measured, or what was measured cannot be judged. */
@@ -73288,7 +77521,7 @@ function noVerdict(conclusion, title, next) {
 		comment: `**${title}.** ${next}`,
 		facts,
 		annotations: [],
-		completedAt: systemClock$1.timestamp()
+		completedAt: systemClock.timestamp()
 	};
 }
 function setOutputs(verdict, exitCode, record, report) {
@@ -73507,15 +77740,15 @@ function cancellation() {
 }
 
 // src/action/state.ts
-const KEY$1 = "servegate";
+const KEY = "servegate";
 const DONE = "servegate-done";
 /** True in the `post` step: `main` has saved a state. */
 function savedState() {
-	const text = getState(KEY$1);
+	const text = getState(KEY);
 	return text === "" ? void 0 : JSON.parse(text);
 }
 function keepState(state) {
-	saveState(KEY$1, JSON.stringify(state));
+	saveState(KEY, JSON.stringify(state));
 }
 /** `main` has published its verdict; `post` only sweeps. */
 function markDone() {
@@ -73559,7 +77792,7 @@ async function post() {
 	if (!inputs.ok) return;
 	const to = publisherOf(inputs.value, placeOf(process.env));
 	const checkRun = state.checkRun ?? await to?.find();
-	const read = await readRecord(state.outDir);
+	const read = await readRecord$1(state.outDir);
 	if (read.ok) {
 		const record = {
 			...read.value,
@@ -73573,169 +77806,6 @@ async function post() {
 	}
 	info("The run ended before anything was measured.");
 	await to?.finish(checkRun, noVerdict("cancelled", "Interrupted before anything was measured", "Run the job again."));
-}
-
-// src/baseline/history/key.ts
-function historyKey({ machine, run }) {
-	const counts = /* @__PURE__ */ new Map();
-	for (const { name } of machine.gpus) counts.set(name, (counts.get(name) ?? 0) + 1);
-	const gpus = [...counts].map(([name, count]) => `${count} × ${name}`).sort();
-	return {
-		gpu: gpus.length === 0 ? "no GPU" : gpus.join(" + "),
-		driver: machine.driver?.split(".")[0] ?? "none",
-		engine: run.engine.id,
-		model: run.model,
-		kind: run.simulated ? "rehearsal (simulated)" : "real",
-		harness: run.harness.version.split(".").slice(0, 2).join(".")
-	};
-}
-/** `GPU differs: 1 × NVIDIA H100 in the history, 1 × NVIDIA B200 here` for every part that does. */
-function keyDifferences(here, there) {
-	return Object.keys(here).filter((part) => here[part] !== there[part]).map((part) => `${part === "gpu" ? "GPU" : part} differs: ${there[part]} in the history, ${here[part]} here`);
-}
-/** Folder of a key: readable at its beginning, unique at its end. */
-function keyFolder(key) {
-	return `${[
-		key.engine,
-		key.gpu,
-		key.model
-	].join("-").replaceAll(/[^A-Za-z0-9.]+/g, "-").slice(0, 80)}-${createHash("sha256").update(JSON.stringify(Object.values(key))).digest("hex").slice(0, 12)}`;
-}
-
-// src/baseline/history/entry.ts
-/** Name and version of one file of a history. */
-const ENTRY_SCHEMA = "servegate/history@1";
-const envelope = object({
-	schema: literal$1(ENTRY_SCHEMA),
-	sha256: string(),
-	record: unknown()
-});
-/** The record in an entry, or what is wrong with it: torn, altered, of another version. `path` names it in Problems. */
-function parseEntry(text, path) {
-	const refuse = (message) => ({
-		ok: false,
-		problems: [{
-			path,
-			message
-		}]
-	});
-	let found;
-	try {
-		found = JSON.parse(text);
-	} catch {
-		return refuse("not whole: it is no JSON");
-	}
-	const schema = typeof found === "object" && found !== null && "schema" in found ? found.schema : void 0;
-	if (typeof schema === "string" && schema !== "servegate/history@1" && schema.startsWith("servegate/history@")) return refuse(`written in ${schema.slice(0, 60)}, which this version of Servegate does not read (it reads ${ENTRY_SCHEMA})`);
-	const parsed = envelope.safeParse(found);
-	if (!parsed.success) return refuse("not an entry of a history");
-	const record = JSON.stringify(parsed.data.record);
-	if (checksum(record) !== parsed.data.sha256) return refuse("its checksum does not match: it was altered or damaged");
-	return parseRecord(record, path);
-}
-function checksum(text) {
-	return createHash("sha256").update(text).digest("hex");
-}
-
-// src/baseline/history/store.ts
-const ANCHOR = "anchor.json";
-const KEY = "key.json";
-/**
-* All runs under the key of this one, oldest first. An entry that cannot be read makes the whole history unfit, and every such entry is
-* named: a comparison that silently leaves out runs is another comparison. A history that holds only other keys is unfit as well, with
-* what differs from the nearest.
-*/
-async function readHistory(dir, facts) {
-	const root = resolve$1(dir);
-	const here = historyKey(facts);
-	const folders = await readdir$1(root).catch((error) => error);
-	if (folders instanceof Error) {
-		if (folders.code === "ENOENT") return { missing: `the history ${root} does not exist yet; "servegate record-baseline" begins one` };
-		return { unfit: [`the history ${root} cannot be read (${folders.code ?? folders.message})`] };
-	}
-	const folder = join$2(root, keyFolder(here));
-	const names = await entries(folder);
-	if (names.length === 0) {
-		const nearest = (await Promise.all(folders.map((name) => readKey(join$2(root, name))))).filter((key) => key !== void 0).map((key) => keyDifferences(here, key)).sort((a, b) => a.length - b.length)[0];
-		return nearest === void 0 ? { missing: `the history ${root} is empty` } : { unfit: nearest };
-	}
-	const hasAnchor = (await readdir$1(folder)).includes(ANCHOR);
-	const read = await Promise.all([...names, ...hasAnchor ? [ANCHOR] : []].map((name) => readEntry(join$2(folder, name))));
-	const problems = read.flatMap((each) => each.ok ? [] : each.problems);
-	if (problems.length > 0) return { unfit: problems.map(inWords) };
-	const records = read.flatMap((each) => each.ok ? [each.value] : []);
-	const anchor = hasAnchor ? records.at(-1) : void 0;
-	return {
-		records: hasAnchor ? records.slice(0, -1) : records,
-		...anchor === void 0 ? {} : { anchor }
-	};
-}
-/** Names sort by time, oldest first. */
-async function entries(folder) {
-	return (await readdir$1(folder).catch(() => [])).filter((name) => /^\d{8}T\d{6}Z-.+\.[0-9a-f]{8}\.json$/.test(name)).sort();
-}
-async function readEntry(path) {
-	const handle = await open$2(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK | constants$1.O_NOFOLLOW);
-	try {
-		const facts = await handle.stat();
-		if (!facts.isFile() || facts.size > 67108864) return {
-			ok: false,
-			problems: [{
-				path,
-				message: "not an entry of a history"
-			}]
-		};
-		return parseEntry(await handle.readFile("utf8"), path);
-	} finally {
-		await handle.close();
-	}
-}
-async function readKey(folder) {
-	try {
-		return JSON.parse(await readFile(join$2(folder, KEY), "utf8"));
-	} catch {
-		return;
-	}
-}
-function inWords({ path, message }) {
-	return `${path}: ${message}`;
-}
-
-// src/baseline/read.ts
-/**
-* Reads what the configuration names. A directory or a history is taken from `cwd` where it is relative; a directory may be the
-* `record.json` itself. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
-* decided by `compare`, not here.
-*/
-async function readBaseline(config, cwd, facts) {
-	switch (config.from) {
-		case "none": return { missing: "no baseline is configured" };
-		case "rebuild": return { missing: "the base is launched by the run itself" };
-		case "branch": return { missing: `records kept on a branch ("${config.branch}") are not available in this version; fetch the record of that branch into a folder and write \`baseline: { directory: ./that-folder }\`` };
-		case "directory": return readDirectory(resolve$1(cwd, config.path));
-		case "history": return fromHistory(resolve$1(cwd, config.path), config.window, facts);
-		default: return config;
-	}
-}
-/** The record at a path, for a baseline that is named on the command line. A file that is there and cannot be used is unfit. */
-async function readDirectory(path) {
-	const read = await readRecord(path);
-	if (read.ok) return { found: read.value };
-	const reasons = read.problems.map(inSentence);
-	return read.problems.every((problem) => problem.message === "no record here") ? { missing: `no baseline could be read: ${reasons.join("; ")}` } : { unfit: reasons };
-}
-async function fromHistory(dir, window, facts) {
-	if (facts === void 0) return { missing: "a history is read by a run alone" };
-	const read = await readHistory(dir, facts);
-	if (!("records" in read)) return read;
-	return { found: windowOf$2(read.records, {
-		window,
-		...read.anchor === void 0 ? {} : { anchor: read.anchor }
-	}) };
-}
-/** A Problem as part of a sentence, on one line. */
-function inSentence({ path, message, hint }) {
-	return `${path}: ${message}${hint === void 0 ? "" : ` (${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, "")})`}`;
 }
 
 // src/action/refuse.ts
@@ -73762,13 +77832,30 @@ async function giveUp(channel) {
 	if ((await channel?.to?.finish(channel.checkRun, noVerdict("cancelled", "Cancelled before anything was measured", "Run the job again."), 2e3))?.whole === true) markDone();
 }
 
+// src/action/overrides.ts
+/**
+* The record with what people accepted on its pull request, as GitHub says it now and never as the record claims, stored so that the same
+* verdict can be computed from it anywhere.
+*/
+async function withOverrides(record, to, outDir) {
+	const { overrides: claimed, ...plain } = record;
+	const overrides = await to?.overrides() ?? [];
+	if (overrides.length === 0 && claimed === void 0) return record;
+	const judged = overrides.length === 0 ? plain : {
+		...plain,
+		overrides
+	};
+	await saveRecord(judged, outDir);
+	return judged;
+}
+
 // src/action/measure.ts
 /** Mode `run`: launches, measures, compares and publishes. What is needed to clean up after it is saved before anything starts. */
 async function measure({ inputs, place, workspace, env, signal }, prepared) {
 	const outDir = resolve$1(workspace, inputs.out);
 	const ledgerDir = join$2(env["RUNNER_TEMP"] ?? outDir, "servegate-ledger");
 	const context = {
-		clock: systemClock$1,
+		clock: systemClock,
 		signal,
 		env
 	};
@@ -73785,7 +77872,7 @@ async function measure({ inputs, place, workspace, env, signal }, prepared) {
 		ledgerDir,
 		checkRun: void 0
 	});
-	const checkRun = await to?.start(systemClock$1.timestamp(), signal);
+	const checkRun = await to?.start(systemClock.timestamp(), signal);
 	keepState({
 		outDir,
 		ledgerDir,
@@ -73796,8 +77883,12 @@ async function measure({ inputs, place, workspace, env, signal }, prepared) {
 		checkRun
 	};
 	if (signal.aborted) return giveUp(channel);
-	const base = await baselineOf$1(inputs, prepared, machine.value, workspace);
-	const against = "found" in base ? base.found : base;
+	const named = inputs.baseline === void 0 ? void 0 : resolve$1(workspace, inputs.baseline);
+	const base = await against(named, {
+		baseline: prepared.config.baseline,
+		dir: workspace,
+		facts: factsOf$1(prepared, machine.value)
+	});
 	startGroup(`Running ${prepared.plan.cells.length} cells`);
 	const source = sourceOf(place);
 	const secrets = [...secretsOf(env), inputs["github-token"]].filter((secret) => secret !== "");
@@ -73807,7 +77898,7 @@ async function measure({ inputs, place, workspace, env, signal }, prepared) {
 		outDir,
 		ledgerDir,
 		secrets,
-		base: against,
+		base,
 		...source === void 0 ? {} : { source }
 	};
 	const record = await execute({
@@ -73815,17 +77906,15 @@ async function measure({ inputs, place, workspace, env, signal }, prepared) {
 		onEvent: tell
 	}, context);
 	endGroup();
-	const other = await otherSide(prepared, against, outDir);
-	return publish(inputs, conclude$1(record, other), outDir, channel, signal.aborted);
+	const other = await otherSide(prepared, base, outDir);
+	const judged = signal.aborted ? record : await withOverrides(record, to, outDir);
+	return publish(inputs, conclude$1(judged, other), outDir, channel, signal.aborted);
 }
 /** One line for each thing that a person waiting at the log wants to know. */
 function tell(event) {
 	if (event.kind === "launch-started") printGuarded(`▶ ${event.cell}, launch ${event.launch}`);
 	if (event.kind === "check-finished") printGuarded(`  ${event.result.id} ${event.result.status}: ${event.result.message}`);
 	if (event.kind === "launch-ended" && event.outcome.state === "failed") printGuarded(`  failed: ${event.diagnosis?.class ?? "unknown"}`);
-}
-async function baselineOf$1(inputs, prepared, machine, workspace) {
-	return inputs.baseline === void 0 ? readBaseline(prepared.config.baseline, workspace, factsOf$1(prepared, machine)) : readDirectory(resolve$1(workspace, inputs.baseline));
 }
 function sourceOf(place) {
 	if (place === void 0) return void 0;
@@ -73920,7 +78009,7 @@ async function report({ inputs, place, workspace, env, signal }) {
 		...state,
 		checkRun: void 0
 	});
-	const checkRun = await to?.start(systemClock$1.timestamp(), signal);
+	const checkRun = await to?.start(systemClock.timestamp(), signal);
 	keepState({
 		...state,
 		checkRun
@@ -73935,7 +78024,7 @@ async function report({ inputs, place, workspace, env, signal }) {
 	const merged = await readAll(found.value);
 	if (!merged.ok) return refuse(merged.problems, { channel });
 	const context = {
-		clock: systemClock$1,
+		clock: systemClock,
 		env,
 		signal
 	};
@@ -73946,9 +78035,16 @@ async function report({ inputs, place, workspace, env, signal }) {
 	});
 	const judged = judgeable(merged.value, trusted.value, place);
 	if (!judged.ok) return refuse(judged.problems, { channel });
-	const record = judged.value;
+	const record = await withOverrides(judged.value, to, outDir);
 	await saveRecord(record, outDir);
-	const base = await baselineOf(inputs, trusted.value, record, workspace);
+	const named = inputs.baseline === void 0 ? void 0 : resolve$1(workspace, inputs.baseline);
+	const prepared = trusted.value;
+	const asConfigured = prepared && {
+		baseline: prepared.config.baseline,
+		dir: workspace,
+		facts: factsOf$1(prepared, record.machine)
+	};
+	const base = await against(named, asConfigured);
 	await keepBaseline(base, outDir);
 	if (signal.aborted) return giveUp(channel);
 	return publish(inputs, conclude$1(record, base), outDir, channel);
@@ -73988,11 +78084,7 @@ function judgeable(record, trusted, place) {
 	return trusted === void 0 ? {
 		ok: true,
 		value: whole
-	} : underConfig(whole, trusted, systemClock$1.timestamp().slice(0, 10));
-}
-async function baselineOf(inputs, trusted, record, workspace) {
-	const read = inputs.baseline !== void 0 ? await readDirectory(resolve$1(workspace, inputs.baseline)) : trusted === void 0 ? { missing: "no baseline was named" } : await readBaseline(trusted.config.baseline, workspace, factsOf$1(trusted, record.machine));
-	return "found" in read ? read.found : read;
+	} : underConfig(whole, trusted, systemClock.timestamp().slice(0, 10));
 }
 
 // src/action/trust.ts
@@ -74053,7 +78145,7 @@ async function runMode() {
 		askVersion: true
 	};
 	const prepared = await prepare(request, {
-		clock: systemClock$1,
+		clock: systemClock,
 		env,
 		signal
 	});
@@ -74074,7 +78166,10 @@ async function emitMatrix({ plan }) {
 			hint: length === 0 ? "\"servegate plan\" says why each cell is skipped." : "Exclude cells, or run them in one job with mode run."
 		}]);
 	}
-	setOutput("matrix", JSON.stringify({ include: plan.cells.map(({ cell }) => ({ cell: cell.id })) }));
+	const { include } = githubMatrix(plan);
+	setOutput("matrix", JSON.stringify({ include }));
+	setOutput("canary", JSON.stringify({ include: include.slice(0, 1) }));
+	setOutput("rest", JSON.stringify({ include: include.slice(1) }));
 	notice(`${length} cells to run, ${plan.skipped.length} skipped.`);
 }
 /** Our own environment without the tokens, and with the Hugging Face token where the user gave one for the server. */

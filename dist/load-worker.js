@@ -699,8 +699,8 @@ var Tally = class {
 // src/load/sse.ts
 const LF = 10;
 const CR = 13;
-const COLON = 58;
-const SPACE = 32;
+const COLON$1 = 58;
+const SPACE$1 = 32;
 const NONE = Number.POSITIVE_INFINITY;
 /**
 * Cuts a byte stream into server-sent events (WHATWG HTML §9.2) without decoding it: LF, CR and CRLF line ends, comments,
@@ -776,7 +776,7 @@ var SseScanner = class {
 		if (from === to) return this.#dispatch();
 		if (isData(bytes, from, to)) {
 			let value = Math.min(from + 5, to);
-			if (value < to && bytes[value] === SPACE) value += 1;
+			if (value < to && bytes[value] === SPACE$1) value += 1;
 			return this.#append(bytes, value, to);
 		}
 		if (bytes[from] === 101) {
@@ -838,7 +838,7 @@ function find(bytes, byte, from) {
 }
 function isData(bytes, from, to) {
 	if (bytes[from] !== 100 || bytes[from + 1] !== 97 || bytes[from + 2] !== 116 || bytes[from + 3] !== 97) return false;
-	return to - from === 4 || to - from > 4 && bytes[from + 4] === COLON;
+	return to - from === 4 || to - from > 4 && bytes[from + 4] === COLON$1;
 }
 
 // src/load/token-event.ts
@@ -851,59 +851,171 @@ const EVENT = {
 	done: 16,
 	reasoning: 32
 };
-/** Keys whose non-empty string is generated text, in completions and in chat. */
-const TEXT_KEYS = ["\"text\"", "\"content\""];
-/** The same for the channel of reasoning models. */
-const REASONING_KEYS = ["\"reasoning_content\"", "\"reasoning\""];
-/** Keys whose non-empty array is generated: a tool call, or token ids without text (`output_ids` is SGLang's). */
-const LIST_KEYS = [
-	"\"tool_calls\"",
-	"\"token_ids\"",
-	"\"output_ids\""
+const SPACE = 32;
+const QUOTE = 34;
+const COLON = 58;
+const BRACKET = 91;
+const BRACE = 123;
+const CLOSER = {
+	"\"": 34,
+	"[": 93,
+	"{": 125
+};
+/** Keys that say something when a non-empty string, array or object follows them, and what they say. */
+const KEYS = [
+	[
+		"\"text\"",
+		"\"",
+		EVENT.token
+	],
+	[
+		"\"content\"",
+		"\"",
+		EVENT.token
+	],
+	[
+		"\"reasoning_content\"",
+		"\"",
+		EVENT.reasoning
+	],
+	[
+		"\"reasoning\"",
+		"\"",
+		EVENT.reasoning
+	],
+	[
+		"\"tool_calls\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"token_ids\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"output_ids\"",
+		"[",
+		EVENT.token
+	],
+	[
+		"\"finish_reason\"",
+		"\"",
+		EVENT.finish
+	],
+	[
+		"\"finish_reason\"",
+		"{",
+		EVENT.finish | EVENT.usage
+	],
+	[
+		"\"usage\"",
+		"{",
+		EVENT.usage
+	]
 ];
+/** Keys by their last letter, which is looked at first. */
+const BY_LAST_LETTER = Array.from({ length: 256 }, (_, letter) => {
+	const keys = KEYS.filter(([name]) => name.charCodeAt(name.length - 2) === letter);
+	if (keys.length === 0) return void 0;
+	return keys.map(([name, opener, says]) => ({
+		name: Buffer.from(name),
+		opener: opener.charCodeAt(0),
+		closer: CLOSER[opener] ?? 0,
+		says
+	}));
+});
 /**
-* Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` by scanning for keys; nothing is parsed. A key with its quotes and
-* colon cannot stand inside a JSON string, where quotes are escaped, so the scan cannot be fooled by generated text. A role-only
-* delta, an empty finish chunk and a usage-only chunk carry no token.
+* Sorts one event of `/v1/completions`, `/v1/chat/completions` or SGLang's `/generate` in one walk over its bytes; nothing is decoded or
+* parsed. A key with its quotes and colon cannot stand inside a JSON string, where quotes are escaped, so the walk cannot be fooled by
+* generated text. A role-only delta, an empty finish chunk and a usage-only chunk carry no token.
 *
 * @returns a sum of `EVENT` flags
 */
 function readEvent(bytes, from, to) {
-	const text = bytes.toString("latin1", from, to);
-	if (text === "[DONE]") return EVENT.done;
-	if (startsAsError(text)) return EVENT.error;
+	if (bytes[from] !== BRACE) return bytes.toString("latin1", from, Math.min(to, from + 7)) === "[DONE]" ? EVENT.done : other(bytes, from, to);
+	if (startsAsError(bytes, from, to)) return EVENT.error;
 	let flags = 0;
-	if (TEXT_KEYS.some((key) => holds(text, key, "\"")) || LIST_KEYS.some((key) => holds(text, key, "["))) flags |= EVENT.token;
-	else if (REASONING_KEYS.some((key) => holds(text, key, "\""))) flags |= EVENT.token | EVENT.reasoning;
-	else if (isError(text)) return EVENT.error;
-	if (holds(text, "\"finish_reason\"", "\"")) flags |= EVENT.finish;
-	if (holds(text, "\"usage\"", "{")) flags |= EVENT.usage;
-	if (holds(text, "\"finish_reason\"", "{")) flags |= EVENT.finish | EVENT.usage;
-	return flags;
+	for (let at = from; at < to; at += 1) if (bytes[at] === COLON) flags |= saidBefore(bytes, from, at, to);
+	if ((flags & EVENT.token) !== 0) return flags & ~EVENT.reasoning;
+	if ((flags & EVENT.reasoning) !== 0) return flags | EVENT.token;
+	return isError(bytes.toString("latin1", from, to)) ? EVENT.error : flags;
 }
-/** True when some `key` is followed by a non-empty string, array or object that opens with `opener`. */
-function holds(text, key, opener) {
-	const closer = opener === "\"" ? "\"" : opener === "[" ? "]" : "}";
-	for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) {
-		const colon = skipSpace(text, at + key.length);
-		if (text[colon] !== ":") continue;
-		const value = skipSpace(text, colon + 1);
-		if (text[value] !== opener) continue;
-		if (text[opener === "\"" ? value + 1 : skipSpace(text, value + 1)] !== closer) return true;
+/** What the key before this colon says, with the value after it. */
+function saidBefore(bytes, from, colon, to) {
+	const value = skipSpace(bytes, colon + 1, to);
+	const opener = bytes[value] ?? 0;
+	if (opener !== QUOTE && opener !== BRACKET && opener !== BRACE) return 0;
+	let end = colon - 1;
+	while (end > from && (bytes[end] ?? 0) <= SPACE) end -= 1;
+	if (bytes[end] !== QUOTE) return 0;
+	const keys = BY_LAST_LETTER[bytes[end - 1] ?? 0];
+	if (keys === void 0) return 0;
+	let says = 0;
+	for (let i = 0; i < keys.length; i += 1) {
+		const key = keys[i];
+		if (key.opener === opener && endsWith(bytes, end, key.name) && !isEmpty(bytes, value, to, key.closer)) says |= key.says;
 	}
-	return false;
+	return says;
 }
-/** The usual form, checked before anything else because an error's message may quote a chunk. */
-function startsAsError(text) {
-	return text.startsWith("{\"error\"") || /^\{\s+"error"\s*:/.test(text);
+function isEmpty(bytes, opener, to, closer) {
+	return bytes[closer === QUOTE ? opener + 1 : skipSpace(bytes, opener + 1, to)] === closer;
+}
+function endsWith(bytes, end, name) {
+	const shift = end - name.length + 1;
+	for (let i = name.length - 1; i >= 0; i -= 1) if (bytes[shift + i] !== name[i]) return false;
+	return true;
+}
+/** Not an object: nothing that a server should send, but some say so in plain words. */
+function other(bytes, from, to) {
+	return isError(bytes.toString("latin1", from, to)) ? EVENT.error : 0;
+}
+function startsAsError(bytes, from, to) {
+	const at = skipSpace(bytes, from + 1, to);
+	return bytes[at + 1] === 101 && /^"error"\s*:/.test(bytes.toString("latin1", at, Math.min(to, at + 64)));
 }
 function isError(text) {
 	return text.includes("\"error\"") && !text.includes("\"choices\"") || /"object"\s*:\s*"error"/.test(text);
 }
-function skipSpace(text, from) {
+function skipSpace(bytes, from, to) {
 	let at = from;
-	while (text.charCodeAt(at) <= 32) at += 1;
+	while (at < to && (bytes[at] ?? 0) <= SPACE) at += 1;
 	return at;
+}
+
+// src/load/parse-json.ts
+/** The value of a JSON text; `undefined` of anything else. */
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/load/usage.ts
+/** The counts in the last event of an answer; `undefined` where no count of generated tokens is in it. */
+function readUsage(event) {
+	const parsed = parseJson(event.toString());
+	const counts = parsed?.usage ?? parsed?.meta_info ?? {};
+	const { prompt_tokens: prompt, completion_tokens: completion } = counts;
+	const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
+	if (typeof completion !== "number" || !Number.isFinite(completion)) return void 0;
+	const server = serverTimes(parsed?.metrics ?? {});
+	return {
+		completion,
+		...typeof prompt === "number" ? { prompt } : {},
+		...typeof cached === "number" ? { cached } : {},
+		...server === void 0 ? {} : { server }
+	};
+}
+/** vLLM counts the first token from the scheduling; what a client waits for includes the queue before it. */
+function serverTimes({ queue_time_ms: queue, time_to_first_token_ms: first, generation_time_ms: decode }) {
+	if (typeof first !== "number" && typeof decode !== "number") return void 0;
+	return {
+		...typeof first === "number" ? { ttftMs: first + (typeof queue === "number" ? queue : 0) } : {},
+		...typeof decode === "number" ? { decodeMs: decode } : {}
+	};
 }
 
 // src/load/token-stream.ts
@@ -931,6 +1043,7 @@ var TokenStream = class {
 	#body = "";
 	#seen = 0;
 	#usage;
+	#counted;
 	/** Clock time of the first byte of the response. */
 	firstByteMs;
 	constructor(askedTokens, keepText, keepTimes = true) {
@@ -961,19 +1074,11 @@ var TokenStream = class {
 			detail: "the stream ended without usage"
 		} : {};
 	}
-	/** Token counts as the server gave them last. */
+	/** Token counts as the server gave them last; parsed when first asked for, which is after the stream. */
 	get usage() {
-		if (this.#usage === void 0) return void 0;
-		const parsed = parseJson(this.#usage.toString());
-		const counts = parsed?.usage ?? parsed?.meta_info ?? {};
-		const { prompt_tokens: prompt, completion_tokens: completion } = counts;
-		const cached = counts.prompt_tokens_details?.cached_tokens ?? counts.cached_tokens;
-		if (typeof completion !== "number" || !Number.isFinite(completion)) return void 0;
-		return {
-			completion,
-			...typeof prompt === "number" ? { prompt } : {},
-			...typeof cached === "number" ? { cached } : {}
-		};
+		if (this.#usage !== void 0) this.#counted = readUsage(this.#usage);
+		this.#usage = void 0;
+		return this.#counted;
 	}
 	/** Text of the answer, when it was to be kept. */
 	get text() {
@@ -981,12 +1086,15 @@ var TokenStream = class {
 	}
 	/** Times relative to `origin`. */
 	times(origin) {
+		const tokenMs = this.#times.slice(0, this.#keepsTimes ? this.#count : 0);
+		const [first, last] = this.#keepsTimes ? [tokenMs[0], tokenMs.at(-1)] : [this.#firstMs, this.#lastMs];
+		for (let i = 0; i < tokenMs.length; i += 1) tokenMs[i] = (tokenMs[i] ?? 0) - origin;
 		return {
-			tokenMs: this.#times.slice(0, this.#keepsTimes ? this.#count : 0).map((at) => at - origin),
+			tokenMs,
 			...this.firstByteMs === void 0 ? {} : { byteMs: this.firstByteMs - origin },
-			...this.#count === 0 ? {} : {
-				firstMs: this.#firstMs - origin,
-				lastMs: this.#lastMs - origin
+			...this.#count === 0 || first === void 0 || last === void 0 ? {} : {
+				firstMs: first - origin,
+				lastMs: last - origin
 			},
 			...this.#reasoned && this.#outputMs !== void 0 ? { outputMs: this.#outputMs - origin } : {},
 			...this.#keepsTimes ? {} : {
@@ -1011,20 +1119,24 @@ var TokenStream = class {
 		return (flags & EVENT.error) === 0;
 	}
 	#token(reasoning) {
+		if (reasoning) this.#reasoned = true;
+		else this.#outputMs ??= this.#at;
+		if (this.#keepsTimes) this.#keepTime();
+		else this.#keepEnds();
+		this.#count += 1;
+	}
+	#keepTime() {
+		if (this.#count === this.#times.length) {
+			const grown = new Float64Array(this.#times.length * 2);
+			grown.set(this.#times);
+			this.#times = grown;
+		}
+		this.#times[this.#count] = this.#at;
+	}
+	#keepEnds() {
 		if (this.#count === 0) this.#firstMs = this.#at;
 		else this.#longestGapMs = Math.max(this.#longestGapMs, this.#at - this.#lastMs);
 		this.#lastMs = this.#at;
-		if (reasoning) this.#reasoned = true;
-		else this.#outputMs ??= this.#at;
-		if (this.#keepsTimes) {
-			if (this.#count === this.#times.length) {
-				const grown = new Float64Array(this.#times.length * 2);
-				grown.set(this.#times);
-				this.#times = grown;
-			}
-			this.#times[this.#count] = this.#at;
-		}
-		this.#count += 1;
 	}
 	#flaw(ending) {
 		if ((this.#seen & EVENT.error) !== 0) return {
@@ -1045,7 +1157,7 @@ var TokenStream = class {
 				detail: ending.why
 			};
 			case "lost":
-				if (this.#usage !== void 0 && this.#isFinished) return void 0;
+				if (this.#isFinished && this.usage !== void 0) return void 0;
 				if (!ending.gotHead) return {
 					error: "reset-before-headers",
 					detail: ending.code || "closed before an answer"
@@ -1089,12 +1201,16 @@ function eventText(data) {
 		choice?.delta?.["content"]
 	].filter((text) => typeof text === "string").join("");
 }
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
+
+// src/load/wait-until.ts
+/**
+* Resolves at this clock time, never before it, or when the signal is aborted. Timers know whole milliseconds only: without `exact` the
+* moment may be missed by one.
+*/
+async function waitUntil(atMs, { clock, signal, exact }) {
+	const waitMs = atMs - clock.now();
+	if (waitMs > 0) await clock.sleep(exact ? Math.floor(waitMs) : Math.ceil(waitMs), signal).catch(() => void 0);
+	while (clock.now() < atMs && !signal.aborted) await setImmediate();
 }
 
 // src/load/pass.ts
@@ -1102,6 +1218,8 @@ const PREOPENED_OPEN_LOOP = 64;
 const MAX_IN_FLIGHT = 4096;
 const MIN_FAILURES_IN_A_ROW = 3;
 const KEEP_TIMES = 8e6;
+/** Mean time between a worker's requests from which on they are sent to the fraction of a millisecond; below, waiting would fill the core. */
+const LEAST_EXACT_GAP_MS = 2;
 /** Of requests made before the clock starts. */
 const PREPARED_BYTES = 67108864;
 /** Connections that this worker opens before the clock starts. */
@@ -1123,6 +1241,7 @@ var Pass = class {
 	texts = [];
 	/** In the order in which requests ended. */
 	samples = [];
+	/** When the last answer ended, from the start of the pass. */
 	endMs = 0;
 	startedMs;
 	stopped;
@@ -1160,7 +1279,10 @@ var Pass = class {
 	async #closedLoop({ concurrency, requests, rampMs = 0 }) {
 		const { share, board } = this.#at;
 		const lane = async (first) => {
-			if (rampMs > 0) await this.#until(rampMs * first / concurrency);
+			if (rampMs > 0) await waitUntil(this.startedMs + rampMs * first / concurrency, {
+				...this.#at,
+				exact: false
+			});
 			for (let index = first; index < requests && this.#goesOn(); index = concurrency + board.take()) await this.#one(index, void 0);
 		};
 		await Promise.all(lanes(concurrency, share).map(lane));
@@ -1171,9 +1293,14 @@ var Pass = class {
 		const { share } = this.#at;
 		const limit = Math.max(1, lanes(arrivals.maxInFlight ?? MAX_IN_FLIGHT, share).length);
 		const running = /* @__PURE__ */ new Set();
-		for (const [index, dueMs] of schedule(arrivals, seed).entries()) {
+		const due = schedule(arrivals, seed);
+		const exact = (due.at(-1) ?? 0) * share.count / due.length >= LEAST_EXACT_GAP_MS;
+		for (const [index, dueMs] of due.entries()) {
 			if (index % share.count !== share.index) continue;
-			await this.#until(dueMs);
+			await waitUntil(this.startedMs + dueMs, {
+				...this.#at,
+				exact
+			});
 			while (running.size >= limit) await new Promise((resolve) => this.#roomFreed = resolve);
 			if (!this.#goesOn()) break;
 			const one = this.#one(index, dueMs).finally(() => {
@@ -1200,35 +1327,37 @@ var Pass = class {
 		const { error, detail } = stream.outcome(ending);
 		const { usage } = stream;
 		const sendMs = connection.sentMs - this.startedMs;
-		this.#done(index, detail, {
+		const sample = {
 			schedMs: dueMs ?? sendMs,
 			sendMs,
 			...stream.times(this.startedMs),
 			...usage?.prompt === void 0 ? {} : { promptTokens: usage.prompt },
 			...usage?.cached === void 0 ? {} : { cachedTokens: usage.cached },
 			...usage === void 0 ? {} : { completionTokens: usage.completion },
+			...usage?.server === void 0 ? {} : { server: usage.server },
 			askedTokens,
 			...error === void 0 ? {} : { error }
-		});
+		};
+		this.#done(index, sample, detail, error === void 0 ? connection.lastActiveMs - this.startedMs : this.#now());
 		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
 	}
 	#unsent(index, dueMs, askedTokens, { error, detail }) {
 		const sendMs = this.#now();
-		this.#done(index, detail, {
+		this.#done(index, {
 			schedMs: dueMs ?? sendMs,
 			sendMs,
 			tokenMs: /* @__PURE__ */ new Float64Array(0),
 			askedTokens,
 			error
-		});
+		}, detail, sendMs);
 	}
-	#done(index, detail, sample) {
+	#done(index, sample, detail, endMs) {
 		const { board, signal } = this.#at;
 		this.samples.push({
 			index,
 			sample
 		});
-		this.endMs = this.#now();
+		this.endMs = Math.max(this.endMs, endMs);
 		this.tally.add(sample, detail);
 		if (sample.error === void 0) board.done(sample.completionTokens ?? 0);
 		else board.failed();
@@ -1259,12 +1388,6 @@ var Pass = class {
 			atMs: this.#now()
 		};
 		return this.stopped === void 0 && !this.#at.board.stopped;
-	}
-	async #until(dueMs) {
-		const { clock, signal } = this.#at;
-		const waitMs = dueMs - this.#now();
-		if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => void 0);
-		while (this.#now() < dueMs && !signal.aborted) await setImmediate();
 	}
 	#now() {
 		return this.#at.clock.now() - this.startedMs;

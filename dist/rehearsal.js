@@ -122,6 +122,17 @@ var init_cache = __esmMin((() => {
 	};
 }));
 
+// src/rehearsal/model/bf16.ts
+/** Round the first `count` numbers to BF16 in place, ties to even: the upper half of a 32-bit float. Infinities and NaN stay what they are. */
+function roundToBf16(values, count) {
+	const bits = new Uint32Array(values.buffer, values.byteOffset, count);
+	for (let i = 0; i < count; i += 1) {
+		const each = bits[i];
+		if ((each & 2139095040) !== 2139095040) bits[i] = (each + 32767 + (each >>> 16 & 1) & 4294901760) >>> 0;
+	}
+}
+var init_bf16 = __esmMin((() => {}));
+
 // src/rehearsal/model/linear.ts
 /**
 * `y[r][o] = Σ w[o][i] · x[r][i]` over the columns given, for `rows` rows. `w` is `outputs × inputs`, row-major. Four rows share each
@@ -221,22 +232,32 @@ var init_linear = __esmMin((() => {}));
 // src/rehearsal/model/all-reduce.ts
 var AllReduce;
 var init_all_reduce = __esmMin((() => {
+	/* @__PURE__ */ init_bf16();
 	/* @__PURE__ */ init_linear();
 	AllReduce = class {
 		#ranks;
 		#racy;
+		#rounded;
 		/** Rank 1 writes here, rank 0 reads: the shared buffer of a custom all-reduce. */
 		#shared = /* @__PURE__ */ new Float32Array();
 		#calls = 0;
-		/** `racy`: about one call in four reads the upper half before rank 1 has written it; a fault. */
-		constructor(ranks, racy) {
+		/**
+		* `racy`: about one call in four reads the upper half before rank 1 has written it; a fault. `rounded`: what the ranks exchange, and the
+		* sum, are BF16.
+		*/
+		constructor(ranks, racy, rounded) {
 			this.#ranks = ranks;
 			this.#racy = racy;
+			this.#rounded = rounded;
 		}
 		/** `y = W x` with the columns of `W` split at `split`. */
 		project(w, x, y, rows, inputs, outputs, split) {
-			if (this.#ranks === 1) return linear(w, x, y, rows, inputs, outputs);
 			const size = rows * outputs;
+			if (this.#ranks === 1) {
+				linear(w, x, y, rows, inputs, outputs);
+				if (this.#rounded) roundToBf16(y, size);
+				return;
+			}
 			if (this.#shared.length < size) this.#shared = new Float32Array(size);
 			linear(w, x, y, rows, inputs, outputs, {
 				from: 0,
@@ -249,7 +270,12 @@ var init_all_reduce = __esmMin((() => {
 				from: split,
 				to: inputs
 			});
+			if (this.#rounded) {
+				roundToBf16(y, size);
+				roundToBf16(this.#shared, size);
+			}
 			for (let i = 0; i < size; i += 1) y[i] = y[i] + (i < early || before === void 0 ? this.#shared[i] : before[i - early]);
+			if (this.#rounded) roundToBf16(y, size);
 		}
 	};
 }));
@@ -467,6 +493,7 @@ var CHUNK, Llama;
 var init_llama = __esmMin((() => {
 	init_all_reduce();
 	init_attention();
+	/* @__PURE__ */ init_bf16();
 	init_cache();
 	init_graphs();
 	/* @__PURE__ */ init_linear();
@@ -483,7 +510,7 @@ var init_llama = __esmMin((() => {
 			this.weights = weights;
 			this.#variant = variant;
 			this.#metadata = new GraphMetadata(variant.faults.includes("stale-metadata"));
-			this.#reduce = new AllReduce(variant.ranks, variant.faults.includes("racy-all-reduce"));
+			this.#reduce = new AllReduce(variant.ranks, variant.faults.includes("racy-all-reduce"), variant.rounding === "bfloat16");
 			this.#scratch = scratch(weights);
 			this.#heads = weights.hidden / 64;
 		}
@@ -516,17 +543,23 @@ var init_llama = __esmMin((() => {
 			for (const [i, { token }] of rows.entries()) x.set(embedding.subarray(token * hidden, (token + 1) * hidden), i * hidden);
 			for (const [index, layer] of layers.entries()) {
 				rmsNorm(layer.inputNorm, x, normed, n);
+				this.#round(normed, n * hidden);
 				this.#attend(index, layer, rows, lengths, decoding);
 				this.#reduce.project(layer.output, attended, projected, n, hidden, hidden, 64);
 				for (let i = 0; i < n * hidden; i += 1) x[i] = x[i] + projected[i];
+				this.#round(x, n * hidden);
 				rmsNorm(layer.postNorm, x, normed, n);
+				this.#round(normed, n * hidden);
 				linear(layer.gate, normed, gate, n, hidden, inner);
 				linear(layer.up, normed, up, n, hidden, inner);
 				for (let i = 0; i < n * inner; i += 1) gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+				this.#round(gate, n * inner);
 				this.#reduce.project(layer.down, gate, projected, n, inner, hidden, inner / 2);
 				for (let i = 0; i < n * hidden; i += 1) x[i] = x[i] + projected[i];
+				this.#round(x, n * hidden);
 			}
 			rmsNorm(norm, x, normed, n);
+			this.#round(normed, n * hidden);
 			linear(embedding, normed, logits, n, hidden, vocabulary);
 			return logits;
 		}
@@ -536,15 +569,20 @@ var init_llama = __esmMin((() => {
 			linear(layer.query, normed, query, rows.length, hidden, hidden);
 			linear(layer.key, normed, key, rows.length, hidden, hidden);
 			linear(layer.value, normed, value, rows.length, hidden, hidden);
-			for (const [i, { slab, position }] of rows.entries()) {
+			this.#round(value, rows.length * hidden);
+			for (const [i, { position }] of rows.entries()) {
 				this.#rotate(query, i * hidden, position);
 				this.#rotate(key, i * hidden, position);
+			}
+			this.#round(query, rows.length * hidden);
+			this.#round(key, rows.length * hidden);
+			for (const [i, { slab, position }] of rows.entries()) {
 				slab.keys[index]?.set(key.subarray(i * hidden, (i + 1) * hidden), position * hidden);
 				slab.values[index]?.set(value.subarray(i * hidden, (i + 1) * hidden), position * hidden);
 				if (decoding && this.#fp8) roundSlab(slab, position, position + 1, hidden, index);
 			}
-			const { faults } = this.#variant;
-			const attention = this.#variant.attention === "tiled" ? tiled : onePass;
+			const { faults, prefillAttention } = this.#variant;
+			const attention = (decoding ? this.#variant.attention : prefillAttention ?? this.#variant.attention) === "tiled" ? tiled : onePass;
 			const scale = 1 / (faults.includes("wrong-scale") ? 64 : Math.sqrt(64));
 			for (const [i, { slab }] of rows.entries()) {
 				const length = Math.max(1, Math.min(lengths[i] ?? 1, slab.capacity));
@@ -566,6 +604,10 @@ var init_llama = __esmMin((() => {
 					}, attended);
 				}
 			}
+			this.#round(attended, rows.length * hidden);
+		}
+		#round(values, count) {
+			if (this.#variant.rounding === "bfloat16") roundToBf16(values, count);
 		}
 		/** Rotary embedding: the first half of a head is turned against its second half. */
 		#rotate(x, at, position) {
@@ -965,6 +1007,9 @@ var init_gate = __esmMin((() => {}));
 // src/model/history.ts
 var init_history = __esmMin((() => {}));
 
+// src/model/override.ts
+var init_override = __esmMin((() => {}));
+
 // src/model/phase.ts
 var PHASES;
 var init_phase = __esmMin((() => {
@@ -1025,6 +1070,7 @@ var init_model$1 = __esmMin((() => {
 	init_failure();
 	/* @__PURE__ */ init_gate();
 	/* @__PURE__ */ init_history();
+	/* @__PURE__ */ init_override();
 	init_phase();
 	/* @__PURE__ */ init_plan();
 	/* @__PURE__ */ init_problem();
@@ -1156,6 +1202,22 @@ var init_sglang_12067 = __esmMin((() => {
 	};
 }));
 
+// src/rehearsal/scenarios/stale-metadata.ts
+var staleMetadata;
+var init_stale_metadata = __esmMin((() => {
+	staleMetadata = {
+		answers: "model",
+		law: {
+			"first-token-ms": 2,
+			"token-ms": .2
+		},
+		rules: [{
+			when: { "decode-graph": "on" },
+			numeric: "stale-metadata"
+		}]
+	};
+}));
+
 // src/rehearsal/scenarios/vllm-kimi-k2.ts
 var vllmKimiK2;
 var init_vllm_kimi_k2 = __esmMin((() => {
@@ -1212,13 +1274,15 @@ var builtInScenarios;
 var init_scenarios = __esmMin((() => {
 	init_healthy();
 	init_sglang_12067();
+	init_stale_metadata();
 	init_vllm_kimi_k2();
 	builtInScenarios = {
 		healthy,
 		"sglang-12067-base": base,
 		"sglang-12067-head": head,
 		"sglang-12067-fixed": fixed,
-		"vllm-kimi-k2": vllmKimiK2
+		"vllm-kimi-k2": vllmKimiK2,
+		"stale-metadata": staleMetadata
 	};
 }));
 
@@ -15120,7 +15184,7 @@ function resolveVllm(flags, version, env) {
 			served_model_name: names[0] ?? model,
 			max_model_len: effective["context-length"],
 			tensor_parallel_size: tp,
-			disable_custom_all_reduce: flags.on.has("disable-custom-all-reduce"),
+			disable_custom_all_reduce: tp === 1 || flags.on.has("disable-custom-all-reduce"),
 			enforce_eager: flags.on.has("enforce-eager"),
 			kv_cache_dtype: effective["kv-cache-dtype"],
 			quantization: flags.value.get("quantization") ?? null,
