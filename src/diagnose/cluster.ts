@@ -14,6 +14,8 @@ export interface Cluster {
   readonly grave: boolean;
   /** From the web front end while it handled one request: the request failed, the server did not. */
   readonly request: boolean;
+  /** What it says was only carried by a wrapper's message. */
+  readonly carried: boolean;
 }
 
 /** Literals that open a cluster; nothing else is looked at while none is open. */
@@ -43,7 +45,7 @@ const MOST = 6;
 const FRAMES = 40;
 
 const EXCEPTION =
-  /^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
+  /^Exception: |^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
 const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
 const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
@@ -75,7 +77,7 @@ export function clusterCollector(): ClusterCollector {
   let current: Open | undefined;
   /** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
   let plain: { message: Message; at: number } | undefined;
-  const end = (to: number, says: string, grave: boolean): void => {
+  const end = (to: number, says: string, grave: boolean, carried = false): void => {
     if (current === undefined) return;
     const { from, lines, worker } = current;
     current = undefined;
@@ -86,6 +88,7 @@ export function clusterCollector(): ClusterCollector {
         lines,
         says,
         grave,
+        carried,
         request: lines.some((line) => REQUEST.test(line)),
         ...(worker === undefined ? {} : { worker }),
       });
@@ -109,7 +112,7 @@ export function clusterCollector(): ClusterCollector {
       if (current !== undefined) {
         if (message.worker === current.worker || (current.bareBody && message.worker === undefined)) {
           current.lines.push(message.line);
-          if (EXCEPTION.test(message.text)) end(at, message.text, true);
+          if (EXCEPTION.test(message.text)) end(at, message.text, true, message.unwrapped === true);
         }
         if (current !== undefined && (current.lines.length >= LONGEST || at - current.from > 5 * LONGEST))
           end(at, current.said ?? current.lines[0] ?? "", true);
@@ -122,7 +125,7 @@ export function clusterCollector(): ClusterCollector {
       if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
       if (!grave && text !== "" && !FRAME.test(text)) plain = { message, at };
       start(message, at, grave ? framesAbove(message, back) : []);
-      end(at, text, grave);
+      end(at, text, grave, message.unwrapped === true);
     },
     close() {
       if (current !== undefined) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);

@@ -21,19 +21,43 @@ const WORDS: readonly Rule[] = [
     match: /[Mm]etadata|attn_meta|kv_indptr|block_table|page_table|prefill_wrapper|decode_wrapper/,
     unless: /PackageMetadata|importlib/,
   },
-  { class: "torch-compile", match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|[Dd]ynamo|[Ii]nductor|torch\.compile/ },
-  { class: "jit-compile", match: /(?:then|else) block|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/ },
+  {
+    class: "torch-compile",
+    match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|expected size \d+==\d+|[Dd]ynamo|[Ii]nductor|torch\.compile/,
+  },
+  {
+    class: "jit-compile",
+    match: /(?:then|else) block|\bMLIR\b|\bDSL\w{0,20}Error|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/,
+  },
   { class: "driver-mismatch", match: /NVML/ },
+  { class: "unsupported-model", match: /^KeyError: '[\w.]{1,200}\.(?:weight|bias|weight_scale)'/ },
+  {
+    class: "unsupported-model",
+    match:
+      /'\w{1,60}(?:Model|For[A-Z]\w{2,30}|Layer|DecoderLayer|Attention|MLP|MoE|SparseMoeBlock|Norm\w{0,12}|Experts?|Transformer|LMHead)' object has no attribute/,
+  },
+  { class: "cuda-graph-capture", match: /\bcuda_?graphs?\b|CUDA [Gg]raph/ },
+  {
+    class: "no-kernel-image",
+    match: /kernel .{0,120}(?:not present|not found|is missing|not registered)|[Nn]o supported (?:CUDA|GPU) architectures?/,
+  },
+  {
+    class: "unsupported-backend",
+    match: /native (?:ROCm|HIP|CUDA|XPU) build|lease use \w{1,30} (?:attention )?backend|[Bb]ackend .{0,40}for models with|logits_soft_cap/,
+  },
   {
     class: "import-error",
     match:
-      /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/,
+      /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|not be imported|requires? \S{1,40} ?(?:>=|==|version)/,
   },
   { class: "model-download", match: /\brevision\b|snapshot_download|\brepo(?:sitory)? (?:id|not)/ },
   { class: "gpu-out-of-memory", match: /out of memory|\bOOM\b|[Ff]ailed to allocate|cudaMalloc/ },
   { class: "nccl", match: /nccl|c10d|TCPStore|process ?group|rendezvous|gloo|nvshmem|\bRDMA\b|ibv_|mooncake|nixl|\bUCX\b/i },
   { class: "tokenizer-or-template", match: /[Tt]okeni[sz]er|chat.?template|[Jj]inja|vocab/ },
-  { class: "unsupported-quantization", match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|weight_scale|qweight|GGUF/ },
+  {
+    class: "unsupported-quantization",
+    match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|[Ff]loat[48]_|e8m0|e[45]m[23]|weight_scale|qweight|GGUF/,
+  },
   { class: "torch-compile", match: /compil(?:e|ing|ation)\b/ },
   { class: "illegal-memory-access", match: /CUDA (?:driver |runtime )?error|cudaError|CUDA_ERROR/ },
   {
@@ -59,6 +83,7 @@ const WORDS: readonly Rule[] = [
     class: "unsupported-model",
     match:
       /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/,
+    unless: /\binstance\b|[Cc]onnector/,
   },
 ];
 
@@ -104,7 +129,7 @@ const SETTING_NAMES = /\b[A-Z]{3,12}_[A-Z_]{2,40}\b|--[a-z]|\b[a-z]+_[a-z_]+\b/;
  * The class that an unknown error's words or its innermost telling frame point to; undefined when neither says anything. For
  * people to start from: it is never stated with more than a guess's confidence.
  */
-export function hunch({ says, lines, request }: Cluster): Hunch | undefined {
+export function hunch({ says, lines, request }: Pick<Cluster, "says" | "lines" | "request">): Hunch | undefined {
   if (request) return undefined;
   const words = WORDS.find((rule) => rule.match.test(says) && rule.unless?.test(says) !== true);
   if (words !== undefined) return { class: words.class, because: `Its words point to ${words.class}.` };

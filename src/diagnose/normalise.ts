@@ -8,6 +8,8 @@ export interface Message {
   readonly worker?: string;
   /** Printed at INFO, DEBUG or WARNING, or through Python's `warnings`. */
   readonly quiet: boolean;
+  /** The text was found inside another message that reports it. */
+  readonly unwrapped?: true;
 }
 
 const LINE_LIMIT = 2_000;
@@ -60,6 +62,14 @@ const PREFIXES: readonly RegExp[] = [
 /** Whatever bracket, bar or parenthesis a printer nobody foresaw closes before an exception. */
 const FOREIGN = /^[^"']{0,160}?[\])|>] {1,4}(?=(?:[a-z_]\w{0,40}\.){0,8}[A-Z]\w{1,60}(?:Error|Exception): )/;
 
+/** Exceptions that only carry another's message: what they carry is the text. */
+const CARRIERS: readonly RegExp[] = [
+  /^(?:Exception|RuntimeError): Capture (?:\w{1,10} )?cuda graph failed: (?<said>\S.*)$/i,
+  /^RuntimeError: \('Worker failed with error %s[^']{0,120}', ["'](?<said>\S.*)["']\)$/,
+  /^RuntimeError: Worker failed with error '(?<said>\S.*?)'(?:, please check the stack trace|$)/,
+];
+const NAMED = /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception): /;
+
 /** Cuts what printers put around a message. Bounded work: at most ten prefixes, each anchored and of bounded length. */
 export function normalise(raw: string): Message {
   const line = (raw.length > TEXT_LIMIT ? raw.slice(0, TEXT_LIMIT) : raw).replace(COLOUR, "").trimEnd();
@@ -76,12 +86,23 @@ export function normalise(raw: string): Message {
     text = text.slice(found[0].length).trimStart();
   }
   text = text.replace(FOREIGN, "");
+  const carried = carriedBy(text);
   return {
     line: line.slice(0, LINE_LIMIT),
-    text,
+    text: carried ?? text,
+    ...(carried === undefined ? {} : { unwrapped: true as const }),
     ...(worker === undefined ? {} : { worker }),
     quiet: isQuiet(level) || /^(?:\S{1,300}:\d{1,6}: )?\w{0,40}Warning: /.test(text),
   };
+}
+
+/** What a carrier says, with an exception's name before it so that it reads like one. */
+function carriedBy(text: string): string | undefined {
+  for (const carrier of CARRIERS) {
+    const said = carrier.exec(text)?.groups?.["said"];
+    if (said !== undefined) return NAMED.test(said) ? said : `Exception: ${said}`;
+  }
+  return undefined;
 }
 
 function firstPrefix(text: string): RegExpExecArray | undefined {

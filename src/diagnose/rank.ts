@@ -2,6 +2,7 @@ import { SPECIFICITY } from "./signature.ts";
 import type { Hit } from "./hits.ts";
 import type { Sighting } from "./match.ts";
 import type { Cluster } from "./cluster.ts";
+import { hunch } from "./hunch.ts";
 
 /** A message at INFO or WARNING is believed only when it is this much more precise than a general error: healthy logs hold many. */
 const HINT_MARGIN = 10;
@@ -37,6 +38,8 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
     ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN)
     : [];
   const chosen = best(precise) ?? best(noticed) ?? best(hints);
+  const inside = chosen === undefined ? undefined : carriedBy(chosen, clusters);
+  if (inside !== undefined) return { kind: "cluster", cluster: inside, wrapper: chosen };
   if (chosen !== undefined) {
     const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
     return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
@@ -70,9 +73,22 @@ function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): re
       cluster.to >= timeline.alive &&
       !(timeline.alive > 0 && cluster.request) &&
       !told.some(
-        (hit) => hit.at === cluster.to || (hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector),
+        (hit) =>
+          (hit.at === cluster.to && !(cluster.carried && hit.from.specificity <= SPECIFICITY.detector)) ||
+          (!cluster.carried && hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector),
       ),
   );
+}
+
+/** A detector's line may carry the message of what it detected; where that tells a class, it is the better answer. */
+function carriedBy(detector: Hit, clusters: readonly Cluster[]): Cluster | undefined {
+  if (detector.from.specificity > SPECIFICITY.detector) return undefined;
+  return clusters.find((cluster) => {
+    if (!cluster.carried || cluster.to !== detector.at) return false;
+    const told = hunch({ ...cluster, lines: [] })?.class;
+    // A peer that went away during capture is told by whoever captured; and a model that got so far is supported.
+    return told !== undefined && told !== "nccl" && told !== "unsupported-model" && told !== detector.class;
+  });
 }
 
 function best(hits: readonly Hit[]): Hit | undefined {

@@ -7,7 +7,11 @@ export const attentionMetadataLookup: Signature = {
   level: "cause",
   specificity: SPECIFICITY.component,
   clues: [
-    { has: "KeyError: ", match: /^KeyError: '(?:language_model\.)?model\.[\w.]{0,80}attn[\w.]{0,40}'/ },
+    {
+      has: "KeyError: ",
+      match: /^KeyError: '(?:language_model\.)?model\.[\w.]{0,80}attn[\w.]{0,40}'/,
+      unless: /\.(?:weight|bias|\w{0,20}scale\w{0,10}|qweight|qzeros|g_idx)'/,
+    },
     {
       has: [
         "assert attn_metadata",

@@ -51,6 +51,8 @@ export const ncclSystemError: Signature = {
         "Gloo context initialization failed",
       ],
     },
+    // The same libraries of other vendors: Intel's, Huawei's and AMD's.
+    { has: ["CCL_ERROR|", "HCCL error", "RCCL error", "hcclCommInit"], match: /CCL_ERROR|error|fail/i },
     { has: ["NCCL version mismatch", "incompatible NCCL", "NCCL library not found", "Failed to load NCCL library", "NCCL not available"] },
     {
       has: ["nvshmem", "NVSHMEM", "DeepEP", "deep_ep"],

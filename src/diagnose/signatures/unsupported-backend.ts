@@ -38,6 +38,7 @@ export const unsupportedBackend: Signature = {
       match: /only support|not supported|Unsupported|unsupported|Error|error|Expect|assert|Invalid|failed to dispatch|not available/,
     },
     { has: "Bfloat16 is only supported on GPUs" },
+    { has: "CUDA error (", match: /^CUDA error \([^)]{0,300}(?:flash|attention|attn|gemm|cutlass|moe)[^)]{0,200}\): invalid argument/ },
   ],
   means:
     "The backend was asked for something its kernels cannot do on this GPU: a head size, a page size, a data type or a combination of features.",

@@ -13,7 +13,7 @@ export const unsupportedQuantization: Signature = {
       /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /,
       {
         unless:
-          /^(?:ImportError|ModuleNotFoundError)|attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i,
+          /^(?:ImportError|ModuleNotFoundError)|attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute|\bin \w{1,20} backend|_backend=/i,
       },
     ),
     {
