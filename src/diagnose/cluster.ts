@@ -14,6 +14,8 @@ export interface Cluster {
   readonly grave: boolean;
   /** From the web front end while it handled one request: the request failed, the server did not. */
   readonly request: boolean;
+  /** An ERROR line from where vLLM logs at that level only when an engine process or worker goes down. */
+  readonly dying: boolean;
   /** What it says was only carried by a wrapper's message. */
   readonly carried: boolean;
 }
@@ -37,6 +39,8 @@ export const CLUSTER_OPENERS = [
   "LLVM ERROR",
   "Aborted",
   "fatal error",
+  "CUDA error: ",
+  "HIP error: ",
 ] as const;
 
 const LONGEST = 120;
@@ -48,10 +52,15 @@ const EXCEPTION =
   /^Exception: |^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
 const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
-const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
+const NATIVE =
+  /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error|^(?:.{0,60}: )?(?:CUDA|HIP) error: /;
 
 /** A traceback's frame, or the marks under its code. */
 const FRAME = /^(?:File "|[\^~]+$)/;
+
+/** vLLM's loggers of the end of its engine processes and workers. */
+const DYING =
+  /\bERROR (?:\d\d-\d\d \d\d:\d\d:\d\d )?\[?(?:core|engine|multiproc_executor|multiproc_worker_utils|async_llm_engine|worker_base)\.py:\d{1,6}\]/;
 
 interface Open {
   readonly from: number;
@@ -88,6 +97,7 @@ export function clusterCollector(): ClusterCollector {
         lines,
         says,
         grave,
+        dying: lines.length === 1 && DYING.test(lines[0] ?? ""),
         carried,
         request: lines.some((line) => REQUEST.test(line)),
         ...(worker === undefined ? {} : { worker }),

@@ -27,7 +27,8 @@ const WORDS: readonly Rule[] = [
   },
   {
     class: "jit-compile",
-    match: /(?:then|else) block|\bMLIR\b|\bDSL\w{0,20}Error|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/,
+    match:
+      /(?:then|else) block|\bMLIR\b|\bDSL\w{0,20}Error|\b[Tt]riton\b|code is to be generated|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/,
   },
   { class: "driver-mismatch", match: /NVML/ },
   { class: "unsupported-model", match: /^KeyError: '[\w.]{1,200}\.(?:weight|bias|weight_scale)'/ },
@@ -43,14 +44,18 @@ const WORDS: readonly Rule[] = [
   },
   {
     class: "unsupported-backend",
-    match: /native (?:ROCm|HIP|CUDA|XPU) build|lease use \w{1,30} (?:attention )?backend|[Bb]ackend .{0,40}for models with|logits_soft_cap/,
+    match:
+      /Check failed: .{0,200}(?:dtype|must be|shape|size|dim)|native (?:ROCm|HIP|CUDA|XPU) build|lease use \w{1,30} (?:attention )?backend|[Bb]ackend .{0,40}for models with|logits_soft_cap/,
   },
   {
     class: "import-error",
     match:
       /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|not be imported|requires? \S{1,40} ?(?:>=|==|version)/,
   },
-  { class: "model-download", match: /\brevision\b|snapshot_download|\brepo(?:sitory)? (?:id|not)/ },
+  {
+    class: "model-download",
+    match: /\brevision\b|snapshot_download|\bdownload(?:ed|ing) |(?:modelscope|huggingface)\/hub\/|\brepo(?:sitory)? (?:id|not)/,
+  },
   { class: "gpu-out-of-memory", match: /out of memory|\bOOM\b|[Ff]ailed to allocate|cudaMalloc/ },
   { class: "nccl", match: /nccl|c10d|TCPStore|process ?group|rendezvous|gloo|nvshmem|\bRDMA\b|ibv_|mooncake|nixl|\bUCX\b/i },
   { class: "tokenizer-or-template", match: /[Tt]okeni[sz]er|chat.?template|[Jj]inja|vocab/ },
@@ -59,7 +64,7 @@ const WORDS: readonly Rule[] = [
     match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|[Ff]loat[48]_|e8m0|e[45]m[23]|weight_scale|qweight|GGUF/,
   },
   { class: "torch-compile", match: /compil(?:e|ing|ation)\b/ },
-  { class: "illegal-memory-access", match: /CUDA (?:driver |runtime )?error|cudaError|CUDA_ERROR/ },
+  { class: "illegal-memory-access", match: /(?:CUDA|HIP) (?:driver |runtime )?error|cudaError|CUDA_ERROR/ },
   {
     class: "unsupported-backend",
     match:

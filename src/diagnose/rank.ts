@@ -33,7 +33,7 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
     ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector),
   ];
   const clusters = unexplained(sighting, told);
-  const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
+  const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave || cluster.dying) || badExit;
   const hints = wrong
     ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN)
     : [];
@@ -45,7 +45,7 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
     return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
   }
   const wrapper = best([...causes, ...symptoms]);
-  const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? clusters[0] : undefined);
+  const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? telling(clusters) : undefined);
   if (cluster !== undefined) return { kind: "cluster", cluster, wrapper };
   if (wrapper !== undefined)
     return {
@@ -78,6 +78,11 @@ function unexplained({ clusters, timeline }: Sighting, told: readonly Hit[]): re
           (!cluster.carried && hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector),
       ),
   );
+}
+
+/** Of mere ERROR lines the first that points to a class, or the first. */
+function telling(clusters: readonly Cluster[]): Cluster | undefined {
+  return clusters.find((cluster) => hunch(cluster) !== undefined) ?? clusters[0];
 }
 
 /** A detector's line may carry the message of what it detected; where that tells a class, it is the better answer. */
