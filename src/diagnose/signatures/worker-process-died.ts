@@ -24,6 +24,11 @@ export const workerProcessDied: Signature = {
         "The actor is dead because",
       ],
     },
+    // Tidying up after a start that failed: the executor lacks what it never came to make.
+    {
+      has: ["Executor' object has no attribute", "AsyncLLM' object has no attribute", "MPClient' object has no attribute"],
+      match: /^AttributeError: '(?:\w{0,20}Executor|AsyncLLM|\w{0,10}MPClient)' object has no attribute/,
+    },
     { has: "RuntimeError: Cancelled", match: /^RuntimeError: Cancelled$/ },
     { has: ["VllmWorkerProcess pid", "Worker VllmWorker"], match: /died, exit code/ },
   ],
