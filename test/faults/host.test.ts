@@ -80,12 +80,15 @@ describe("a disk that is full", () => {
 });
 
 describe("a server that prints without end", () => {
+  /** A collector on a large machine lets garbage lie; under this limit what grows with the log would end the run. */
+  const SMALL_HEAP = ["--max-old-space-size=96", "--max-semi-space-size=8"];
+
   /** Peak of resident memory, in MiB, of a run of its own whose server prints as told. */
   const peakOf = async (floods: Fault["floods"]): Promise<number> => {
     const box = await openBox({ server: floods === undefined ? {} : { floods }, config: QUICK, launch: PATIENT });
     try {
       writeFileSync(join(box.dir, "box.json"), JSON.stringify({ env: box.env, config: box.config }));
-      const { stdout } = await promisify(execFile)(process.execPath, [SHARD, box.dir]);
+      const { stdout } = await promisify(execFile)(process.execPath, [...SMALL_HEAP, SHARD, box.dir]);
       const told = JSON.parse(stdout) as { readonly outcomes: readonly string[]; readonly peakKib: number };
       expect(told.outcomes).toEqual(["measured"]);
       const logs = readdirSync(box.outDir, { recursive: true, encoding: "utf8" }).filter((name) => name.includes("server.log"));
@@ -105,7 +108,7 @@ describe("a server that prints without end", () => {
     const none = await peakOf(undefined);
     const lines = await peakOf({ mebibytes: 256 });
     const oneLine = await peakOf({ mebibytes: 200, oneLine: true });
-    expect({ lines: lines - none < 200, oneLine: oneLine - none < 100 }, `${none}, ${lines}, ${oneLine} MiB`).toEqual({
+    expect({ lines: lines - none < 100, oneLine: oneLine - none < 100 }, `${none}, ${lines}, ${oneLine} MiB`).toEqual({
       lines: true,
       oneLine: true,
     });

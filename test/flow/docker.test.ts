@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { expect, it } from "vitest";
@@ -7,12 +7,17 @@ import { imageOf } from "../../src/flow/image.ts";
 import { execute, prepareText, readyMachine, systemClock } from "../../src/flow/index.ts";
 
 const REHEARSAL = resolve(import.meta.dirname, "../../src/rehearsal/main.ts");
-const BIN = resolve(import.meta.dirname, "../bin");
+/** A folder with the scripted docker alone: the scripted nvidia-smi that lies beside it would be a driver without GPUs. */
+function folderWithDocker(): string {
+  const folder = mkdtempSync(join(tmpdir(), "servegate-docker-bin-"));
+  symlinkSync(resolve(import.meta.dirname, "../bin/docker"), join(folder, "docker"));
+  return folder;
+}
 
 it("a run in containers asks the image for its version, measures, and leaves no container", { timeout: 60_000 }, async () => {
   const dir = mkdtempSync(join(tmpdir(), "servegate-docker-"));
   const root = join(dir, "daemon");
-  const env = { ...process.env, PATH: [BIN, process.env["PATH"]].join(delimiter), DOCKER_HOST: root, SERVEGATE_ISOLATION: "" };
+  const env = { ...process.env, PATH: [folderWithDocker(), process.env["PATH"]].join(delimiter), DOCKER_HOST: root, SERVEGATE_ISOLATION: "" };
   const context = { clock: systemClock, signal: new AbortController().signal, env };
   const program = [process.execPath, REHEARSAL, "--dialect", "sglang", "--scenario", "healthy", "--engine-version", "0.5.18", "--"];
   const text = `version: 1
@@ -63,7 +68,7 @@ it.each([
   ["absent/engine:1", {}, ["image", "pull"]],
 ] as const)("the image %s is fetched where it is missing, and known by %j", async (image, known, asked) => {
   const root = mkdtempSync(join(tmpdir(), "servegate-image-"));
-  const env = { ...process.env, PATH: [BIN, process.env["PATH"]].join(delimiter), DOCKER_HOST: root };
+  const env = { ...process.env, PATH: [folderWithDocker(), process.env["PATH"]].join(delimiter), DOCKER_HOST: root };
   const parsed = parseConfig(`version: 1\nengine: sglang\nmodel: tiny\nlaunch: { docker: { image: "${image}" } }\n`, "servegate.yml");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   expect(await imageOf(parsed.value, { env, signal: new AbortController().signal })).toEqual({ name: image, ...known });
