@@ -17,7 +17,12 @@ function folderWithDocker(): string {
 it("a run in containers asks the image for its version, measures, and leaves no container", { timeout: 60_000 }, async () => {
   const dir = mkdtempSync(join(tmpdir(), "servegate-docker-"));
   const root = join(dir, "daemon");
-  const env = { ...process.env, PATH: [folderWithDocker(), process.env["PATH"]].join(delimiter), DOCKER_HOST: root, SERVEGATE_ISOLATION: "" };
+  const env = {
+    ...process.env,
+    PATH: [folderWithDocker(), process.env["PATH"]].join(delimiter),
+    DOCKER_HOST: root,
+    SERVEGATE_ISOLATION: "",
+  };
   const context = { clock: systemClock, signal: new AbortController().signal, env };
   const program = [process.execPath, REHEARSAL, "--dialect", "sglang", "--scenario", "healthy", "--engine-version", "0.5.18", "--"];
   const text = `version: 1
