@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { axes } from "../axes/index.ts";
 import type { Axis } from "../axes/index.ts";
-import * as shape from "./shape.ts";
+import * as shape from "./shape/index.ts";
 
 const condition = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 

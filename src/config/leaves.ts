@@ -40,3 +40,10 @@ export function milliseconds(written: string): number {
   const unit = /[a-z]+$/.exec(written)?.[0] as keyof typeof UNIT_MS;
   return Math.round(Number.parseFloat(written) * UNIT_MS[unit]);
 }
+
+export const list = <Item extends z.ZodType>(item: Item, example: string, description?: string): z.ZodArray<Item> =>
+  leaf(z.array(item), "a list", example, description);
+
+/** A command line, word by word; it never meets a shell. */
+export const command = (description: string, example = "[/opt/base/bin/vllm, serve]"): z.ZodArray<z.ZodString> =>
+  leaf(z.array(text("serve", "One word of the command.")).min(1), "a list of words", example, description);

@@ -17,7 +17,7 @@ import { readLaunch } from "./sections/launch.ts";
 import { readLedger } from "./sections/ledger.ts";
 import { readMatrix } from "./sections/matrix.ts";
 import { readRehearsal } from "./sections/rehearsal.ts";
-import * as shape from "./shape.ts";
+import * as shape from "./shape/index.ts";
 import { readYaml } from "./yaml.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { AccuracyConfig } from "../../model/index.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
 import { milliseconds } from "../leaves.ts";
-import { accuracy } from "../shape.ts";
+import { accuracy } from "../shape/index.ts";
 import { nearest } from "../suggest.ts";
 
 const BUILT_IN = ["arithmetic"];

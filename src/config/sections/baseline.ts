@@ -1,6 +1,6 @@
 import type { BaselineConfig } from "../../model/index.ts";
 import type { Reader } from "../reader.ts";
-import { baseline } from "../shape.ts";
+import { baseline } from "../shape/index.ts";
 
 const NONE: BaselineConfig = { from: "none" };
 const PLACES = ["from", "directory", "history", "rebuild"] as const;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { NumericsConfig, SmokeConfig } from "../../model/index.ts";
 import { leaf } from "../leaves.ts";
 import type { Reader } from "../reader.ts";
-import { numerics, smoke } from "../shape.ts";
+import { numerics, smoke } from "../shape/index.ts";
 
 const SMOKE: SmokeConfig = { concurrent: 16 };
 /** Engines capture 1, 2, 4, 8, 16…: on a size, between sizes, and just above one. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { DockerConfig, EngineId } from "../../model/index.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import type { launch } from "../shape.ts";
+import type { launch } from "../shape/index.ts";
 
 const AT = ["launch", "docker"] as const;
 

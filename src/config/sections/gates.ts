@@ -2,7 +2,7 @@ import type { BaselineConfig, Gate, MatrixConfig, ThroughputConfig } from "../..
 import { readGate } from "../gate/index.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import { gate, gateEntry } from "../shape.ts";
+import { gate, gateEntry } from "../shape/index.ts";
 import { picked } from "./picked.ts";
 
 /** The sections that decide whether a gate can ever be tested. */

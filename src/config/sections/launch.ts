@@ -2,7 +2,7 @@ import type { EngineId, LaunchConfig } from "../../model/index.ts";
 import { shown } from "../explain.ts";
 import { milliseconds } from "../leaves.ts";
 import type { Reader } from "../reader.ts";
-import { launch } from "../shape.ts";
+import { launch } from "../shape/index.ts";
 import { readDocker } from "./docker.ts";
 
 /** How the server is started, with its timeouts; `undefined` with Problems. `engine` decides what must be given. */

@@ -1,6 +1,6 @@
 import type { ExpectedFailure, FailureClass, MatrixConfig } from "../../model/index.ts";
 import type { Reader } from "../reader.ts";
-import { expectedFailure } from "../shape.ts";
+import { expectedFailure } from "../shape/index.ts";
 import { readCondition } from "./condition.ts";
 import { reachable } from "./reachable.ts";
 

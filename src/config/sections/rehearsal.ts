@@ -1,6 +1,6 @@
 import type { EngineId, RehearsalConfig } from "../../model/index.ts";
 import type { Reader } from "../reader.ts";
-import { rehearsal } from "../shape.ts";
+import { rehearsal } from "../shape/index.ts";
 
 /** What the rehearsal engine plays; `undefined` for every other engine, where the section is a Problem. */
 export function readRehearsal(reader: Reader, engine: EngineId | undefined): RehearsalConfig | undefined {

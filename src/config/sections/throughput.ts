@@ -2,7 +2,7 @@ import type { Slo, ThroughputConfig } from "../../model/index.ts";
 import { milliseconds } from "../leaves.ts";
 import type { Path } from "../place.ts";
 import type { Reader } from "../reader.ts";
-import { throughput } from "../shape.ts";
+import { throughput } from "../shape/index.ts";
 
 /** The loads to measure. What decides when requests leave is given once: `concurrency`, `rate` or `replay`. */
 export function readThroughput(reader: Reader): readonly ThroughputConfig[] {
