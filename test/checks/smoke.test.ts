@@ -48,7 +48,7 @@ describe("the smoke check", () => {
     ["another model under the port", { listsModel: false }, "model-listed", "asked for fake, listed: nothing"],
     ["empty answers", { answers: "empty" }, "model-responds", "the answer is empty"],
     ["a stream without usage", { usage: "none" }, "streaming", "the stream ended without usage"],
-    ["a stream that is buffered", { write: "together" }, "streaming", "all 32 events arrived at once"],
+    ["a stream that is buffered", { write: "together" }, "streaming", "all 256 events arrived at once"],
     ["log-probabilities that are not finite", { finiteLogprobs: false }, "log-probabilities", "7 of 7 are no log-probabilities"],
     ["a server that dies of a bad request", { diesAfter: "bad-request" }, "bad-request", "after a malformed request: refused"],
     ["a server that dies when a client hangs up", { diesAfter: "hang-up", tpotMs: 10 }, "aborted-stream", "after hanging up: "],

@@ -5,6 +5,8 @@ import { plainQuestion } from "../question.ts";
 import { failed, failedReply, passed, type Seen, type Site, type SmokeRow } from "./row.ts";
 
 const MAX_TOKENS = 32;
+/** Lengths of the answers asked for where all of the first came in one read. */
+const LONGER = [64, 128, 256];
 /** Below this many events one read may hold them all by chance. */
 const ENOUGH_EVENTS = 8;
 
@@ -16,10 +18,14 @@ export const streaming: SmokeRow = {
   id: "streaming",
   title: "Streaming",
   async try(site) {
-    let stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: streamBody(site) }, site));
-    // On a busy machine one read can hold a whole short answer; a server that buffers does it every time.
-    if (stream.together)
-      stream = readStream(await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: streamBody(site) }, site));
+    let stream = await streamed(site, MAX_TOKENS);
+    // On a busy machine one read can hold a whole short answer of a small model; a server that buffers does it at every length.
+    for (const length of LONGER) {
+      if (!stream.together) break;
+      const longer = await streamed(site, length);
+      if (longer.reply.error !== undefined) break;
+      stream = longer;
+    }
     const flaw = flawOf(stream);
     if (flaw !== undefined) return flaw;
     const plain = await generate(site.endpoint, { question: plainQuestion(4), maxTokens: MAX_TOKENS, api: site.api }, site);
@@ -31,8 +37,12 @@ export const streaming: SmokeRow = {
   },
 };
 
-export function streamBody({ endpoint, api }: Site): Record<string, unknown> {
-  const options = { maxTokens: MAX_TOKENS, stream: true, exactLength: true };
+async function streamed(site: Site, maxTokens: number): Promise<Stream> {
+  return readStream(await ask(site.endpoint, { method: "POST", path: API_PATH[site.api], body: streamBody(site, maxTokens) }, site));
+}
+
+export function streamBody({ endpoint, api }: Site, maxTokens = MAX_TOKENS): Record<string, unknown> {
+  const options = { maxTokens, stream: true, exactLength: true };
   return { ...generation(endpoint, options), ...questionBody(plainQuestion(4), api) };
 }
 
