@@ -27665,6 +27665,12 @@ const modelListed = {
 
 // src/checks/smoke/streaming.ts
 const MAX_TOKENS$1 = 32;
+/** Lengths of the answers asked for where all of the first came in one read. */
+const LONGER = [
+	64,
+	128,
+	256
+];
 /** Below this many events one read may hold them all by chance. */
 const ENOUGH_EVENTS = 8;
 /**
@@ -27675,16 +27681,13 @@ const streaming = {
 	id: "streaming",
 	title: "Streaming",
 	async try(site) {
-		let stream = readStream(await ask$1(site.endpoint, {
-			method: "POST",
-			path: API_PATH[site.api],
-			body: streamBody(site)
-		}, site));
-		if (stream.together) stream = readStream(await ask$1(site.endpoint, {
-			method: "POST",
-			path: API_PATH[site.api],
-			body: streamBody(site)
-		}, site));
+		let stream = await streamed(site, MAX_TOKENS$1);
+		for (const length of LONGER) {
+			if (!stream.together) break;
+			const longer = await streamed(site, length);
+			if (longer.reply.error !== void 0) break;
+			stream = longer;
+		}
 		const flaw = flawOf(stream);
 		if (flaw !== void 0) return flaw;
 		const plain = await generate(site.endpoint, {
@@ -27697,10 +27700,17 @@ const streaming = {
 		return passed(`${stream.tokenTimes.length} events over ${Math.round(stream.spanMs)} ms, usage ${stream.completionTokens} tokens`);
 	}
 };
-function streamBody({ endpoint, api }) {
+async function streamed(site, maxTokens) {
+	return readStream(await ask$1(site.endpoint, {
+		method: "POST",
+		path: API_PATH[site.api],
+		body: streamBody(site, maxTokens)
+	}, site));
+}
+function streamBody({ endpoint, api }, maxTokens = MAX_TOKENS$1) {
 	return {
 		...generation(endpoint, {
-			maxTokens: MAX_TOKENS$1,
+			maxTokens,
 			stream: true,
 			exactLength: true
 		}),
@@ -39615,6 +39625,13 @@ const PREFIXES = [
 ];
 /** Whatever bracket, bar or parenthesis a printer nobody foresaw closes before an exception. */
 const FOREIGN = /^[^"']{0,160}?[\])|>] {1,4}(?=(?:[a-z_]\w{0,40}\.){0,8}[A-Z]\w{1,60}(?:Error|Exception): )/;
+/** Exceptions that only carry another's message: what they carry is the text. */
+const CARRIERS = [
+	/^(?:Exception|RuntimeError): Capture (?:\w{1,10} )?cuda graph failed: (?<said>\S.*)$/i,
+	/^RuntimeError: \('Worker failed with error %s[^']{0,120}', ["'](?<said>\S.*)["']\)$/,
+	/^RuntimeError: Worker failed with error '(?<said>\S.*?)'(?:, please check the stack trace|$)/
+];
+const NAMED = /^(?:\w{1,60}\.){0,8}\w{0,60}(?:Error|Exception): /;
 /** Cuts what printers put around a message. Bounded work: at most ten prefixes, each anchored and of bounded length. */
 function normalise(raw) {
 	const line = (raw.length > TEXT_LIMIT ? raw.slice(0, TEXT_LIMIT) : raw).replace(COLOUR, "").trimEnd();
@@ -39630,12 +39647,21 @@ function normalise(raw) {
 		text = text.slice(found[0].length).trimStart();
 	}
 	text = text.replace(FOREIGN, "");
+	const carried = carriedBy$1(text);
 	return {
 		line: line.slice(0, LINE_LIMIT),
-		text,
+		text: carried ?? text,
+		...carried === void 0 ? {} : { unwrapped: true },
 		...worker === void 0 ? {} : { worker },
 		quiet: isQuiet(level) || /^(?:\S{1,300}:\d{1,6}: )?\w{0,40}Warning: /.test(text)
 	};
+}
+/** What a carrier says, with an exception's name before it so that it reads like one. */
+function carriedBy$1(text) {
+	for (const carrier of CARRIERS) {
+		const said = carrier.exec(text)?.groups?.["said"];
+		if (said !== void 0) return NAMED.test(said) ? said : `Exception: ${said}`;
+	}
 }
 function firstPrefix(text) {
 	for (const prefix of PREFIXES) {
@@ -39666,25 +39692,29 @@ const CLUSTER_OPENERS = [
 	"panicked at",
 	"LLVM ERROR",
 	"Aborted",
-	"fatal error"
+	"fatal error",
+	"CUDA error: ",
+	"HIP error: "
 ];
 const LONGEST$4 = 120;
 const MOST$2 = 6;
 /** How far above an exception its frames are looked for. */
 const FRAMES$1 = 40;
-const EXCEPTION = /^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
+const EXCEPTION = /^Exception: |^(?:[a-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}(?:(?:Error|Exception|Failure|Unsupported|Exit|Interrupt|NotFound|Timeout)(?:_\w{1,40})?(?::|$)|(?:Error|Exception)\(["'])/;
 const HARMLESS = /^(?:KeyboardInterrupt|SystemExit|GeneratorExit|(?:[a-z_]\w*\.)*CancelledError)\b/;
 const REQUEST = /entrypoints\/|in run_asgi|starlette\/|serving_\w{1,40}\.py|fastapi\//;
-const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error/;
+const NATIVE = /Fatal Python error|Segmentation fault|terminate called|core dumped|panicked at|LLVM ERROR|^Aborted|: fatal error|^(?:.{0,60}: )?(?:CUDA|HIP) error: /;
 /** A traceback's frame, or the marks under its code. */
 const FRAME = /^(?:File "|[\^~]+$)/;
+/** vLLM's loggers of the end of its engine processes and workers. */
+const DYING = /\bERROR (?:\d\d-\d\d \d\d:\d\d:\d\d )?\[?(?:core|engine|multiproc_executor|multiproc_worker_utils|async_llm_engine|worker_base)\.py:\d{1,6}\]/;
 /** The first errors of a log, in order. */
 function clusterCollector() {
 	const clusters = [];
 	let current;
 	/** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
 	let plain;
-	const end = (to, says, grave) => {
+	const end = (to, says, grave, carried = false) => {
 		if (current === void 0) return;
 		const { from, lines, worker } = current;
 		current = void 0;
@@ -39694,6 +39724,8 @@ function clusterCollector() {
 			lines,
 			says,
 			grave,
+			dying: lines.length === 1 && DYING.test(lines[0] ?? ""),
+			carried,
 			request: lines.some((line) => REQUEST.test(line)),
 			...worker === void 0 ? {} : { worker }
 		});
@@ -39716,7 +39748,7 @@ function clusterCollector() {
 			if (current !== void 0) {
 				if (message.worker === current.worker || current.bareBody && message.worker === void 0) {
 					current.lines.push(message.line);
-					if (EXCEPTION.test(message.text)) end(at, message.text, true);
+					if (EXCEPTION.test(message.text)) end(at, message.text, true, message.unwrapped === true);
 				}
 				if (current !== void 0 && (current.lines.length >= LONGEST$4 || at - current.from > 600)) end(at, current.said ?? current.lines[0] ?? "", true);
 				return;
@@ -39731,7 +39763,7 @@ function clusterCollector() {
 				at
 			};
 			start(message, at, grave ? framesAbove(message, back) : []);
-			end(at, text, grave);
+			end(at, text, grave, message.unwrapped === true);
 		},
 		close() {
 			if (current !== void 0) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);
@@ -39799,23 +39831,43 @@ const WORDS$1 = [
 	},
 	{
 		class: "torch-compile",
-		match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|[Dd]ynamo|[Ii]nductor|torch\.compile/
+		match: /Guard check failed|dispatch key set|FakeTensor|fake impl|SymInt|expected size \d+==\d+|[Dd]ynamo|[Ii]nductor|torch\.compile/
 	},
 	{
 		class: "jit-compile",
-		match: /(?:then|else) block|\btriton\b|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/
+		match: /(?:then|else) block|\bMLIR\b|\bDSL\w{0,20}Error|\b[Tt]riton\b|code is to be generated|CompilationError|\bptxas\b|\bnvcc\b|NVRTC|nvrtc|\bTVM\b|\bcubin\b/
 	},
 	{
 		class: "driver-mismatch",
 		match: /NVML/
 	},
 	{
+		class: "unsupported-model",
+		match: /^KeyError: '[\w.]{1,200}\.(?:weight|bias|weight_scale)'/
+	},
+	{
+		class: "unsupported-model",
+		match: /'\w{1,60}(?:Model|For[A-Z]\w{2,30}|Layer|DecoderLayer|Attention|MLP|MoE|SparseMoeBlock|Norm\w{0,12}|Experts?|Transformer|LMHead)' object has no attribute/
+	},
+	{
+		class: "cuda-graph-capture",
+		match: /\bcuda_?graphs?\b|CUDA [Gg]raph/
+	},
+	{
+		class: "no-kernel-image",
+		match: /kernel .{0,120}(?:not present|not found|is missing|not registered)|[Nn]o supported (?:CUDA|GPU) architectures?/
+	},
+	{
+		class: "unsupported-backend",
+		match: /Check failed: .{0,200}(?:dtype|must be|shape|size|dim)|native (?:ROCm|HIP|CUDA|XPU) build|lease use \w{1,30} (?:attention )?backend|[Bb]ackend .{0,40}for models with|logits_soft_cap/
+	},
+	{
 		class: "import-error",
-		match: /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|requires? \S{1,40} ?(?:>=|==|version)/
+		match: /No module named|cannot import name|undefined symbol|not installed|[Pp]lease (?:re)?install|lease (?:upgrade|update)|outdated|not be imported|requires? \S{1,40} ?(?:>=|==|version)/
 	},
 	{
 		class: "model-download",
-		match: /\brevision\b|snapshot_download|\brepo(?:sitory)? (?:id|not)/
+		match: /\brevision\b|snapshot_download|\bdownload(?:ed|ing) |(?:modelscope|huggingface)\/hub\/|\brepo(?:sitory)? (?:id|not)/
 	},
 	{
 		class: "gpu-out-of-memory",
@@ -39831,7 +39883,7 @@ const WORDS$1 = [
 	},
 	{
 		class: "unsupported-quantization",
-		match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|weight_scale|qweight|GGUF/
+		match: /[Qq]uanti[sz]|\bAWQ\b|GPTQ|[Mm]arlin|NVFP4|MXFP4|\bFP8\b|fp8|[Ff]loat[48]_|e8m0|e[45]m[23]|weight_scale|qweight|GGUF/
 	},
 	{
 		class: "torch-compile",
@@ -39839,7 +39891,7 @@ const WORDS$1 = [
 	},
 	{
 		class: "illegal-memory-access",
-		match: /CUDA (?:driver |runtime )?error|cudaError|CUDA_ERROR/
+		match: /(?:CUDA|HIP) (?:driver |runtime )?error|cudaError|CUDA_ERROR/
 	},
 	{
 		class: "unsupported-backend",
@@ -39860,7 +39912,8 @@ const WORDS$1 = [
 	},
 	{
 		class: "unsupported-model",
-		match: /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/
+		match: /(?:model|[Aa]rchitecture|checkpoint|weights?|layers?|modules?|[Cc]onfig\b|\w+For(?:CausalLM|ConditionalGeneration)).{0,160}(?:not support|nsupported|unknown|missing|no attribute|has no|not found|not initialized|not correctly|mismatch|must be implemented|unexpected)|(?:[Uu]nsupported|[Uu]nknown|[Uu]nexpected).{0,80}(?:model|architecture|checkpoint|weight|layer)/,
+		unless: /\binstance\b|[Cc]onnector/
 	}
 ];
 /** Where exceptions are raised; the innermost frame that says anything decides. */
@@ -40463,9 +40516,15 @@ function rank$1(sighting, badExit) {
 	const precise = causes.filter((hit) => hit.from.specificity >= SPECIFICITY.general);
 	const noticed = [...causes.filter((hit) => hit.from.specificity >= ERRORS), ...symptoms.filter((hit) => hit.from.specificity >= SPECIFICITY.detector)];
 	const clusters = unexplained(sighting, told);
-	const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave) || badExit;
+	const wrong = told.length > 0 || clusters.some((cluster) => cluster.grave || cluster.dying) || badExit;
 	const hints = wrong ? live.filter((hit) => hit.hint && hit.level === "cause" && hit.from.specificity > SPECIFICITY.general + HINT_MARGIN) : [];
 	const chosen = best(precise) ?? best(noticed) ?? best(hints);
+	const inside = chosen === void 0 ? void 0 : carriedBy(chosen, clusters);
+	if (inside !== void 0) return {
+		kind: "cluster",
+		cluster: inside,
+		wrapper: chosen
+	};
 	if (chosen !== void 0) {
 		const sameClass = live.filter((hit) => hit.class === chosen.class && (!hit.hint || chosen.hint));
 		return {
@@ -40476,7 +40535,7 @@ function rank$1(sighting, badExit) {
 		};
 	}
 	const wrapper = best([...causes, ...symptoms]);
-	const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === void 0 ? clusters[0] : void 0);
+	const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === void 0 ? telling(clusters) : void 0);
 	if (cluster !== void 0) return {
 		kind: "cluster",
 		cluster,
@@ -40500,7 +40559,23 @@ function survived(hit, { timeline }) {
 * about its end. A failed request does not stop a server.
 */
 function unexplained({ clusters, timeline }, told) {
-	return clusters.filter((cluster) => cluster.to >= timeline.alive && !(timeline.alive > 0 && cluster.request) && !told.some((hit) => hit.at === cluster.to || hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector));
+	return clusters.filter((cluster) => cluster.to >= timeline.alive && !(timeline.alive > 0 && cluster.request) && !told.some((hit) => hit.at === cluster.to && !(cluster.carried && hit.from.specificity <= SPECIFICITY.detector) || !cluster.carried && hit.at >= cluster.from && hit.at < cluster.to && hit.from.specificity >= SPECIFICITY.detector));
+}
+/** Of mere ERROR lines the first that points to a class, or the first. */
+function telling(clusters) {
+	return clusters.find((cluster) => hunch(cluster) !== void 0) ?? clusters[0];
+}
+/** A detector's line may carry the message of what it detected; where that tells a class, it is the better answer. */
+function carriedBy(detector, clusters) {
+	if (detector.from.specificity > SPECIFICITY.detector) return void 0;
+	return clusters.find((cluster) => {
+		if (!cluster.carried || cluster.to !== detector.at) return false;
+		const told = hunch({
+			...cluster,
+			lines: []
+		})?.class;
+		return told !== void 0 && told !== "nccl" && told !== "unsupported-model" && told !== detector.class;
+	});
 }
 function best(hits) {
 	return hits.toSorted((a, b) => b.from.specificity - a.from.specificity || a.at - b.at)[0];
@@ -40681,7 +40756,8 @@ const attentionMetadataLookup = {
 	clues: [
 		{
 			has: "KeyError: ",
-			match: /^KeyError: '(?:language_model\.)?model\.[\w.]{0,80}attn[\w.]{0,40}'/
+			match: /^KeyError: '(?:language_model\.)?model\.[\w.]{0,80}attn[\w.]{0,40}'/,
+			unless: /\.(?:weight|bias|\w{0,20}scale\w{0,10}|qweight|qzeros|g_idx)'/
 		},
 		{ has: [
 			"assert attn_metadata",
@@ -40972,11 +41048,12 @@ const configurationRefused = {
 	level: "cause",
 	specificity: 54,
 	clues: [
-		raises(/max_model_len|max_num_batched_tokens|max_num_seqs|context.?length|rope_(?:scaling|parameters|theta)|tensor[_ ]parallel|pipeline[_ ]parallel|data[_ ]parallel|\btp_size|\bdp_size|\bep_size|nnodes|attention heads|[Ww]orld size|mutually exclusive|both be set|same time|Cannot set both|lease (?:set|specify|use|provide)|--[a-z][a-z-]{2,40}|gpu_memory_utilization|mem_fraction_static|Invalid JSON|Expecting (?:value|property)|served_model_name|hf_overrides|speculative_config|num_speculative/, { unless: /maximum context length|[Yy]ou requested|reduce the length|messages|CUDA|KV cache|out of memory|NCCL|backend|[Qq]uanti[sz]|not recognize|custom code|is not a local folder|chat.template|tokenizer|head_?(?:size|dim)|kv_cache_dtype|Extra data|Unterminated|No module|to increase|illegal|Try increasing|Address already|timed? ?out|nvcc|libcuda|infer device|https?:|Connection|mem-fraction|trust.remote/i }),
+		raises(/max_model_len|max_num_batched_tokens|max_num_seqs|context.?length|rope_(?:scaling|parameters|theta)|tensor[_ ]parallel|pipeline[_ ]parallel|data[_ ]parallel|\btp_size|\bdp_size|\bep_size|nnodes|attention heads|[Ww]orld size|mutually exclusive|both be set|same time|Cannot set both|lease (?:set|specify|use|provide)|--[a-z][a-z-]{2,40}|gpu_memory_utilization|mem_fraction_static|Invalid JSON|Expecting (?:value|property)|served_model_name|hf_overrides|speculative_config|num_speculative/, { unless: /maximum context length|[Yy]ou requested|reduce the length|messages|CUDA|KV cache|out of memory|NCCL|backend|[Qq]uanti[sz]|not recognize|custom code|is not a local folder|chat.template|tokenizer|head_?(?:size|dim)|kv_cache_dtype|Extra data|Unterminated|No module|to increase|illegal|Try increasing|Address already|timed? ?out|nvcc|libcuda|infer device|https?:|Connection|mem-fraction|trust.remote|code is to be generated/i }),
 		{
 			has: ["validation error for ", "validation errors for "],
 			match: /^(?:pydantic_core\._pydantic_core\.)?(?:ValidationError: )?\d{1,3} validation errors? for (?:\w{0,40}Config|\w{0,40}Args|SchedulerConfig|ModelConfig)/
 		},
+		{ has: "Cannot re-initialize CUDA in forked subprocess" },
 		{
 			has: [
 				"allow_overriding_max_model_len",
@@ -43235,6 +43312,15 @@ const ncclSystemError = {
 			"Unable to resolve hostname",
 			"Gloo context initialization failed"
 		] },
+		{
+			has: [
+				"CCL_ERROR|",
+				"HCCL error",
+				"RCCL error",
+				"hcclCommInit"
+			],
+			match: /CCL_ERROR|error|fail/i
+		},
 		{ has: [
 			"NCCL version mismatch",
 			"incompatible NCCL",
@@ -44972,7 +45058,11 @@ const unsupportedBackend = {
 			],
 			match: /only support|not supported|Unsupported|unsupported|Error|error|Expect|assert|Invalid|failed to dispatch|not available/
 		},
-		{ has: "Bfloat16 is only supported on GPUs" }
+		{ has: "Bfloat16 is only supported on GPUs" },
+		{
+			has: "CUDA error (",
+			match: /^CUDA error \([^)]{0,300}(?:flash|attention|attn|gemm|cutlass|moe)[^)]{0,200}\): invalid argument/
+		}
 	],
 	means: "The backend was asked for something its kernels cannot do on this GPU: a head size, a page size, a data type or a combination of features.",
 	remedies: [
@@ -45002,7 +45092,7 @@ const unsupportedQuantization = {
 	level: "cause",
 	specificity: 77,
 	clues: [
-		raises(/[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /^(?:ImportError|ModuleNotFoundError)|attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute/i }),
+		raises(/[Qq]uanti[sz]|\bAWQ|\bGPTQ|[Mm]arlin|bitsandbytes|BitsAndBytes|NVFP4|nvfp4|MXFP4|mxfp4|[Mm]odel[Oo]pt|compressed[-_]tensors|\bFP8\b|\bfp8|fp8e4|Float8|quark|torchao|GGUF|gguf|qweight|group_size|b_scales|[Ww]eight (?:output|input)_(?:size|partition)\w{0,20}|W8A8|w8a8|W4A|INT4|int4|INT8|int8|weight_scale/, /nknown|nvalid|not support|nsupported|only support|does not match|not divisible|not aligned|not implemented|not found in the model config|Cannot find the config file|[Mm]in(?:imum)? capability|compatible scheme|lease install|must be divisible|misaligned|cannot be used|not compatible|incompatible|not currently supported|doesn't support|not available|No valid|requires? /, { unless: /^(?:ImportError|ModuleNotFoundError)|attention backend|head_?size|head_?dim|architectures? \[|kv[-_ ]?cache|No module named|cuda graph|DeepGEMM|Unknown recipe|no attribute|\bin \w{1,20} backend|_backend=/i }),
 		{
 			has: [
 				"assert param_data.shape == loaded_weight.shape",
@@ -45186,6 +45276,14 @@ const workerProcessDied = {
 			"Worker exit type:",
 			"The actor is dead because"
 		] },
+		{
+			has: [
+				"Executor' object has no attribute",
+				"AsyncLLM' object has no attribute",
+				"MPClient' object has no attribute"
+			],
+			match: /^AttributeError: '(?:\w{0,20}Executor|AsyncLLM|\w{0,10}MPClient)' object has no attribute/
+		},
 		{
 			has: "RuntimeError: Cancelled",
 			match: /^RuntimeError: Cancelled$/
@@ -51290,57 +51388,11 @@ function milliseconds(written) {
 	const unit = /[a-z]+$/.exec(written)?.[0];
 	return Math.round(Number.parseFloat(written) * UNIT_MS[unit]);
 }
-
-// src/config/shape.ts
-/** The structure of each section: what can be said without looking at the others. Keys as users write them. */
 const list$2 = (item, example, description) => leaf(array(item), "a list", example, description);
-const version = leaf(literal$1(1), "1, the only version there is", "version: 1", "Version of this file's form.");
-const engine = choice(ENGINE_IDS, "The server to launch; `command` is anything with an OpenAI-compatible endpoint.");
-const engineVersion = literal("\"0.5.18\"", "PEP 440 version of the engine; asked from the installed engine where absent.");
-const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path.");
-const launches = whole$2(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
-const command = (description) => leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "[/opt/base/bin/vllm, serve]", description);
-const confirm = whole$2(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
-const advisory = whole$2(1, 100, "advisory: 5", "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.");
-const remedies = whole$2(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
-const launch = strictObject({
-	args: list$2(literal("\"4\""), "args: [--tp, \"4\"]", "Arguments added to every launch.").optional(),
-	env: leaf(record$2(leaf(string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal("\"1\"")), "a map of variables", "env: { NCCL_DEBUG: WARN }", "Variables set for every launch.").optional(),
-	command: leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", "command: [/opt/venv/bin/vllm, serve]", "Replaces the engine's own program; for `command`, the whole argv.").optional(),
-	prefix: leaf(array(text("numactl", "One word of what stands before the program.")).min(1), "a list of words", "prefix: [numactl, --cpunodebind=0]", "Stands before the whole command line, for example srun or numactl with their arguments.").optional(),
-	docker: strictObject({
-		image: text("image: vllm/vllm-openai:v0.28.0", "The image to run."),
-		gpus: choice(["leased", "none"], "The GPUs of the run, or none for an image that computes on the processor. Default leased.").optional(),
-		ipc: choice(["private", "host"], "Whose shared memory the container uses. Default private: it vanishes with the container.").optional(),
-		"shm-size": leaf(string().regex(/^[1-9]\d*[bkmgBKMG]?$/), "a size such as 16g", "shm-size: 16g", "Size of the container's own /dev/shm. Default 16g.").optional(),
-		volumes: list$2(text("/data/hf:/root/.cache/huggingface", "One folder, and where it lies in the container."), "volumes: [/data/hf:/root/.cache/huggingface]", "Folders the container sees. A model's own folder is added by itself.").optional(),
-		options: list$2(literal("--cpuset-cpus=0-31"), "options: [--cpuset-cpus=0-31]", "Further words of docker run.").optional()
-	}).optional(),
-	url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
-	isolation: choice([
-		"sealed",
-		"cgroup",
-		"tracked"
-	], "How servers are kept from outliving Servegate. The strongest that works when absent.").optional(),
-	"require-isolation": choice([
-		"sealed",
-		"cgroup",
-		"tracked"
-	], "Refuse to start servers in anything weaker.").optional(),
-	"ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
-	"stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
-	"request-timeout": duration("request-timeout: 120s", "Time allowed for one request, the first one included. Default 120s.").optional()
-});
-const machine = strictObject({
-	gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
-	count: whole$2(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
-	wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
-	price: leaf(string().regex(/^\d+(?:\.\d+)? [A-Z]{3}$/), "an amount and a currency such as 4.20 USD", "price: 4.20 USD", "What one hour of one GPU costs. Reports then say what a run cost.").optional()
-});
-const budget = strictObject({
-	minutes: whole$2(1, 1e5, "minutes: 45", "What the run may take, by estimate. Cells beyond it are cut, the last first.").optional(),
-	"gpu-hours": leaf(number$3().positive().max(1e5), "a positive number", "gpu-hours: 8", "What the run may take on all its GPUs together, by estimate.").optional()
-});
+/** A command line, word by word; it never meets a shell. */
+const command = (description, example = "[/opt/base/bin/vllm, serve]") => leaf(array(text("serve", "One word of the command.")).min(1), "a list of words", example, description);
+
+// src/config/shape/checks.ts
 const smoke = strictObject({ concurrent: whole$2(1, 1024, "concurrent: 16", "Requests sent at once by the concurrency row. Default 16.").optional() });
 const sha256 = leaf(string().regex(/^[0-9a-fA-F]{64}$/), "64 hexadecimal digits", `sha256: ${"0".repeat(64)}`, "SHA-256 of the file; another file is not used.");
 const minutes = duration("timeout: 2h", "How long the program may take. Default 2h.");
@@ -51395,16 +51447,8 @@ const throughput = strictObject({
 	}).partial().optional(),
 	requests: whole$2(1, 1e7, "requests: 256", "Requests per level. Default max(16, 4 × concurrency).").optional()
 });
-const baseline = strictObject({
-	from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
-	directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
-	history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
-	window: whole$2(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
-	rebuild: strictObject({
-		base: command("The program that starts the base build."),
-		head: command("The program that starts the build under test.")
-	}).optional()
-});
+
+// src/config/shape/gates.ts
 const gate = text("`output_throughput drops no more than 3%`", "A condition on the numbers: `<metric> drops|rises no more than <amount> [and <amount>]`, in short `<metric> < +<amount>`, or `<metric> < <amount>`; for some cells with `when <axis>=<value>`.");
 /** A gate that informs, now or until a day. */
 const gateEntry = strictObject({
@@ -51424,6 +51468,64 @@ const expectedFailure = strictObject({
 	versions: leaf(string().refine((range) => (0, import_pep440.validRange)(range)), "a range of versions", "versions: \">=0.5.9,<0.6\"", "Engine versions it is known in, as PEP 440 writes them. Default every one.").optional(),
 	issue: leaf(url({ protocol: /^https?$/ }), "the address of an issue", "issue: https://github.com/OWNER/REPOSITORY/issues/1", "Where it is being worked on."),
 	expires: leaf(date(), "a day as YYYY-MM-DD", "expires: 2027-03-31", "Last day on which the entry holds.")
+});
+
+// src/config/shape/index.ts
+const version = leaf(literal$1(1), "1, the only version there is", "version: 1", "Version of this file's form.");
+const engine = choice(ENGINE_IDS, "The server to launch; `command` is anything with an OpenAI-compatible endpoint.");
+const engineVersion = literal("\"0.5.18\"", "PEP 440 version of the engine; asked from the installed engine where absent.");
+const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path.");
+const launches = whole$2(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
+const confirm = whole$2(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
+const advisory = whole$2(1, 100, "advisory: 5", "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.");
+const remedies = whole$2(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
+const launch = strictObject({
+	args: list$2(literal("\"4\""), "args: [--tp, \"4\"]", "Arguments added to every launch.").optional(),
+	env: leaf(record$2(leaf(string().regex(/^[A-Za-z_]\w*$/), "a variable's name", "HF_HOME"), literal("\"1\"")), "a map of variables", "env: { NCCL_DEBUG: WARN }", "Variables set for every launch.").optional(),
+	command: command("Replaces the engine's own program; for `command`, the whole argv.", "command: [/opt/venv/bin/vllm, serve]").optional(),
+	prefix: leaf(array(text("numactl", "One word of what stands before the program.")).min(1), "a list of words", "prefix: [numactl, --cpunodebind=0]", "Stands before the whole command line, for example srun or numactl with their arguments.").optional(),
+	docker: strictObject({
+		image: text("image: vllm/vllm-openai:v0.28.0", "The image to run."),
+		gpus: choice(["leased", "none"], "The GPUs of the run, or none for an image that computes on the processor. Default leased.").optional(),
+		ipc: choice(["private", "host"], "Whose shared memory the container uses. Default private: it vanishes with the container.").optional(),
+		"shm-size": leaf(string().regex(/^[1-9]\d*[bkmgBKMG]?$/), "a size such as 16g", "shm-size: 16g", "Size of the container's own /dev/shm. Default 16g.").optional(),
+		volumes: list$2(text("/data/hf:/root/.cache/huggingface", "One folder, and where it lies in the container."), "volumes: [/data/hf:/root/.cache/huggingface]", "Folders the container sees. A model's own folder is added by itself.").optional(),
+		options: list$2(literal("--cpuset-cpus=0-31"), "options: [--cpuset-cpus=0-31]", "Further words of docker run.").optional()
+	}).optional(),
+	url: text("url: http://127.0.0.1:8000", "Attach to a server that already runs. It is never stopped.").optional(),
+	isolation: choice([
+		"sealed",
+		"cgroup",
+		"tracked"
+	], "How servers are kept from outliving Servegate. The strongest that works when absent.").optional(),
+	"require-isolation": choice([
+		"sealed",
+		"cgroup",
+		"tracked"
+	], "Refuse to start servers in anything weaker.").optional(),
+	"ready-timeout": duration("ready-timeout: 20m", "Start-up is given up after this long. Default 20m.").optional(),
+	"stall-timeout": duration("stall-timeout: 5m", "Start-up is given up when no progress shows for this long. Default 5m.").optional(),
+	"request-timeout": duration("request-timeout: 120s", "Time allowed for one request, the first one included. Default 120s.").optional()
+});
+const machine = strictObject({
+	gpu: text("gpu: NVIDIA B200", "Name of the GPU that must be found.").optional(),
+	count: whole$2(1, 64, "count: 4", "GPUs that must be found, and that are leased for the run; all of them when absent.").optional(),
+	wait: duration("wait: 30m", "How long to wait for GPUs that another run of Servegate has leased. Default 30m.").optional(),
+	price: leaf(string().regex(/^\d+(?:\.\d+)? [A-Z]{3}$/), "an amount and a currency such as 4.20 USD", "price: 4.20 USD", "What one hour of one GPU costs. Reports then say what a run cost.").optional()
+});
+const budget = strictObject({
+	minutes: whole$2(1, 1e5, "minutes: 45", "What the run may take, by estimate. Cells beyond it are cut, the last first.").optional(),
+	"gpu-hours": leaf(number$3().positive().max(1e5), "a positive number", "gpu-hours: 8", "What the run may take on all its GPUs together, by estimate.").optional()
+});
+const baseline = strictObject({
+	from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
+	directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
+	history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
+	window: whole$2(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
+	rebuild: strictObject({
+		base: command("The program that starts the base build."),
+		head: command("The program that starts the build under test.")
+	}).optional()
 });
 const rehearsal = strictObject({
 	dialect: choice(["vllm", "sglang"], "Whose flags, log lines and endpoints are spoken. Default sglang."),
