@@ -68,8 +68,18 @@ export async function bench(benched: Benched): Promise<void> {
     await seenAtTerminal(benched, url);
     await death(benched, url, server);
   } finally {
-    server.kill("SIGKILL");
+    killGroup(server);
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+  }
+}
+
+/** vLLM leaves its engine and its workers behind when it is killed alone: they are of its process group, which is of our making. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // ESRCH: all of them are gone.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
@@ -122,6 +132,7 @@ async function started({ engine, command: [program = "", ...words], env }: Bench
   const server = spawn(program, [...words, "--host", "127.0.0.1", "--port", String(port)], {
     env: { ...process.env, ...env },
     stdio: ["ignore", out, out],
+    detached: true,
   });
   const url = `http://127.0.0.1:${port}`;
   const giveUpMs = performance.now() + READY_MS;
@@ -130,7 +141,7 @@ async function started({ engine, command: [program = "", ...words], env }: Bench
     if ((await fetch(`${url}/health`).catch(() => undefined))?.ok === true) return { url, server };
     await wait(500);
   }
-  server.kill("SIGKILL");
+  killGroup(server);
   throw new Error(`${engine} did not become ready: ${readFileSync(log, "utf8").slice(-2_000)}`);
 }
 
