@@ -20,7 +20,7 @@ const SHARD = resolve(import.meta.dirname, "../bin/run-box.ts");
 describe("a disk that is full", () => {
   it("#42 in the middle of the run: the run ends, says so, and what was written can be read", { timeout: 60_000 }, async () => {
     // A tmpfs of this size in a mount namespace of its own takes about half of what the run writes.
-    const box = await openBox({ config: { ...QUICK, matrix: "{ max-sequences: [64, 128, 256] }" } });
+    const box = await openBox({ config: { ...QUICK, matrix: "{ max-sequences: [32, 64, 128, 256, 512, 1024] }" } });
     try {
       mkdirSync(box.outDir);
       const words = ["-c", 'mount -t tmpfs -o size=64k tmpfs "$0/out" && exec "$1" "$2" "$0"', box.dir, process.execPath, SHARD];
