@@ -18101,6 +18101,29 @@ function percent$1(share) {
 	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
 }
 
+// src/judge/exit-code.ts
+/**
+* What a class means for whoever waits for the process. An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
+* entry itself.
+*/
+function exitCode(worst) {
+	switch (worst) {
+		case "pass":
+		case "expected-failure":
+		case "pre-existing":
+		case "unexpected-pass": return EXIT.pass;
+		case "regression":
+		case "broken":
+		case "flaky": return EXIT.failed;
+		case "config-error": return EXIT.config;
+		case "infra": return EXIT.infra;
+		case "inconclusive": return EXIT.inconclusive;
+		case "cancelled": return EXIT.cancelled;
+		case "internal-error": return EXIT.bug;
+		default: return worst;
+	}
+}
+
 // node_modules/@renovatebot/pep440/lib/version.js
 var require_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const VERSION_PATTERN = [
@@ -19755,27 +19778,6 @@ function judge$1(record, comparison, attributions) {
 		untested: untested$1(record, comparison, gates),
 		warnings: warnings(record, comparison, gates)
 	};
-}
-/**
-* An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
-* entry itself.
-*/
-function exitCode(worst) {
-	switch (worst) {
-		case "pass":
-		case "expected-failure":
-		case "pre-existing":
-		case "unexpected-pass": return EXIT.pass;
-		case "regression":
-		case "broken":
-		case "flaky": return EXIT.failed;
-		case "config-error": return EXIT.config;
-		case "infra": return EXIT.infra;
-		case "inconclusive": return EXIT.inconclusive;
-		case "cancelled": return EXIT.cancelled;
-		case "internal-error": return EXIT.bug;
-		default: return worst;
-	}
 }
 
 // src/report/quote.ts
@@ -45768,6 +45770,15 @@ function watch() {
 	} };
 }
 
+// src/server/shown.ts
+/** A launch as it may be stored and shown: the same argv and environment without secrets. */
+function shown$2(launch, secrets) {
+	return {
+		argv: redactArgv(launch.argv, secrets),
+		env: redactEnv(launch.env, secrets)
+	};
+}
+
 // src/server/failure-of.ts
 /** The failure that a wait without a ready server amounts to. */
 function failureOf(end, scene) {
@@ -46086,8 +46097,7 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 	return {
 		endpoint,
 		isolation: serving.isolation,
-		argv: redactArgv(launch.argv, request.secrets),
-		env: redactEnv(launch.env, request.secrets),
+		...shown$2(launch, request.secrets),
 		readyAfterMs: log.sinceLaunch(),
 		phases: () => log.phases.spans(),
 		lines: () => log.book.cleaned(),
@@ -46297,10 +46307,7 @@ async function attachServer(url, request, context) {
 	const { clock, signal } = context;
 	const base = url.replace(/\/+$/, "");
 	const log = watchLog(request, clock);
-	const told = {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets)
-	};
+	const told = shown$2(launch, secrets);
 	const ended = () => ({
 		...told,
 		phases: log.phases.spans(),
@@ -46580,8 +46587,7 @@ async function firstEnd(request, place, serving, log, dies, { clock, signal: can
 }
 function remains(launch, { secrets }, log) {
 	return {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets),
+		...shown$2(launch, secrets),
 		phases: log.phases.spans(),
 		logTail: log.scene().logTail,
 		lines: log.book.cleaned(),
@@ -46602,15 +46608,6 @@ function notStarted(launch, request, log, message) {
 		},
 		...remains(launch, request, log),
 		stop
-	};
-}
-
-// src/server/shown.ts
-/** A launch as it may be stored and shown: the same argv and environment without secrets. */
-function shown$2(launch, secrets) {
-	return {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets)
 	};
 }
 

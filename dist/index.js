@@ -32225,6 +32225,29 @@ function percent$1(share) {
 	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
 }
 
+// src/judge/exit-code.ts
+/**
+* What a class means for whoever waits for the process. An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
+* entry itself.
+*/
+function exitCode(worst) {
+	switch (worst) {
+		case "pass":
+		case "expected-failure":
+		case "pre-existing":
+		case "unexpected-pass": return EXIT.pass;
+		case "regression":
+		case "broken":
+		case "flaky": return EXIT.failed;
+		case "config-error": return EXIT.config;
+		case "infra": return EXIT.infra;
+		case "inconclusive": return EXIT.inconclusive;
+		case "cancelled": return EXIT.cancelled;
+		case "internal-error": return EXIT.bug;
+		default: return worst;
+	}
+}
+
 // node_modules/@renovatebot/pep440/lib/version.js
 var require_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const VERSION_PATTERN = [
@@ -33879,27 +33902,6 @@ function judge$1(record, comparison, attributions) {
 		untested: untested$1(record, comparison, gates),
 		warnings: warnings(record, comparison, gates)
 	};
-}
-/**
-* An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
-* entry itself.
-*/
-function exitCode(worst) {
-	switch (worst) {
-		case "pass":
-		case "expected-failure":
-		case "pre-existing":
-		case "unexpected-pass": return EXIT.pass;
-		case "regression":
-		case "broken":
-		case "flaky": return EXIT.failed;
-		case "config-error": return EXIT.config;
-		case "infra": return EXIT.infra;
-		case "inconclusive": return EXIT.inconclusive;
-		case "cancelled": return EXIT.cancelled;
-		case "internal-error": return EXIT.bug;
-		default: return worst;
-	}
 }
 
 // src/report/quote.ts
@@ -59439,6 +59441,15 @@ function watch() {
 	} };
 }
 
+// src/server/shown.ts
+/** A launch as it may be stored and shown: the same argv and environment without secrets. */
+function shown$2(launch, secrets) {
+	return {
+		argv: redactArgv(launch.argv, secrets),
+		env: redactEnv(launch.env, secrets)
+	};
+}
+
 // src/server/failure-of.ts
 /** The failure that a wait without a ready server amounts to. */
 function failureOf(end, scene) {
@@ -59757,8 +59768,7 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 	return {
 		endpoint,
 		isolation: serving.isolation,
-		argv: redactArgv(launch.argv, request.secrets),
-		env: redactEnv(launch.env, request.secrets),
+		...shown$2(launch, request.secrets),
 		readyAfterMs: log.sinceLaunch(),
 		phases: () => log.phases.spans(),
 		lines: () => log.book.cleaned(),
@@ -59968,10 +59978,7 @@ async function attachServer(url, request, context) {
 	const { clock, signal } = context;
 	const base = url.replace(/\/+$/, "");
 	const log = watchLog(request, clock);
-	const told = {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets)
-	};
+	const told = shown$2(launch, secrets);
 	const ended = () => ({
 		...told,
 		phases: log.phases.spans(),
@@ -60251,8 +60258,7 @@ async function firstEnd(request, place, serving, log, dies, { clock, signal: can
 }
 function remains(launch, { secrets }, log) {
 	return {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets),
+		...shown$2(launch, secrets),
 		phases: log.phases.spans(),
 		logTail: log.scene().logTail,
 		lines: log.book.cleaned(),
@@ -60273,15 +60279,6 @@ function notStarted(launch, request, log, message) {
 		},
 		...remains(launch, request, log),
 		stop
-	};
-}
-
-// src/server/shown.ts
-/** A launch as it may be stored and shown: the same argv and environment without secrets. */
-function shown$2(launch, secrets) {
-	return {
-		argv: redactArgv(launch.argv, secrets),
-		env: redactEnv(launch.env, secrets)
 	};
 }
 
@@ -77551,31 +77548,14 @@ function effectOf(verdict, inputs) {
 	};
 	return {
 		conclusion: "failure",
-		exitCode: worst === verdict.class ? verdict.exitCode : codeOf(worst)
+		exitCode: worst === verdict.class ? verdict.exitCode : exitCode(worst)
 	};
 }
 function blocks(one, inputs) {
-	if (codeOf(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
+	if (exitCode(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
 	if (one === "infra") return inputs["on-infra"] === "fail";
 	if (one === "inconclusive") return inputs["on-inconclusive"] === "fail";
 	return one !== "regression" || inputs["fail-on"] === "any";
-}
-function codeOf(one) {
-	switch (one) {
-		case "pass":
-		case "expected-failure":
-		case "pre-existing":
-		case "unexpected-pass": return EXIT.pass;
-		case "infra": return EXIT.infra;
-		case "inconclusive": return EXIT.inconclusive;
-		case "config-error": return EXIT.config;
-		case "cancelled": return EXIT.cancelled;
-		case "internal-error": return EXIT.bug;
-		case "flaky":
-		case "broken":
-		case "regression": return EXIT.failed;
-		default: return one;
-	}
 }
 /** The title of the check run; trouble of the runner is named as such. */
 function titleOf(verdict) {

@@ -1,4 +1,5 @@
 import { runLoad, schedule } from "../../src/load/index.ts";
+import { md1Quantile } from "../../test/load/md1.ts";
 import { quantile, type Measured } from "./limit.ts";
 import { endpointAt, withTruth } from "./truth.ts";
 
@@ -15,7 +16,7 @@ const SEEDS = 400;
  * arrivals are Poisson is a test's claim, on 400,000 of them.
  */
 export async function queue(): Promise<Measured> {
-  const theory = QUANTILES.map((q) => SERVICE_MS + md1Wait(q, RATE / 1_000, SERVICE_MS));
+  const theory = QUANTILES.map((q) => SERVICE_MS + md1Quantile(q, RATE / 1_000, SERVICE_MS));
   const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
   const seed = seeds.reduce((best, next) => (luck(next, theory) < luck(best, theory) ? next : best));
   const arrivals = { kind: "open", rate: RATE, requests: REQUESTS, distribution: "poisson" } as const;
@@ -44,25 +45,4 @@ function luck(seed: number, theory: readonly number[]): number {
     return freeMs - at;
   });
   return Math.max(...QUANTILES.map((q, i) => Math.abs(quantile(times, q) / (theory[i] ?? Number.NaN) - 1)));
-}
-
-/** Quantile of the waiting time of M/D/1: P(W ≤ x) = (1−ρ) Σ (λ(kD−x))^k / k! · e^(−λ(kD−x)), k ≤ x/D. */
-function md1Wait(q: number, perMs: number, serviceMs: number): number {
-  const cdf = (x: number): number => {
-    let sum = 0;
-    let factorial = 1;
-    for (let k = 0; k <= Math.floor(x / serviceMs); k += 1) {
-      factorial *= Math.max(1, k);
-      const y = perMs * (k * serviceMs - x);
-      sum += (y ** k / factorial) * Math.exp(-y);
-    }
-    return (1 - perMs * serviceMs) * sum;
-  };
-  let [low, high] = [0, 40 * serviceMs];
-  for (let i = 0; i < 60; i += 1) {
-    const middle = (low + high) / 2;
-    if (cdf(middle) < q) low = middle;
-    else high = middle;
-  }
-  return low;
 }

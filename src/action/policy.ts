@@ -1,4 +1,5 @@
 import type { Conclusion } from "../github/index.ts";
+import { exitCode } from "../judge/index.ts";
 import { CELL_CLASSES, EXIT, type CellClass, type Verdict } from "../model/index.ts";
 import type { Inputs } from "./inputs.ts";
 
@@ -23,40 +24,14 @@ export function effectOf(verdict: Verdict, inputs: Choices): Effect {
   const blocking = CELL_CLASSES.filter((one) => classes.has(one) && blocks(one, inputs));
   const worst = blocking.at(-1);
   if (worst === undefined) return { conclusion: "neutral", exitCode: EXIT.pass };
-  return { conclusion: "failure", exitCode: worst === verdict.class ? verdict.exitCode : codeOf(worst) };
+  return { conclusion: "failure", exitCode: worst === verdict.class ? verdict.exitCode : exitCode(worst) };
 }
 
 function blocks(one: CellClass, inputs: Choices): boolean {
-  if (codeOf(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
+  if (exitCode(one) === EXIT.pass || inputs["fail-on"] === "never") return false;
   if (one === "infra") return inputs["on-infra"] === "fail";
   if (one === "inconclusive") return inputs["on-inconclusive"] === "fail";
   return one !== "regression" || inputs["fail-on"] === "any";
-}
-
-function codeOf(one: CellClass): number {
-  switch (one) {
-    case "pass":
-    case "expected-failure":
-    case "pre-existing":
-    case "unexpected-pass":
-      return EXIT.pass;
-    case "infra":
-      return EXIT.infra;
-    case "inconclusive":
-      return EXIT.inconclusive;
-    case "config-error":
-      return EXIT.config;
-    case "cancelled":
-      return EXIT.cancelled;
-    case "internal-error":
-      return EXIT.bug;
-    case "flaky":
-    case "broken":
-    case "regression":
-      return EXIT.failed;
-    default:
-      return one satisfies never;
-  }
 }
 
 /** The title of the check run; trouble of the runner is named as such. */

@@ -1,1 +1,2 @@
+export { exitCode } from "./exit-code.ts";
 export { judge } from "./judge.ts";

@@ -1,6 +1,7 @@
-import { EXIT, type Attribution, type CellClass, type Comparison, type RunRecord, type Verdict } from "../model/index.ts";
+import type { Attribution, CellClass, Comparison, RunRecord, Verdict } from "../model/index.ts";
 import { judgeCell, rank } from "./cell.ts";
 import { untested, warnings } from "./coverage.ts";
+import { exitCode } from "./exit-code.ts";
 import { judgeGates } from "./gates.ts";
 import { holes } from "./matrix.ts";
 import { next, title } from "./next.ts";
@@ -31,34 +32,4 @@ export function judge(record: RunRecord, comparison: Comparison, attributions: r
     untested: untested(record, comparison, gates),
     warnings: warnings(record, comparison, gates),
   };
-}
-
-/**
- * An unexpected pass does not block: the ledger lives on the base branch, so the change that repairs the failure could never delete the
- * entry itself.
- */
-function exitCode(worst: CellClass): number {
-  switch (worst) {
-    case "pass":
-    case "expected-failure":
-    case "pre-existing":
-    case "unexpected-pass":
-      return EXIT.pass;
-    case "regression":
-    case "broken":
-    case "flaky":
-      return EXIT.failed;
-    case "config-error":
-      return EXIT.config;
-    case "infra":
-      return EXIT.infra;
-    case "inconclusive":
-      return EXIT.inconclusive;
-    case "cancelled":
-      return EXIT.cancelled;
-    case "internal-error":
-      return EXIT.bug;
-    default:
-      return worst satisfies never;
-  }
 }

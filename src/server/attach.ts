@@ -1,5 +1,5 @@
 import type { Context } from "../model/index.ts";
-import { redactArgv, redactEnv } from "../shell/index.ts";
+import { shown } from "./shown.ts";
 import { failureOf } from "./failure-of.ts";
 import { prober } from "./probe.ts";
 import { untilReady } from "./readiness.ts";
@@ -18,7 +18,7 @@ export async function attachServer(url: string, request: StartRequest, context: 
   const { clock, signal } = context;
   const base = url.replace(/\/+$/, "");
   const log = watchLog(request, clock);
-  const told = { argv: redactArgv(launch.argv, secrets), env: redactEnv(launch.env, secrets) };
+  const told = shown(launch, secrets);
   const ended = (): Omit<Extract<Started, { state: "cancelled" }>, "state"> => ({
     ...told,
     phases: log.phases.spans(),

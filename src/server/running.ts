@@ -1,9 +1,9 @@
 import type { Context, Endpoint, Failure, Launch, StopReport } from "../model/index.ts";
-import { redactArgv, redactEnv } from "../shell/index.ts";
 import type { Serving } from "../shell/index.ts";
 import { call, jsonOf } from "./http.ts";
 import type { Place } from "./place.ts";
 import type { RunningServer, StartRequest } from "./request.ts";
+import { shown } from "./shown.ts";
 import { GRACE_MS, stopServer } from "./stop.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 import type { LogWatch } from "./watch-log.ts";
@@ -37,8 +37,7 @@ export function running({ request, launch, place, serving, log, dies, context }:
   return {
     endpoint,
     isolation: serving.isolation,
-    argv: redactArgv(launch.argv, request.secrets),
-    env: redactEnv(launch.env, request.secrets),
+    ...shown(launch, request.secrets),
     readyAfterMs: log.sinceLaunch(),
     phases: () => log.phases.spans(),
     lines: () => log.book.cleaned(),

@@ -1,6 +1,6 @@
 import { fillLaunch } from "../engines/index.ts";
 import type { Context, Failure, Launch } from "../model/index.ts";
-import { redactArgv, redactEnv, serve } from "../shell/index.ts";
+import { serve } from "../shell/index.ts";
 import type { Serving } from "../shell/index.ts";
 import { join } from "node:path";
 import { death } from "./death.ts";
@@ -12,6 +12,7 @@ import { untilReady } from "./readiness.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Ended, StartRequest, Started } from "./request.ts";
 import { running } from "./running.ts";
+import { shown } from "./shown.ts";
 import { CANCEL_GRACE_MS, stopServer } from "./stop.ts";
 import { watchLog } from "./watch-log.ts";
 import type { LogWatch } from "./watch-log.ts";
@@ -115,8 +116,7 @@ async function firstEnd(
 
 function remains(launch: Launch, { secrets }: StartRequest, log: LogWatch): Omit<Ended, "stop"> {
   return {
-    argv: redactArgv(launch.argv, secrets),
-    env: redactEnv(launch.env, secrets),
+    ...shown(launch, secrets),
     phases: log.phases.spans(),
     logTail: log.scene().logTail,
     lines: log.book.cleaned(),

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { freePort } from "../../src/server/place.ts";
 import type { FakeGitHub } from "../fakes/github.ts";
 import type { Tools } from "./tools.ts";
 
@@ -116,14 +115,4 @@ export class Act {
       .filter((entry) => entry.isFile() && entry.name.endsWith(".zip"))
       .map((entry, i) => ({ id: runId * 100 + i, name: entry.name.replace(/\.zip$/, ""), zip: join(entry.parentPath, entry.name) }));
   }
-}
-
-/** act wants a port for its artifact server before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

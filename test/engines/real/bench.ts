@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../../../src/server/place.ts";
 import { CLI, MODEL, check } from "./harness.ts";
 
 /** A server that a bench is let loose on, and what it can be asked for. */
@@ -143,13 +143,4 @@ async function started({ engine, command: [program = "", ...words], env }: Bench
   }
   killGroup(server);
   throw new Error(`${engine} did not become ready: ${readFileSync(log, "utf8").slice(-2_000)}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
