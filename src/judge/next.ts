@@ -63,7 +63,8 @@ export function next(
   if (cell === undefined) return nextForTheRun(record, worst, cells);
   switch (worst) {
     case "regression":
-      return `Look at ${cell.cell}: ${cell.reason}.`;
+      // What stands behind the first clause says how sure it is, and stands in the gates.
+      return `Look at ${cell.cell}: ${cell.reason.split("; ")[0]}.`;
     case "broken":
       return repair(record, cell, attributions);
     case "flaky":

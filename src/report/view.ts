@@ -26,7 +26,7 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
   const { raw, ...told }: View = {
     schema: VIEW_SCHEMA,
     ...(record.run.simulated ? { banner: "rehearsal (simulated)" } : {}),
-    verdict: { class: verdict.class, ...words, title: verdict.title, next: verdict.next, exitCode: verdict.exitCode },
+    verdict: { class: verdict.class, ...words, title: verdict.title, next: names.inText(verdict.next), exitCode: verdict.exitCode },
     counts: counts(verdict),
     facts: facts(record, comparison),
     ...(names.legend === undefined ? {} : { labels: names.legend }),

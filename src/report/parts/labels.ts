@@ -5,6 +5,8 @@ import type { CellName } from "../shape.ts";
 export interface Labels {
   /** The name of any cell, of this run or of the baseline. */
   readonly of: (cell: CellId) => CellName;
+  /** A sentence with the labels in place of the ids that stand in it. */
+  readonly inText: (text: string) => string;
   /** How to read the short labels; absent when there is nothing to explain. */
   readonly legend: string | undefined;
 }
@@ -23,8 +25,14 @@ export function labels(record: RunRecord): Labels {
   const shortened = unique && axes.length > 1;
   return {
     of: (id) => (shortened ? known.get(id) : undefined) ?? { id, label: long(id, cells) },
+    inText: (text) => (shortened ? withLabels(text, [...known.values()]) : text),
     legend: shortened ? `Cells are named by ${axes.join(" · ")}.` : undefined,
   };
+}
+
+/** The longest id first: one id may begin another. */
+function withLabels(text: string, names: readonly CellName[]): string {
+  return names.toSorted((a, b) => b.id.length - a.id.length).reduce((told, { id, label }) => told.replaceAll(id, () => label), text);
 }
 
 /** Every axis of the run with its values in matrix order; values of included cells come last. */
