@@ -40,6 +40,16 @@ describe("cell labels", () => {
     expect(labelsOf(axes, [cell])).toEqual([expected]);
   });
 
+  it("stand in the next step too, also where one cell's id begins another's", () => {
+    const { record, comparison, verdict } = emptyStory();
+    const run = { ...record.run, axes: { "max-sequences": ["6", "64"], "custom-all-reduce": ["on"] } };
+    const cells = ["6", "64"].map((size) => aCell({ "custom-all-reduce": "on", "max-sequences": size }));
+    const next = cells.map(({ cell }) => `Look at ${cell.id}: slow.`).join(" ");
+    expect(view({ ...record, run, cells }, comparison, { ...verdict, next }).verdict.next).toBe(
+      "Look at max 6 · custom on: slow. Look at max 64 · custom on: slow.",
+    );
+  });
+
   it("are explained once", () => {
     expect(told.labels).toBe("Cells are named by piecewise-cuda-graph · attention-backend · custom-all-reduce.");
   });
