@@ -1,28 +1,34 @@
 /**
- * The verdict on a real engine on this machine: `transformers serve` against itself, and against itself made slower. Trials of both kinds
+ * The verdict on a real engine on this machine: llama.cpp's server against itself, and against itself made slower. Trials of both kinds
  * alternate, each is one `servegate run` that launches base and head in turns, and each ends as a line of the journal, so that a run
- * that was stopped goes on where it was. Written to bench/results/aa.md.
+ * that was stopped goes on where it was. Written to bench/results/aa.md. llama.cpp because it is up within a second: a verdict takes
+ * many launches.
  *
  *     node bench/aa/main.ts [trials of each kind, default 20] [folder of the journal, default ~/.cache/servegate/bench/aa] [at most so many trials now]
- *
  */
+import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
-import { transformersProgram } from "../../test/engines/real/environment.ts";
+import { join } from "node:path";
+import { environment } from "../../test/engines/real/environment.ts";
 import { page } from "./page.ts";
 import { trial, type Outcome, type Setup } from "./trial.ts";
 
+/** Layers of the base build, and of the slower head. A token costs a layer's time for each, and a little besides: a tenth more. */
+const LAYERS = 8;
+const SLOWER_LAYERS = 9;
 const SLOWDOWN = 0.1;
 const wanted = Number(process.argv[2] ?? 20);
 const folder = process.argv[3] ?? join(homedir(), ".cache", "servegate", "bench", "aa");
 const now = Number(process.argv[4] ?? Number.POSITIVE_INFINITY);
 const journal = join(folder, "trials.jsonl");
+const python = join(environment("xllamacpp-2026.10.11549", [["xllamacpp==2026.10.11549", "gguf==0.19.0", "numpy"]]), "bin", "python3");
 const setup: Setup = {
-  python: join(dirname(transformersProgram()), "python3"),
-  launches: 6,
-  confirm: 6,
+  python,
+  model: (slowdown) => model(slowdown === 0 ? LAYERS : SLOWER_LAYERS),
+  launches: 4,
+  confirm: 8,
   metric: "itl_p50",
   margin: 2,
 };
@@ -47,4 +53,12 @@ for (let ran = 0; ran < now && (done(0) < wanted || done(SLOWDOWN) < wanted); ra
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
   rmSync(join(dir, "previous"), { recursive: true, force: true });
 }
+
+/** Path of the model with so many layers, made where it is missing. */
+function model(layers: number): string {
+  const path = join(folder, `tiny-${layers}.gguf`);
+  if (!existsSync(path)) execFileSync(python, [join(import.meta.dirname, "model.py"), path, String(layers)]);
+  return path;
+}
+
 await writeFile("bench/results/aa.md", page(setup, outcomes()));

@@ -8,15 +8,15 @@ export function page(setup: Setup, outcomes: readonly Outcome[]): string {
   const worst = Math.max(...slowed.map((each) => each.slowdown));
   return `# Verdicts on a real engine
 
-\`transformers serve\` with the tiny model of test/tiny-llama on the CPU (${cpus().length} × ${cpus()[0]?.model ?? "unknown"}), base and head launched in turns by
-\`servegate run\`; the gate is \`${setup.metric} rises no more than ${setup.margin}%\`, with \`launches: ${setup.launches}\` and \`confirm: ${setup.confirm}\`. The slower build waits
-${100 * worst} % of every decoding step longer. Other work ran on the machine: its load average was ${range(outcomes.map((each) => each.load))} on ${cpus().length} cores when trials ended.
+llama.cpp's server with the tiny model of test/tiny-llama on the CPU (${cpus().length} × ${cpus()[0]?.model ?? "unknown"}), base and head launched in turns by
+\`servegate run\`; the gate is \`${setup.metric} rises no more than ${setup.margin}%\`, with \`launches: ${setup.launches}\` and \`confirm: ${setup.confirm}\`. The slower build
+has a layer more, which adds nothing to the result and about ${(100 * worst).toFixed(0)} % to the time of a token. The machine's load average was ${range(outcomes.map((each) => each.load))} on ${cpus().length} cores when trials ended.
 \`node bench/aa/main.ts\` writes this page.
 
 | Builds | Trials | Regression | Pass | Inconclusive | Other | Launches a side, median (most) | Spread of a pair, median | Estimate, median |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${row("the same", clean)}
-${row(`${100 * worst} % slower`, slowed)}
+${row(`${(100 * worst).toFixed(0)} % slower`, slowed)}
 
 | Builds | ln(head/base), 95 % interval | Verdict | Launches a side | Seconds |
 | --- | --- | --- | --- | --- |
@@ -49,7 +49,7 @@ function row(name: string, outcomes: readonly Outcome[]): string {
 
 function trialRow({ slowdown, change, low, high, class: verdict, launches, seconds }: Outcome): string {
   const number = (value: number | undefined): string => value?.toFixed(3) ?? "–";
-  const builds = slowdown === 0 ? "the same" : `${100 * slowdown} % slower`;
+  const builds = slowdown === 0 ? "the same" : `${(100 * slowdown).toFixed(0)} % slower`;
   return `| ${builds} | ${number(change)} (${number(low)} to ${number(high)}) | ${verdict} | ${launches} | ${seconds} |`;
 }
 

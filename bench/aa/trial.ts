@@ -4,13 +4,12 @@ import { join, resolve } from "node:path";
 import type { RunRecord, Verdict } from "../../src/model/index.ts";
 
 const CLI = resolve(import.meta.dirname, "../../src/cli/main.ts");
-const SLOWER = join(import.meta.dirname, "slower.py");
-const MODEL = resolve(import.meta.dirname, "../../test/tiny-llama/model");
+const SERVER = join(import.meta.dirname, "server.py");
 
 /** What one trial ended with; one line of the journal. */
 export interface Outcome {
   readonly at: string;
-  /** By what share every decoding step of the head was slowed down. */
+  /** By what share the head has more work for each token. */
   readonly slowdown: number;
   readonly class: Verdict["class"];
   /** ln(head/base) of the gated metric with its 95 % interval. */
@@ -28,6 +27,8 @@ export interface Outcome {
 /** How a trial is set up: launches of each side at first, more where the numbers lean to a loss, and the gate. */
 export interface Setup {
   readonly python: string;
+  /** Path of the model of a build that is slower by a share. */
+  readonly model: (slowdown: number) => string;
   readonly launches: number;
   readonly confirm: number;
   readonly metric: string;
@@ -59,17 +60,15 @@ export async function trial(setup: Setup, slowdown: number, dir: string): Promis
   };
 }
 
-function configText({ python, launches, confirm, metric, margin }: Setup, slowdown: number): string {
-  const side = (share: number): string => JSON.stringify([python, SLOWER, String(share), "serve"]);
+function configText({ python, model, launches, confirm, metric, margin }: Setup, slowdown: number): string {
+  const side = (share: number): string => JSON.stringify([python, SERVER, model(share), "{port}"]);
   return `version: 1
-engine: transformers
-model: ${MODEL}
-launch:
-  args: [--device, cpu]
-  env: { OMP_NUM_THREADS: "1", HF_HUB_OFFLINE: "1" }
-  ready-timeout: 5m
-  request-timeout: 2m
-throughput: [{ input: 32, output: 64, concurrency: [1], requests: 24 }]
+engine: command
+model: ${model(0)}
+launch: { command: ${side(0)}, ready-timeout: 1m, request-timeout: 1m }
+# What is put to the proof is the verdict on speed.
+smoke: false
+throughput: [{ input: 32, output: 64, concurrency: [1], requests: 16 }]
 launches: ${launches}
 confirm: ${confirm}
 baseline:

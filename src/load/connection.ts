@@ -24,7 +24,8 @@ export type Ending =
   | { readonly kind: "complete" }
   /** The sink had seen enough. */
   | { readonly kind: "enough" }
-  | { readonly kind: "lost"; readonly gotHead: boolean; readonly code: string }
+  /** Closed from the other side. `unread`: before a byte of an answer, on a connection that had carried an answer before. */
+  | { readonly kind: "lost"; readonly gotHead: boolean; readonly unread: boolean; readonly code: string }
   | { readonly kind: "garbled" }
   | { readonly kind: "stopped"; readonly why: "timeout" | "cancelled" };
 
@@ -161,7 +162,9 @@ export class Connection {
     if (parser === undefined) return this.close();
     const whole = this.#errorCode === "" && parser.end() === "done" && parser.gotHead;
     this.close();
-    this.#finish(whole ? { kind: "complete" } : { kind: "lost", gotHead: parser.gotHead, code: this.#errorCode });
+    // A send and every read move the time of the last activity.
+    const unread = this.requests > 1 && this.lastActiveMs === this.sentMs;
+    this.#finish(whole ? { kind: "complete" } : { kind: "lost", gotHead: parser.gotHead, unread, code: this.#errorCode });
   }
 
   #finish(ending: Ending): void {

@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds, RequestError, RequestSample } from "../model/index.ts";
 import { schedule, type ClosedLoop } from "./arrivals.ts";
 import type { Board } from "./board.ts";
-import { Connection, type NoConnection, type Target } from "./connection.ts";
+import { Connection, type Ending, type NoConnection, type Target } from "./connection.ts";
 import type { LoadRequest, Stopped } from "./load-request.ts";
 import type { Pool } from "./pool.ts";
 import { seeded } from "./random.ts";
@@ -135,13 +135,12 @@ export class Pass {
     const askedTokens = askedLength(this.#request, index);
     const bytes = prepared.get(index) ?? bytesOf(this.#request, to, index);
     prepared.delete(index);
-    const connection = await pool.take();
-    if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
-    const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
+    const first = await pool.take();
+    if (!(first instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, first);
+    const newStream = (): TokenStream => new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
     board.sent();
-    const ending = await connection.send(bytes, stream);
+    const { connection, stream, ending } = await this.#exchange(first, bytes, newStream);
     board.ended();
-    pool.give(connection);
     const { error, detail } = stream.outcome(ending);
     const { usage } = stream;
     const sendMs = connection.sentMs - this.startedMs;
@@ -159,6 +158,24 @@ export class Pass {
     // A whole answer ended with its last read, not when there was time to look at it.
     this.#done(index, sample, detail, error === undefined ? connection.lastActiveMs - this.startedMs : this.#now());
     if (stream.text !== undefined && error === undefined) this.texts.push(stream.text);
+  }
+
+  /**
+   * Sends a request and reads its answer. Where the server closes a connection after an answer without having said so (llama.cpp's does,
+   * after every stream), its closing and our next request pass each other and nobody reads that one: it goes once more over a connection
+   * opened for it, and its times count from there. A server that keeps its connections and loses a request has failed it.
+   */
+  async #exchange(connection: Connection, bytes: Buffer, newStream: () => TokenStream): Promise<Exchange> {
+    const { pool } = this.#at;
+    const sent = await exchange(connection, bytes, newStream());
+    pool.give(connection);
+    if (sent.ending.kind !== "lost" || !sent.ending.unread || !pool.mayClose) return sent;
+    const fresh = await pool.fresh();
+    if (!(fresh instanceof Connection)) return sent;
+    const again = await exchange(fresh, bytes, newStream());
+    const closes = again.ending.kind === "complete" && (await pool.closes(fresh));
+    pool.give(fresh);
+    return closes ? again : sent;
   }
 
   #unsent(index: number, dueMs: Milliseconds | undefined, askedTokens: number, { error, detail }: NoConnection): void {
@@ -203,6 +220,16 @@ export class Pass {
   #now(): Milliseconds {
     return this.#at.clock.now() - this.startedMs;
   }
+}
+
+interface Exchange {
+  readonly connection: Connection;
+  readonly stream: TokenStream;
+  readonly ending: Ending;
+}
+
+async function exchange(connection: Connection, bytes: Buffer, stream: TokenStream): Promise<Exchange> {
+  return { connection, stream, ending: await connection.send(bytes, stream) };
 }
 
 function bytesOf(request: LoadRequest, to: Target, index: number): Buffer {

@@ -13,6 +13,8 @@ export interface ConnectionCounts {
 /** Servers close idle connections after 5 s (uvicorn, Node); one that idled longer than this is not trusted with a request. */
 const STALE_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that closes a connection after each answer does it within this time. */
+const CLOSING_MS = 50;
 
 /** Keep-alive connections to one place, the most recently used first. */
 export class Pool {
@@ -27,6 +29,8 @@ export class Pool {
   #reused = 0;
   #reopened = 0;
   #lost = 0;
+  /** Whether the server closes a connection after an answer although it said nothing of it; unknown until it is asked. */
+  #closes: boolean | undefined;
 
   constructor(target: Target, clock: Clock, signal: AbortSignal) {
     this.#target = target;
@@ -47,11 +51,14 @@ export class Pool {
   /** A connection to send on, opened now if none is idle. The time it takes lies before the request is sent. */
   async take(): Promise<Connection | NoConnection> {
     const idle = this.#pop();
-    if (idle !== undefined) {
-      this.busy.add(idle);
-      if (idle.requests > 0) this.#reused += 1;
-      return idle;
-    }
+    if (idle === undefined) return this.fresh();
+    this.busy.add(idle);
+    if (idle.requests > 0) this.#reused += 1;
+    return idle;
+  }
+
+  /** A connection that has carried nothing yet. */
+  async fresh(): Promise<Connection | NoConnection> {
     const fresh = await this.#open();
     if (!(fresh instanceof Connection)) return fresh;
     if (this.#lost > 0) {
@@ -65,8 +72,21 @@ export class Pool {
   /** Hands a connection back after its request. */
   give(connection: Connection): void {
     this.busy.delete(connection);
-    if (connection.usable) this.#idle.push(connection);
-    else this.#lost += 1;
+    if (connection.usable && this.#closes !== true) return void this.#idle.push(connection);
+    connection.close();
+    this.#lost += 1;
+  }
+
+  /** False once it is known that the server keeps its connections. */
+  get mayClose(): boolean {
+    return this.#closes !== false;
+  }
+
+  /** Whether the server closes this connection, which has just carried an answer. Asked once; from then on it is known. */
+  async closes(connection: Connection): Promise<boolean> {
+    const giveUpMs = this.#clock.now() + CLOSING_MS;
+    while (this.#closes === undefined && connection.usable && this.#clock.now() < giveUpMs && !this.#signal.aborted) await this.#clock.sleep(1);
+    return (this.#closes ??= !connection.usable);
   }
 
   /** Stops what has been silent or in flight for too long. */

@@ -54,7 +54,8 @@ export interface Script {
   readonly completions: boolean;
   /** Unknown fields are answered with 422, as `transformers serve` does. */
   readonly strict: boolean;
-  readonly keepAlive: boolean;
+  /** `claimed`: the server says nothing of closing and closes after each stream, as llama.cpp's does. */
+  readonly keepAlive: boolean | "claimed";
   readonly healthStatus: number;
   readonly listsModel: boolean;
   readonly finiteLogprobs: boolean;

@@ -208,7 +208,7 @@ async function generate(room: Room, request: Request, body: Body, sickness: Sick
   if (held.length > 0) chunked(socket, Buffer.from(held.join("")));
   if (socket.destroyed) return hungUp(room);
   socket.write("0\r\n\r\n");
-  if (!script.keepAlive) socket.end();
+  if (script.keepAlive !== true) socket.end();
 }
 
 /** Sicknesses that strike before any answer; true when the request is over. */
@@ -299,7 +299,7 @@ function json(script: Script, socket: Socket, status: number, value: unknown): v
   socket.write(
     `HTTP/1.1 ${status} X\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${connectionLine(script)}\r\n${body}`,
   );
-  if (!script.keepAlive) socket.end();
+  if (script.keepAlive !== true) socket.end();
 }
 
 function plain(socket: Socket, body: string): void {
