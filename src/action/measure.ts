@@ -12,6 +12,7 @@ import {
   systemClock,
   type Prepared,
 } from "../flow/index.ts";
+import { gitAccess } from "../baseline/index.ts";
 import type { Place } from "../github/index.ts";
 import { EXIT, type Event, type RunRecord } from "../model/index.ts";
 import { publisherOf } from "./channels.ts";
@@ -39,7 +40,12 @@ export async function measure({ inputs, place, workspace, env, signal }: ReportJ
   if (signal.aborted) return giveUp(channel);
 
   const named = inputs.baseline === undefined ? undefined : resolve(workspace, inputs.baseline);
-  const base = await against(named, { baseline: prepared.config.baseline, dir: workspace, facts: factsOf(prepared, machine.value) });
+  const base = await against(named, {
+    baseline: prepared.config.baseline,
+    dir: workspace,
+    facts: factsOf(prepared, machine.value, systemClock.timestamp()),
+    gitEnv: gitAccess(inputs["github-token"], env["GITHUB_SERVER_URL"]),
+  });
   startGroup(`Running ${prepared.plan.cells.length} cells`);
   const source = sourceOf(place);
   const secrets = [...secretsOf(env), inputs["github-token"]].filter((secret) => secret !== "");

@@ -12,6 +12,7 @@ import {
   underConfig,
   type Prepared,
 } from "../flow/index.ts";
+import { gitAccess } from "../baseline/index.ts";
 import type { Place } from "../github/index.ts";
 import type { Parsed, RunRecord } from "../model/index.ts";
 import { saveRecord } from "../record/index.ts";
@@ -60,7 +61,12 @@ export async function report({ inputs, place, workspace, env, signal }: ReportJo
   await saveRecord(record, outDir);
   const named = inputs.baseline === undefined ? undefined : resolve(workspace, inputs.baseline);
   const prepared = trusted.value;
-  const asConfigured = prepared && { baseline: prepared.config.baseline, dir: workspace, facts: factsOf(prepared, record.machine) };
+  const asConfigured = prepared && {
+    baseline: prepared.config.baseline,
+    dir: workspace,
+    facts: factsOf(prepared, record.machine, record.run.startedAt),
+    gitEnv: gitAccess(inputs["github-token"], env["GITHUB_SERVER_URL"]),
+  };
   const base = await against(named, asConfigured);
   await keepBaseline(base, outDir);
   if (signal.aborted) return giveUp(channel);

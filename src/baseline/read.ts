@@ -1,33 +1,42 @@
 import { resolve } from "node:path";
 import { windowOf } from "../compare/index.ts";
-import type { BaselineConfig, Problem, RunRecord } from "../model/index.ts";
+import type { BaselineConfig, Milliseconds, Problem, RunRecord } from "../model/index.ts";
 import { readRecord } from "../record/index.ts";
-import { readHistory, type KeyFacts } from "./history/index.ts";
+import { stale } from "./age.ts";
+import { readBranch } from "./branch/index.ts";
+import { readHistory, type HistoryRead, type KeyFacts } from "./history/index.ts";
 
 /** The record to compare with; or why there is none yet; or why what is there must not be used, which makes the verdict inconclusive. */
 export type BaselineRead = { readonly found: RunRecord } | { readonly missing: string } | { readonly unfit: readonly string[] };
 
 /**
  * Reads what the configuration names. A directory or a history is taken from `cwd` where it is relative; a directory may be the
- * `record.json` itself. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
+ * `record.json` itself; a branch is read by git in `cwd`, with `gitEnv`. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
  * decided by `compare`, not here.
  */
-export async function readBaseline(config: BaselineConfig, cwd: string, facts?: KeyFacts): Promise<BaselineRead> {
+export async function readBaseline(
+  config: BaselineConfig,
+  cwd: string,
+  facts?: KeyFacts,
+  gitEnv: Readonly<Record<string, string>> = {},
+): Promise<BaselineRead> {
   switch (config.from) {
     case "none":
       return { missing: "no baseline is configured" };
     case "rebuild":
       return { missing: "the base is launched by the run itself" };
     case "branch":
-      return {
-        missing:
-          `records kept on a branch ("${config.branch}") are not available in this version; ` +
-          "fetch the record of that branch into a folder and write `baseline: { directory: ./that-folder }`",
-      };
+      if (facts === undefined) return UNKNOWN_RUN;
+      return fromHistory(
+        await readBranch({ ...config, repository: cwd, base: config.branch, branch: config.store, env: gitEnv }, facts),
+        config,
+        facts,
+      );
     case "directory":
-      return readDirectory(resolve(cwd, config.path));
+      return young(await readDirectory(resolve(cwd, config.path)), config.maxAgeMs, facts);
     case "history":
-      return fromHistory(resolve(cwd, config.path), config.window, facts);
+      if (facts === undefined) return UNKNOWN_RUN;
+      return fromHistory(await readHistory(resolve(cwd, config.path), facts), config, facts);
     default:
       return config satisfies never;
   }
@@ -42,11 +51,23 @@ export async function readDirectory(path: string): Promise<BaselineRead> {
   return absent ? { missing: `no baseline could be read: ${reasons.join("; ")}` } : { unfit: reasons };
 }
 
-async function fromHistory(dir: string, window: number, facts: KeyFacts | undefined): Promise<BaselineRead> {
-  if (facts === undefined) return { missing: "a history is read by a run alone" };
-  const read = await readHistory(dir, facts);
+const UNKNOWN_RUN: BaselineRead = { missing: "a history is read by a run alone" };
+
+function fromHistory(
+  read: HistoryRead,
+  { window, maxAgeMs }: { readonly window: number; readonly maxAgeMs?: Milliseconds },
+  facts: KeyFacts,
+): BaselineRead {
   if (!("records" in read)) return read;
+  const newest = read.records.map(({ run }) => run.startedAt).reduce((one, other) => (Date.parse(other) > Date.parse(one) ? other : one));
+  const old = stale(newest, facts.run.startedAt, maxAgeMs);
+  if (old !== undefined) return { unfit: [old] };
   return { found: windowOf(read.records, { window, ...(read.anchor === undefined ? {} : { anchor: read.anchor }) }) };
+}
+
+function young(read: BaselineRead, maxAgeMs: Milliseconds | undefined, facts: KeyFacts | undefined): BaselineRead {
+  const old = "found" in read ? stale(read.found.run.startedAt, facts?.run.startedAt, maxAgeMs) : undefined;
+  return old === undefined ? read : { unfit: [old] };
 }
 
 /** A Problem as part of a sentence, on one line. */

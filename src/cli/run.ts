@@ -52,7 +52,11 @@ async function runMatrix(file: string, options: Options): Promise<void> {
 
   // The baseline is read first: a broken one is better known before the GPU hours than after.
   const named = options.baseline === undefined ? undefined : resolve(options.baseline);
-  const base = await against(named, { baseline: config.baseline, dir: baseDir, facts: factsOf(prepared.value, machine.value) });
+  const base = await against(named, {
+    baseline: config.baseline,
+    dir: baseDir,
+    facts: factsOf(prepared.value, machine.value, at.clock.timestamp()),
+  });
   if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
   if (options.quiet !== true && "unfit" in base) err(`The baseline cannot be used: ${base.unfit.join("; ")}.`);
 

@@ -32,8 +32,8 @@ export const duration = (example: string, description: string): z.ZodString =>
   leaf(z.string().regex(DURATION), "a duration with its unit", example, description);
 
 // Zero would give up before anything can happen.
-const DURATION = /^(?=.*[1-9])\d{1,6}(\.\d{1,3})?(ms|s|m|h)$/;
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const DURATION = /^(?=.*[1-9])\d{1,6}(\.\d{1,3})?(ms|s|m|h|d)$/;
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `20m` → 1200000. The text has passed `duration`. */
 export function milliseconds(written: string): number {

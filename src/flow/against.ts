@@ -5,11 +5,18 @@ import type { BaselineConfig } from "../model/index.ts";
 /** What a run is to be held against: the record at an absolute path that was named for it, or else what its configuration says. */
 export async function against(
   named: string | undefined,
-  configured: { readonly baseline: BaselineConfig; readonly dir: string; readonly facts: KeyFacts } | undefined,
+  configured:
+    | {
+        readonly baseline: BaselineConfig;
+        readonly dir: string;
+        readonly facts: KeyFacts;
+        readonly gitEnv?: Readonly<Record<string, string>>;
+      }
+    | undefined,
 ): Promise<Base> {
   if (named !== undefined) return plain(await readDirectory(named));
   if (configured === undefined) return { missing: "no baseline was named" };
-  return plain(await readBaseline(configured.baseline, configured.dir, configured.facts));
+  return plain(await readBaseline(configured.baseline, configured.dir, configured.facts, configured.gitEnv));
 }
 
 function plain(read: BaselineRead): Base {

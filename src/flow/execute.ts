@@ -131,9 +131,13 @@ function withLibraries(header: RunHeader, libraries: Readonly<Record<string, str
   return Object.keys(libraries).length === 0 ? header : { ...header, engine: { ...header.engine, libraries } };
 }
 
-/** What a run will say of itself before it has begun; chooses the key of a history. */
-export function factsOf({ config, plan }: Prepared, machine: MachineFacts): { machine: MachineFacts; run: Identity } {
-  return { machine, run: identityOf(config, plan) };
+/** What a run will say of itself before it has begun: chooses the key of a history, and how old a baseline is to it. */
+export function factsOf(
+  { config, plan }: Prepared,
+  machine: MachineFacts,
+  startedAt: string,
+): { machine: MachineFacts; run: Identity & Pick<RunHeader, "startedAt"> } {
+  return { machine, run: { ...identityOf(config, plan), startedAt } };
 }
 
 type Identity = Pick<RunHeader, "harness" | "simulated" | "engine" | "model">;

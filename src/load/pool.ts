@@ -85,7 +85,8 @@ export class Pool {
   /** Whether the server closes this connection, which has just carried an answer. Asked once; from then on it is known. */
   async closes(connection: Connection): Promise<boolean> {
     const giveUpMs = this.#clock.now() + CLOSING_MS;
-    while (this.#closes === undefined && connection.usable && this.#clock.now() < giveUpMs && !this.#signal.aborted) await this.#clock.sleep(1);
+    while (this.#closes === undefined && connection.usable && this.#clock.now() < giveUpMs && !this.#signal.aborted)
+      await this.#clock.sleep(1);
     return (this.#closes ??= !connection.usable);
   }
 

@@ -166,10 +166,17 @@ export interface RehearsalConfig {
 export type BaselineConfig =
   | { readonly from: "none" }
   /** A folder that holds `record.json`, or the file itself. */
-  | { readonly from: "directory"; readonly path: string }
+  | { readonly from: "directory"; readonly path: string; readonly maxAgeMs?: Milliseconds }
   /** An append-only folder of records; compared with the last `window` launches of each cell. */
-  | { readonly from: "history"; readonly path: string; readonly window: number }
+  | { readonly from: "history"; readonly path: string; readonly window: number; readonly maxAgeMs?: Milliseconds }
   /** Both builds are launched in turns by this run: `base` and `head` replace the program that starts the engine. */
   | { readonly from: "rebuild"; readonly base: readonly string[]; readonly head: readonly string[] }
-  /** The newest record kept for the base branch. */
-  | { readonly from: "branch"; readonly branch: string };
+  /** The history of the base branch `branch`, kept on the branch `store` of a remote. */
+  | {
+      readonly from: "branch";
+      readonly branch: string;
+      readonly store: string;
+      readonly remote: string;
+      readonly window: number;
+      readonly maxAgeMs?: Milliseconds;
+    };

@@ -38,11 +38,6 @@ describe("a baseline", () => {
 
   it("is missing, or unfit, with a sentence that says why", async () => {
     expect(await readBaseline({ from: "none" }, dir)).toEqual({ missing: "no baseline is configured" });
-    expect(await readBaseline({ from: "branch", branch: "main" }, dir)).toEqual({
-      missing:
-        'records kept on a branch ("main") are not available in this version; ' +
-        "fetch the record of that branch into a folder and write `baseline: { directory: ./that-folder }`",
-    });
     expect(await readBaseline({ from: "directory", path: "gone" }, dir)).toEqual({
       missing: `no baseline could be read: ${join(dir, "gone")}: no record here (name a record.json, or the folder of a run)`,
     });

@@ -48,6 +48,10 @@ describe("a configuration", () => {
         "baseline": {
           "branch": "main",
           "from": "branch",
+          "maxAgeMs": 2592000000,
+          "remote": "origin",
+          "store": "servegate-baselines",
+          "window": 10,
         },
         "engine": "sglang",
         "expectedFailures": [
@@ -242,21 +246,30 @@ describe("a configuration", () => {
     expect(config(`${LEAST}engine-version: 0.10`).engineVersion).toBe("0.10");
   });
 
+  const DAY_MS = 86_400_000;
+
   it("reads durations in their units", () => {
     const read = (text: string): number => config(`${LEAST}launch: { ready-timeout: ${text} }`).launch.readyTimeoutMs;
-    expect([read("500ms"), read("90s"), read("20m"), read("1.5h")]).toEqual([500, 90_000, 1_200_000, 5_400_000]);
+    expect([read("500ms"), read("90s"), read("20m"), read("1.5h"), read("2d")]).toEqual([500, 90_000, 1_200_000, 5_400_000, 2 * DAY_MS]);
   });
 
   it.each([
     ["baseline: none", { from: "none" }],
     ["baseline: { from: none }", { from: "none" }],
-    ["baseline: { from: main }", { from: "branch", branch: "main" }],
-    ["baseline: { from: release/1.2 }", { from: "branch", branch: "release/1.2" }],
+    [
+      "baseline: { from: main }",
+      { from: "branch", branch: "main", store: "servegate-baselines", remote: "origin", window: 10, maxAgeMs: 30 * DAY_MS },
+    ],
+    [
+      "baseline: { from: release/1.2, store: data/kept, remote: upstream, window: 4, max-age: 36h }",
+      { from: "branch", branch: "release/1.2", store: "data/kept", remote: "upstream", window: 4, maxAgeMs: 1.5 * DAY_MS },
+    ],
     ["baseline: ./kept", { from: "directory", path: "./kept" }],
     ["baseline: kept/record.json", { from: "directory", path: "kept/record.json" }],
     ["baseline: { directory: kept }", { from: "directory", path: "kept" }],
-    ["baseline: { history: ./kept }", { from: "history", path: "./kept", window: 10 }],
-    ["baseline: { history: kept, window: 4 }", { from: "history", path: "kept", window: 4 }],
+    ["baseline: { directory: kept, max-age: 14d }", { from: "directory", path: "kept", maxAgeMs: 14 * DAY_MS }],
+    ["baseline: { history: ./kept }", { from: "history", path: "./kept", window: 10, maxAgeMs: 30 * DAY_MS }],
+    ["baseline: { history: kept, window: 4, max-age: 7d }", { from: "history", path: "kept", window: 4, maxAgeMs: 7 * DAY_MS }],
     [
       "baseline: { rebuild: { base: [/a/vllm, serve], head: [/b/vllm, serve] } }",
       { from: "rebuild", base: ["/a/vllm", "serve"], head: ["/b/vllm", "serve"] },

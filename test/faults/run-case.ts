@@ -55,7 +55,9 @@ export async function runCase(box: Box, how: How = {}): Promise<Ran> {
     if (!prepared.ok) return done({ problems: prepared.problems.map((problem) => problemText(problem)) });
     const machine = await readyMachine(prepared.value, box.ledgerDir, context);
     if (!machine.ok) return done({ problems: machine.problems.map((problem) => problemText(problem)) });
-    const read = how.baseline ?? (await readBaseline(prepared.value.config.baseline, box.dir, factsOf(prepared.value, machine.value)));
+    const read =
+      how.baseline ??
+      (await readBaseline(prepared.value.config.baseline, box.dir, factsOf(prepared.value, machine.value, context.clock.timestamp())));
     const base = "found" in read ? read.found : read;
     const to = publisherFor(box, warnings);
     const checkRun = await to.start("2026-11-22T10:00:00Z");

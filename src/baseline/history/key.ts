@@ -19,7 +19,8 @@ export interface HistoryKey {
 
 export type KeyFacts = {
   readonly machine: Pick<MachineFacts, "gpus" | "driver">;
-  readonly run: Pick<RunHeader, "engine" | "model" | "simulated" | "harness">;
+  /** `startedAt` tells how old a baseline is to this run. */
+  readonly run: Pick<RunHeader, "engine" | "model" | "simulated" | "harness"> & Partial<Pick<RunHeader, "startedAt">>;
 };
 
 export function historyKey({ machine, run }: KeyFacts): HistoryKey {

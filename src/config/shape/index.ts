@@ -101,10 +101,16 @@ export const budget = z.strictObject({
 });
 
 export const baseline = z.strictObject({
-  from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
+  from: text("from: main", "`none`, or the base branch whose history is compared with; it is kept on the branch `store`.").optional(),
+  store: text("store: servegate-baselines", "The branch that holds histories, for `from`. Default servegate-baselines.").optional(),
+  remote: text("remote: origin", "Name or URL of the remote that has it. Default origin.").optional(),
   directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
   history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
   window: whole(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
+  "max-age": duration(
+    "max-age: 14d",
+    "A baseline whose newest run is older than this is not compared with. Default 30d for histories, no limit for a directory.",
+  ).optional(),
   rebuild: z
     .strictObject({
       base: command("The program that starts the base build."),

@@ -1,0 +1,3 @@
+export { gitAccess } from "./access.ts";
+export { appendBranch, promoteBranch, readBranch } from "./history.ts";
+export type { BranchPlace } from "./git.ts";
