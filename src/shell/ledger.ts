@@ -4,6 +4,8 @@ import { emptied, killCgroup } from "./cgroup.ts";
 import { labelOf, removeContainers } from "./container.ts";
 import type { Removed } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
+import { isLimitMark } from "./limit-mark.ts";
+import type { LimitMark } from "./limit-mark.ts";
 import { bootId, carries, lives, processEntry } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { reap } from "./reap.ts";
@@ -27,6 +29,8 @@ export interface LedgerEntry {
   readonly startTicks?: number;
   /** What its first process writes to, in the tier `tracked`. */
   readonly outputs?: readonly string[];
+  /** What every process of this server bears as its limit for file locks, and no other does. */
+  readonly limit?: LimitMark;
 }
 
 /** What had to be done about one entry. */
@@ -77,7 +81,7 @@ export function ourselves(): LedgerEntry["owner"] {
 
 /**
  * Reaps what dead runs left behind, and tells of each entry for which something had to be done. A process is killed only if it
- * carries the entry's mark; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
+ * carries the entry's mark in its environment or limits, or writes to the server's outputs; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
  * another boot are only removed, since nothing survives a boot.
  */
 export async function sweep(ledgerDir: string): Promise<Swept[]> {
@@ -148,7 +152,8 @@ function readEntry(file: string): LedgerEntry | undefined {
     // A mark without its random part would name processes that are not ours.
     const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
     const named = entry.container === undefined || /^servegate-[\w.-]+$/.test(entry.container.name);
-    return whole && named && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
+    const limited = entry.limit === undefined || isLimitMark(entry.limit);
+    return whole && named && limited && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
   } catch {
     return undefined;
   }

@@ -81,7 +81,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   if (!isolation.ok) return { spawnError: isolation.reason };
   const container = options.container === undefined ? undefined : containerOf(program.path, options.container, env);
 
-  const { wrap, group } = isolation.wrapping(serverId);
+  const { wrap, group, limit } = isolation.wrapping(serverId);
   const entry = {
     runId: options.runId,
     bootId: bootId(),
@@ -90,6 +90,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     isolation: isolation.tier,
     ports: options.ports ?? [],
     ...(group === undefined ? {} : { group }),
+    ...(limit === undefined ? {} : { limit }),
     ...(container === undefined ? {} : { container: { program: container.program, name: container.name } }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
@@ -109,7 +110,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     if (file !== undefined) leave(file);
     return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
   }
-  const guardian = startGuardian(marker, env, group, container);
+  const guardian = startGuardian({ marker, group, limit }, env, container);
 
   const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
   const startedAtMs = performance.now();
@@ -137,7 +138,14 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const first: ProcessEntry | undefined = processEntry(pid);
   // The stronger tiers hold every process by themselves, and there the first one may be a wrapper that shares its outputs.
   const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
-  const traces = { marker, outputs, ...(first === undefined ? {} : { startTicks: first.startTicks }) };
+  const { owner } = entry;
+  const traces = {
+    marker,
+    outputs,
+    owner,
+    ...(limit === undefined ? {} : { limit }),
+    ...(first === undefined ? {} : { startTicks: first.startTicks }),
+  };
   if (first !== undefined) {
     guardian.watch(first, outputs);
     try {
@@ -174,7 +182,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
       if (clean) leave(file);
     },
   });
-  const belongings = { pid, marker, outputs, group, container, ownNamespace: isolation.tier === "sealed" };
+  const belongings = { pid, marker, outputs, group, limit, container, ownNamespace: isolation.tier === "sealed" };
   const owns = (other: number): Promise<boolean | undefined> => isOf(belongings, other);
   return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, owns, stop };
 }
