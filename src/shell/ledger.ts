@@ -4,10 +4,11 @@ import { emptied, killCgroup } from "./cgroup.ts";
 import { labelOf, removeContainers } from "./container.ts";
 import type { Removed } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
-import { isLimitMark } from "./limit-mark.ts";
+import { bearing, isLimitMark } from "./limit-mark.ts";
 import type { LimitMark } from "./limit-mark.ts";
 import { bootId, carries, lives, processEntry } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
+import { watchSharedMemory } from "./shared-memory.ts";
 import { reap } from "./reap.ts";
 
 /** What the next run needs to know about a server if we cannot tell it: one file per server, gone after a clean stop. */
@@ -31,6 +32,8 @@ export interface LedgerEntry {
   readonly outputs?: readonly string[];
   /** What every process of this server bears as its limit for file locks, and no other does. */
   readonly limit?: LimitMark;
+  /** Ids of what was in shared memory before it, where it shares that with the machine. */
+  readonly sharedMemory?: readonly string[];
 }
 
 /** What had to be done about one entry. */
@@ -41,6 +44,8 @@ export interface Swept {
   readonly killed: readonly { readonly pid: number; readonly name: string }[];
   /** Containers that were removed, by id. */
   readonly containers: readonly string[];
+  /** Shared memory that was removed, in words. */
+  readonly segments: readonly string[];
   /** What could not be cleared away, in words; its entry is kept for the next sweep. */
   readonly leftovers: readonly string[];
   /** All of it in one sentence. */
@@ -94,7 +99,7 @@ export async function sweep(ledgerDir: string): Promise<Swept[]> {
   const swept: Swept[] = [];
   for (const name of names.sort()) {
     const done = await sweepOne(join(ledgerDir, name));
-    if (done.killed.length > 0 || done.containers.length > 0 || done.leftovers.length > 0) swept.push(done);
+    if ([done.killed, done.containers, done.segments, done.leftovers].some((list) => list.length > 0)) swept.push(done);
   }
   return swept;
 }
@@ -113,14 +118,18 @@ async function sweepOne(file: string): Promise<Swept> {
     return told(entry.runId, file, [], gone.leftovers, gone.removed);
   }
   const first = await firstProcess(entry);
+  // Much may have appeared since, of other runs too: only what is seen to be held by this server's processes is its own.
+  const sharedMemory = entry.sharedMemory === undefined ? undefined : watchSharedMemory(entry.sharedMemory, { byName: false });
+  if (entry.limit !== undefined) sharedMemory?.note(bearing(entry.limit, entry.owner.startTicks).map(({ pid }) => pid));
   if (entry.group !== undefined) killCgroup(entry.group);
-  const reaped = await reap(entry, first);
+  const reaped = await reap(entry, first, (pids) => sharedMemory?.note(pids));
   const full = entry.group !== undefined && !(await emptied(entry.group));
   const { killed } = reaped;
   const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
-  const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers];
+  const cleared = await sharedMemory?.clear();
+  const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers, ...(cleared?.leftovers ?? [])];
   if (leftovers.length === 0) leave(file);
-  return told(entry.runId, file, killed, leftovers, gone.removed);
+  return told(entry.runId, file, killed, leftovers, gone.removed, cleared?.removed);
 }
 
 const NO_CONTAINER: Removed = { removed: [], leftovers: [] };
@@ -131,13 +140,15 @@ function told(
   killed: Swept["killed"],
   leftovers: readonly string[],
   containers: readonly string[] = [],
+  segments: readonly string[] = [],
 ): Swept {
   const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   const done = [
     ...(killed.length === 0 ? [] : [`killed ${processes}`]),
     ...(containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`]),
+    ...(segments.length === 0 ? [] : [`removed ${segments.join(", ")}`]),
   ];
-  return { runId, file, killed, containers, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
+  return { runId, file, killed, containers, segments, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
 }
 
 async function firstProcess(entry: LedgerEntry): Promise<ProcessEntry[]> {

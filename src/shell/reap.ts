@@ -31,6 +31,8 @@ export interface Reaped {
 export async function reap(
   { marker, outputs = [], startTicks, limit, owner }: Traces,
   known: readonly ProcessEntry[],
+  /** Told of each that is found, before it is killed. */
+  onFound: (pids: readonly number[]) => void = () => undefined,
   limitMs = 10_000,
 ): Promise<Reaped> {
   const deadline = performance.now() + limitMs;
@@ -45,6 +47,7 @@ export async function reap(
     ];
     left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
     cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
+    onFound(left.map(({ pid }) => pid));
     for (const entry of left) {
       killExactly(entry);
       killed.set(`${entry.pid}/${entry.startTicks}`, entry);

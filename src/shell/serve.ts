@@ -17,6 +17,7 @@ import { isOf } from "./owner.ts";
 import { bootId, outputsOf, processEntry, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { findProgram } from "./program.ts";
+import { watchSharedMemory } from "./shared-memory.ts";
 import { stopLadder } from "./stop.ts";
 
 export interface ServeOptions {
@@ -82,6 +83,9 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const container = options.container === undefined ? undefined : containerOf(program.path, options.container, env);
 
   const { wrap, group, limit } = isolation.wrapping(serverId);
+  // In the other tiers it is the server's own and vanishes with it.
+  const shares = isolation.tier === "tracked" || isolation.tier === "cgroup";
+  const sharedMemory = shares ? watchSharedMemory() : undefined;
   const entry = {
     runId: options.runId,
     bootId: bootId(),
@@ -91,6 +95,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     ports: options.ports ?? [],
     ...(group === undefined ? {} : { group }),
     ...(limit === undefined ? {} : { limit }),
+    ...(sharedMemory === undefined ? {} : { sharedMemory: sharedMemory.before }),
     ...(container === undefined ? {} : { container: { program: container.program, name: container.name } }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
@@ -177,6 +182,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     orphans: () => orphans,
     group,
     container,
+    sharedMemory,
     async afterwards(clean) {
       await guardian.dismiss();
       if (clean) leave(file);
