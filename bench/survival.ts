@@ -63,8 +63,8 @@ bystander.unref();
 
 const text = `# What survives
 
-A server that ignores SIGTERM, SIGINT and SIGHUP and has a plain child, a child in its own session, a double-forked daemon, a daemon with an empty environment and a
-daemon that is not dumpable (six processes in all), started under each tier and ended in four ways; signals hit the harness at ${STAGES.length} stages of the start:
+A server that ignores SIGTERM, SIGINT and SIGHUP and has a plain child, a child in its own session, a double-forked daemon, a daemon with an empty environment
+(\`bare\`), another that closes its outputs too (\`hidden\`), and a daemon that is not dumpable (seven processes in all), started under each tier and ended in four ways; signals hit the harness at ${STAGES.length} stages of the start:
 ${STAGES.map(({ name }) => name).join(", ")}. Times are from the signal, or the request to stop, until the last process was gone; an orderly end includes a grace of 100 ms.
 The right-most column says what was left after the next start had swept.
 
@@ -74,8 +74,8 @@ ${rows.join("\n")}
 
 Bystanders (the same program, user and environment under another name) harmed: ${harmed} of ${bystanders}.
 
-Not covered in \`tracked\`, by nobody and not by the next start either: a process that wipes its environment, leaves its session and also closes its outputs; \`sealed\` and \`cgroup\`
-hold such a one too. A pid that was used again, and another server on the same port, are cases of their own in \`test/shell/survival.test.ts\` and \`test/faults/launch.test.ts\`.
+Not covered in \`tracked\`, by nobody and not by the next start either: a process that wipes its environment, leaves its session, closes its outputs and also changes its limit for file
+locks: lower, as every process may, or back to none, as one with CAP_SYS_RESOURCE may. \`sealed\` and \`cgroup\` hold such a one too. A pid that was used again, and another server on the same port, are cases of their own in \`test/shell/survival.test.ts\` and \`test/faults/launch.test.ts\`.
 
 Measured with \`node bench/survival.ts ${RUNS}\` as uid ${process.getuid?.()} on ${readFileSync("/proc/sys/kernel/osrelease", "utf8").trim()}, two busy cores.
 `;
@@ -148,7 +148,7 @@ function withWord(word: string): { readonly pid: number; readonly role: string }
       if (!line.includes(word) || line.includes("bin/harness.ts")) return [];
       const state = readFileSync(`/proc/${name}/stat`, "latin1").split(") ").at(-1)?.[0];
       if (state === "Z") return [];
-      return [{ pid: Number(name), role: line.endsWith("\0bare\0") ? "the daemon with an empty environment" : "another" }];
+      return [{ pid: Number(name), role: /\0(bare|hidden)\0$/.exec(line)?.[1] ?? "another" }];
     } catch {
       return [];
     }

@@ -49,6 +49,7 @@ export function progressPrinter(
         return;
       case "server-stopped":
         for (const left of event.stop.leftovers) line(`      left behind: ${left}`);
+        for (const text of event.stop.sharedMemory ?? []) line(`      shared memory: ${text}`);
         return;
       case "launch-voided":
         line(`      spoiled and launched again: ${event.reason}`);

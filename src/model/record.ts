@@ -159,4 +159,6 @@ export interface StopReport {
   readonly how: "graceful" | "killed" | "already-gone" | "not-ours";
   /** What was still there afterwards, in words; empty is the promise. */
   readonly leftovers: readonly string[];
+  /** What the server left in shared memory and was removed, and what appeared there meanwhile and is nobody's that can be seen, in words. */
+  readonly sharedMemory?: readonly string[];
 }

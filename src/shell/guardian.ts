@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { Socket } from "node:net";
 import type { Container } from "./container.ts";
 import { dockerVariables } from "./environment.ts";
+import type { LimitMark } from "./limit-mark.ts";
 
 /** Kills a server's processes when we are gone, however we went. */
 export interface Guardian {
@@ -13,12 +14,13 @@ export interface Guardian {
 }
 
 /**
- * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
- * or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
- * and as one. Containers with the label ($4) are removed by docker's client ($3). Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+ * Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1),
+ * bears the limit for file locks ($5) or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is
+ * one, is killed first and as one. Containers with the label ($4) are removed by docker's client ($3). A dead process keeps its limits until it is reaped, which
+ * in a container may be never. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
  */
 const SCRIPT = `
-mark=$1; group=$2; docker=$3; label=$4; pid=; start=; out=; err=
+mark=$1; group=$2; docker=$3; label=$4; limit=$5; pid=; start=; out=; err=
 while read -r word a b c d; do
   case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
 done
@@ -35,6 +37,10 @@ while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
     found="$found $(ls -l /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 2>/dev/null | grep -F -e "-> $out" -e "-> \${err:-$out}" | grep -o '/proc/[0-9]*/')"
     [ "$found" = " " ] && found=
   fi
+  [ -n "$limit" ] && for file in $(grep -lsE "^Max file locks +$limit +$limit " /proc/[0-9]*/limits); do
+    stat=$(cat "\${file%limits}stat" 2>/dev/null) || continue
+    case \${stat##*) } in Z*|X*) ;; *) found="$found $file";; esac
+  done
   if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
   clean=0
   for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
@@ -59,13 +65,12 @@ done
  * `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
  */
 export function startGuardian(
-  marker: string,
+  { marker, group = "", limit }: { readonly marker: string; readonly group: string | undefined; readonly limit: LimitMark | undefined },
   from: Readonly<Record<string, string | undefined>>,
-  group = "",
   container?: Pick<Container, "program" | "label">,
 ): Guardian {
   // The mark is an argument and never exported, so that neither the guardian nor the tools it runs carry it.
-  const words = ["-c", SCRIPT, "servegate-guardian", marker, group, container?.program ?? "", container?.label ?? ""];
+  const words = ["-c", SCRIPT, "servegate-guardian", marker, group, container?.program ?? "", container?.label ?? "", String(limit ?? "")];
   const child = spawn("/bin/sh", words, {
     env: { PATH: from["PATH"] ?? "/usr/bin:/bin", ...(container === undefined ? {} : dockerVariables(from)) },
     cwd: "/",

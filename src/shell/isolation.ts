@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { IsolationTier } from "../model/index.ts";
 import { ask } from "./ask.ts";
 import { cgroupHome, cgroupOf, emptied, inCgroup, killCgroup, makeCgroup, removeStaleProbes } from "./cgroup.ts";
+import { limitProblem, newLimitMark, withLimit } from "./limit-mark.ts";
+import type { LimitMark } from "./limit-mark.ts";
 import { sealed } from "./sealed.ts";
 
 /** Tiers that hold a program of this machine, strongest first. `container` holds one that docker runs. */
@@ -12,6 +14,8 @@ export type Isolation = (typeof TIERS)[number] | "container";
 export interface Wrapping {
   readonly wrap: (argv: readonly string[]) => string[];
   readonly group?: string;
+  /** What its processes bear as their limit for file locks, where that can be set. */
+  readonly limit?: LimitMark;
 }
 
 /** The tier servers will run in, and why not a stronger one. */
@@ -64,7 +68,8 @@ export async function chooseIsolation(
   for (const tier of tried) {
     const found = await PROBES[tier]();
     if (!("reason" in found)) {
-      const detail = wanted === tier ? `asked for by ${source}` : [found.detail, ...reasons].join("; ");
+      const why = wanted === tier ? [`asked for by ${source}`] : [found.detail, ...reasons];
+      const detail = [...why, ...(found.lacks ?? [])].join("; ");
       return { ok: true, tier, wrapping: found.wrapping, detail };
     }
     reasons.push(`${tier} does not work here: ${found.reason}`);
@@ -85,14 +90,21 @@ function inContainer(wanted: string, source: string, least: IsolationTier | unde
   };
 }
 
-type Probed = { readonly wrapping: (serverId: string) => Wrapping; readonly detail: string } | { readonly reason: string };
+type Probed =
+  | {
+      readonly wrapping: (serverId: string) => Wrapping;
+      readonly detail: string;
+      /** What it does without here, in words. */
+      readonly lacks?: readonly string[];
+    }
+  | { readonly reason: string };
 
 type Probable = (typeof TIERS)[number];
 
 const PROBES: Readonly<Record<Probable, () => Promise<Probed>>> = {
   sealed: probeSealed,
   cgroup: probeCgroup,
-  tracked: async () => ({ wrapping: () => ({ wrap: (argv) => [...argv] }), detail: "found by a mark in the environment" }),
+  tracked: probeTracked,
 };
 
 async function probeSealed(): Promise<Probed> {
@@ -121,11 +133,31 @@ async function probeCgroup(): Promise<Probed> {
   killCgroup(group);
   if (!(await emptied(group))) return { reason: `${group} cannot be removed` };
   if (failure !== undefined) return { reason: failure };
+  const limitless = (await limitProblem()) !== undefined;
   const wrapping = (serverId: string): Wrapping => {
     const own = cgroupOf(home, serverId);
-    return { wrap: inCgroup(own), group: own };
+    const wrap = inCgroup(own);
+    // The group is enough where it holds; the limit finds whoever a privileged server moved out of it.
+    return limitless ? { wrap, group: own } : { ...limited(wrap), group: own };
   };
   return { wrapping, detail: "a control group that is killed as one" };
+}
+
+async function probeTracked(): Promise<Probed> {
+  const problem = await limitProblem();
+  const plain = (argv: readonly string[]): string[] => [...argv];
+  if (problem === undefined) return { wrapping: () => limited(plain), detail: "found by marks in the environment and in the limits" };
+  return {
+    wrapping: () => ({ wrap: plain }),
+    detail: "found by a mark in the environment",
+    lacks: [`processes cannot be marked in their limits (${problem})`],
+  };
+}
+
+function limited(wrap: (argv: readonly string[]) => string[]): Wrapping & { readonly limit: LimitMark } {
+  const limit = newLimitMark();
+  const mark = withLimit(limit);
+  return { wrap: (argv) => mark(wrap(argv)), limit };
 }
 
 async function tried(wrap: (argv: readonly string[]) => string[]): Promise<string | undefined> {

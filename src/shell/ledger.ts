@@ -4,8 +4,11 @@ import { emptied, killCgroup } from "./cgroup.ts";
 import { labelOf, removeContainers } from "./container.ts";
 import type { Removed } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
+import { bearing, isLimitMark } from "./limit-mark.ts";
+import type { LimitMark } from "./limit-mark.ts";
 import { bootId, carries, lives, processEntry } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
+import { watchSharedMemory } from "./shared-memory.ts";
 import { reap } from "./reap.ts";
 
 /** What the next run needs to know about a server if we cannot tell it: one file per server, gone after a clean stop. */
@@ -27,6 +30,10 @@ export interface LedgerEntry {
   readonly startTicks?: number;
   /** What its first process writes to, in the tier `tracked`. */
   readonly outputs?: readonly string[];
+  /** What every process of this server bears as its limit for file locks, and no other does. */
+  readonly limit?: LimitMark;
+  /** Ids of what was in shared memory before it, where it shares that with the machine. */
+  readonly sharedMemory?: readonly string[];
 }
 
 /** What had to be done about one entry. */
@@ -37,6 +44,8 @@ export interface Swept {
   readonly killed: readonly { readonly pid: number; readonly name: string }[];
   /** Containers that were removed, by id. */
   readonly containers: readonly string[];
+  /** Shared memory that was removed, in words. */
+  readonly segments: readonly string[];
   /** What could not be cleared away, in words; its entry is kept for the next sweep. */
   readonly leftovers: readonly string[];
   /** All of it in one sentence. */
@@ -77,7 +86,7 @@ export function ourselves(): LedgerEntry["owner"] {
 
 /**
  * Reaps what dead runs left behind, and tells of each entry for which something had to be done. A process is killed only if it
- * carries the entry's mark; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
+ * carries the entry's mark in its environment or limits, or writes to the server's outputs; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
  * another boot are only removed, since nothing survives a boot.
  */
 export async function sweep(ledgerDir: string): Promise<Swept[]> {
@@ -90,7 +99,7 @@ export async function sweep(ledgerDir: string): Promise<Swept[]> {
   const swept: Swept[] = [];
   for (const name of names.sort()) {
     const done = await sweepOne(join(ledgerDir, name));
-    if (done.killed.length > 0 || done.containers.length > 0 || done.leftovers.length > 0) swept.push(done);
+    if ([done.killed, done.containers, done.segments, done.leftovers].some((list) => list.length > 0)) swept.push(done);
   }
   return swept;
 }
@@ -109,14 +118,18 @@ async function sweepOne(file: string): Promise<Swept> {
     return told(entry.runId, file, [], gone.leftovers, gone.removed);
   }
   const first = await firstProcess(entry);
+  // Much may have appeared since, of other runs too: only what is seen to be held by this server's processes is its own.
+  const sharedMemory = entry.sharedMemory === undefined ? undefined : watchSharedMemory(entry.sharedMemory, { byName: false });
+  if (entry.limit !== undefined) sharedMemory?.note(bearing(entry.limit, entry.owner.startTicks).map(({ pid }) => pid));
   if (entry.group !== undefined) killCgroup(entry.group);
-  const reaped = await reap(entry, first);
+  const reaped = await reap(entry, first, (pids) => sharedMemory?.note(pids));
   const full = entry.group !== undefined && !(await emptied(entry.group));
   const { killed } = reaped;
   const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
-  const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers];
+  const cleared = await sharedMemory?.clear();
+  const leftovers = [...reaped.leftovers, ...stuck, ...gone.leftovers, ...(cleared?.leftovers ?? [])];
   if (leftovers.length === 0) leave(file);
-  return told(entry.runId, file, killed, leftovers, gone.removed);
+  return told(entry.runId, file, killed, leftovers, gone.removed, cleared?.removed);
 }
 
 const NO_CONTAINER: Removed = { removed: [], leftovers: [] };
@@ -127,13 +140,15 @@ function told(
   killed: Swept["killed"],
   leftovers: readonly string[],
   containers: readonly string[] = [],
+  segments: readonly string[] = [],
 ): Swept {
   const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   const done = [
     ...(killed.length === 0 ? [] : [`killed ${processes}`]),
     ...(containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`]),
+    ...(segments.length === 0 ? [] : [`removed ${segments.join(", ")}`]),
   ];
-  return { runId, file, killed, containers, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
+  return { runId, file, killed, containers, segments, leftovers, description: `run ${runId}: ${[...done, ...leftovers].join("; ")}` };
 }
 
 async function firstProcess(entry: LedgerEntry): Promise<ProcessEntry[]> {
@@ -148,7 +163,8 @@ function readEntry(file: string): LedgerEntry | undefined {
     // A mark without its random part would name processes that are not ours.
     const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
     const named = entry.container === undefined || /^servegate-[\w.-]+$/.test(entry.container.name);
-    return whole && named && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
+    const limited = entry.limit === undefined || isLimitMark(entry.limit);
+    return whole && named && limited && typeof entry.owner?.pid === "number" ? (entry as LedgerEntry) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import type { Container } from "./container.ts";
+import { bears } from "./limit-mark.ts";
+import type { LimitMark } from "./limit-mark.ts";
 import { carries, outputsOf, processEntry, processTable } from "./processes.ts";
 
 /** What tells a server's own processes from all others while it lives. */
@@ -9,6 +11,8 @@ export interface Belongings {
   readonly outputs: readonly string[];
   /** The control group that holds it, where its tier has one. */
   readonly group: string | undefined;
+  /** What its processes bear as their limit for file locks, likewise. */
+  readonly limit?: LimitMark | undefined;
   /** The container that holds it, likewise. */
   readonly container?: Pick<Container, "id"> | undefined;
   /** It has a pid namespace of its own. */
@@ -23,6 +27,7 @@ export async function isOf(server: Belongings, pid: number): Promise<boolean | u
   if (server.container !== undefined) return inContainer(server.container, pid);
   if (server.group !== undefined && groupsOf(pid).some((path) => `${path}/`.includes(`/${lastOf(server.group ?? "")}/`))) return true;
   if (server.ownNamespace && sharesNamespace(server.pid, pid)) return true;
+  if (server.limit !== undefined && bears(pid, server.limit)) return true;
   if (outputsOf(pid).some((link) => server.outputs.includes(link))) return true;
   return carries(pid, server.marker);
 }

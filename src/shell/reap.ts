@@ -1,3 +1,5 @@
+import { bearing } from "./limit-mark.ts";
+import type { LimitMark } from "./limit-mark.ts";
 import { killExactly, lives, marked, writingTo } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +11,10 @@ export interface Traces {
   /** The server's own outputs, and the start of its first process, in clock ticks after boot. */
   readonly outputs?: readonly string[];
   readonly startTicks?: number;
+  /** What its processes bear as their limit for file locks. */
+  readonly limit?: LimitMark;
+  /** Us, who are older than any of them, in the moment before the first one is known. */
+  readonly owner?: { readonly startTicks: number };
 }
 
 export interface Reaped {
@@ -19,12 +25,14 @@ export interface Reaped {
 }
 
 /**
- * Kills every process that carries the mark or writes to the server's outputs, and each of `known`, and looks again until two looks in a row find nobody: a
- * process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
+ * Kills every process that carries the mark, bears the limit or writes to the server's outputs, and each of `known`, and looks again until two
+ * looks in a row find nobody: a process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
  */
 export async function reap(
-  { marker, outputs = [], startTicks }: Traces,
+  { marker, outputs = [], startTicks, limit, owner }: Traces,
   known: readonly ProcessEntry[],
+  /** Told of each that is found, before it is killed. */
+  onFound: (pids: readonly number[]) => void = () => undefined,
   limitMs = 10_000,
 ): Promise<Reaped> {
   const deadline = performance.now() + limitMs;
@@ -32,9 +40,14 @@ export async function reap(
   let cleanLooks = 0;
   let left: ProcessEntry[] = [];
   while (cleanLooks < 2) {
-    const carriers = [...(await marked(marker)), ...(startTicks === undefined ? [] : writingTo(outputs, startTicks))];
+    const carriers = [
+      ...(await marked(marker)),
+      ...(startTicks === undefined ? [] : writingTo(outputs, startTicks)),
+      ...(limit === undefined ? [] : bearing(limit, startTicks ?? owner?.startTicks ?? 0)),
+    ];
     left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
     cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
+    onFound(left.map(({ pid }) => pid));
     for (const entry of left) {
       killExactly(entry);
       killed.set(`${entry.pid}/${entry.startTicks}`, entry);

@@ -17,6 +17,7 @@ import { isOf } from "./owner.ts";
 import { bootId, outputsOf, processEntry, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { findProgram } from "./program.ts";
+import { watchSharedMemory } from "./shared-memory.ts";
 import { stopLadder } from "./stop.ts";
 
 export interface ServeOptions {
@@ -81,7 +82,10 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   if (!isolation.ok) return { spawnError: isolation.reason };
   const container = options.container === undefined ? undefined : containerOf(program.path, options.container, env);
 
-  const { wrap, group } = isolation.wrapping(serverId);
+  const { wrap, group, limit } = isolation.wrapping(serverId);
+  // In the other tiers it is the server's own and vanishes with it.
+  const shares = isolation.tier === "tracked" || isolation.tier === "cgroup";
+  const sharedMemory = shares ? watchSharedMemory() : undefined;
   const entry = {
     runId: options.runId,
     bootId: bootId(),
@@ -90,6 +94,8 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     isolation: isolation.tier,
     ports: options.ports ?? [],
     ...(group === undefined ? {} : { group }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(sharedMemory === undefined ? {} : { sharedMemory: sharedMemory.before }),
     ...(container === undefined ? {} : { container: { program: container.program, name: container.name } }),
   };
   const onLine = options.onLine ?? ((): void => undefined);
@@ -109,7 +115,7 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     if (file !== undefined) leave(file);
     return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
   }
-  const guardian = startGuardian(marker, env, group, container);
+  const guardian = startGuardian({ marker, group, limit }, env, container);
 
   const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
   const startedAtMs = performance.now();
@@ -137,7 +143,14 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
   const first: ProcessEntry | undefined = processEntry(pid);
   // The stronger tiers hold every process by themselves, and there the first one may be a wrapper that shares its outputs.
   const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
-  const traces = { marker, outputs, ...(first === undefined ? {} : { startTicks: first.startTicks }) };
+  const { owner } = entry;
+  const traces = {
+    marker,
+    outputs,
+    owner,
+    ...(limit === undefined ? {} : { limit }),
+    ...(first === undefined ? {} : { startTicks: first.startTicks }),
+  };
   if (first !== undefined) {
     guardian.watch(first, outputs);
     try {
@@ -169,12 +182,13 @@ export async function serve(argv: readonly string[], options: ServeOptions): Pro
     orphans: () => orphans,
     group,
     container,
+    sharedMemory,
     async afterwards(clean) {
       await guardian.dismiss();
       if (clean) leave(file);
     },
   });
-  const belongings = { pid, marker, outputs, group, container, ownNamespace: isolation.tier === "sealed" };
+  const belongings = { pid, marker, outputs, group, limit, container, ownNamespace: isolation.tier === "sealed" };
   const owns = (other: number): Promise<boolean | undefined> => isOf(belongings, other);
   return { pid, startedAtMs, isolation: isolation.tier, marker, exited, drained: output.drained, alive: () => !ended, owns, stop };
 }

@@ -4,10 +4,12 @@ import { emptied, killCgroup } from "./cgroup.ts";
 import type { Container } from "./container.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Output } from "./output.ts";
+import { bearing } from "./limit-mark.ts";
 import { descendants, processTable } from "./processes.ts";
 import type { ProcessEntry } from "./processes.ts";
 import { reap } from "./reap.ts";
 import type { Traces } from "./reap.ts";
+import type { SharedMemory } from "./shared-memory.ts";
 
 /** What the ladder needs to know about a running server. */
 export interface Stoppable {
@@ -19,6 +21,8 @@ export interface Stoppable {
   /** The control group that holds all of it, in that tier. */
   readonly group: string | undefined;
   readonly container?: Container | undefined;
+  /** Watched where the server shares it with the machine. */
+  readonly sharedMemory?: SharedMemory | undefined;
   alive(): boolean;
   /** Processes of the server's session, noted when its first process ended. */
   orphans(): readonly ProcessEntry[];
@@ -55,6 +59,9 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
   const started = performance.now();
   // Before anything dies: orphans are adopted by others and can no longer be found from here.
   const known = descendants(server.pid, processTable());
+  const { limit, startTicks } = server.traces;
+  const hidden = limit === undefined ? [] : bearing(limit, startTicks ?? 0);
+  server.sharedMemory?.note([server.pid, ...known.map(({ pid }) => pid), ...hidden.map(({ pid }) => pid)]);
   let how: StopReport["how"] = "already-gone";
   if (server.alive()) {
     how = "graceful";
@@ -70,16 +77,23 @@ async function climb(server: Stoppable, graceMs: Milliseconds, impatience: Promi
     }
   }
   if (server.group !== undefined) killCgroup(server.group);
-  const reaped = await reap(server.traces, [...known, ...server.orphans()]);
+  const reaped = await reap(server.traces, [...known, ...server.orphans()], (pids) => server.sharedMemory?.note(pids));
   const removed = await server.container?.remove();
   const leftovers = [...reaped.leftovers, ...(removed?.leftovers ?? [])];
   if (server.group !== undefined && !(await emptied(server.group))) leftovers.push(`control group ${server.group} cannot be emptied`);
+  const shared = await server.sharedMemory?.clear();
+  leftovers.push(...(shared?.leftovers ?? []));
   const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
   await Promise.race([server.output.drained, patience(DRAIN_MS)]);
   server.output.giveUp();
   await server.output.drained;
   await server.afterwards(all.length === 0);
-  return { tookMs: Math.round(performance.now() - started), how, leftovers: all };
+  const told = [
+    ...(shared?.removed ?? []).map((text) => `removed ${text}`),
+    ...(shared?.doubtful ?? []).map((text) => `${text} appeared meanwhile, is held by nobody that can be seen, and was left`),
+  ];
+  const tookMs = Math.round(performance.now() - started);
+  return { tookMs, how, leftovers: all, ...(told.length === 0 ? {} : { sharedMemory: told }) };
 }
 
 /** Resolves when it cannot be asked, so that nobody waits for an answer. */

@@ -1,4 +1,4 @@
-// A server that does everything to survive: ignores TERM, keeps children in other sessions, wipes one child's environment.
+// A server that does everything to survive: ignores TERM, keeps children in other sessions, wipes one child's environment, closes another's outputs too.
 // argv: a word that marks its processes in tests.
 import { spawn } from "node:child_process";
 
@@ -15,6 +15,8 @@ if (role === "main") {
 if (role === "fork") {
   // A daemon that can be found neither by its session nor by its environment.
   again("bare", { detached: true, env: {} });
+  // This one not by its outputs either.
+  again("hidden", { detached: true, env: {}, stdio: "ignore" });
   again("daemon", { detached: true });
   setTimeout(() => process.exit(0), 50);
 }

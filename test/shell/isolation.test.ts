@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { chooseIsolation } from "../../src/shell/index.ts";
 import { tiersHere } from "./support.ts";
 
@@ -26,5 +26,16 @@ describe("the choice of a tier", () => {
       ok: false,
       reason: 'launch.isolation is "container"; it can be "sealed", "cgroup", "tracked"',
     });
+  });
+
+  it("is told when processes cannot be marked in their limits", async () => {
+    vi.stubEnv("PATH", "/nowhere");
+    const choice = await chooseIsolation({ SERVEGATE_ISOLATION: "tracked" });
+    vi.unstubAllEnvs();
+    expect(choice).toMatchObject({
+      ok: true,
+      detail: "asked for by SERVEGATE_ISOLATION; processes cannot be marked in their limits (there is no prlimit)",
+    });
+    if (choice.ok) expect(choice.wrapping("x").wrap(["a", "b"])).toEqual(["a", "b"]);
   });
 });

@@ -1,12 +1,17 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { bears } from "../../src/shell/limit-mark.ts";
+import { processEntry } from "../../src/shell/processes.ts";
 import { serve, sweep } from "../../src/shell/index.ts";
 import type { Serving } from "../../src/shell/index.ts";
 import { BIN, folder, options, tiersHere, uniqueWord, until, withWord } from "./support.ts";
 
 const HOSTILE = join(BIN, "hostile.mjs");
+/** Main, child, session, daemon, bare and hidden, and no longer the one in between that starts the last three. */
+const allOf = (word: string): boolean => withWord(`${HOSTILE}\0${word}`).length >= 6 && withWord(`${HOSTILE}\0${word}\0fork`).length === 0;
 const started: Serving[] = [];
 const bystanders: ReturnType<typeof spawn>[] = [];
 
@@ -24,8 +29,8 @@ async function startHostile(dir: string, word: string, tier: string): Promise<Se
   if ("spawnError" in serving) throw new Error(serving.spawnError);
   started.push(serving);
   await until("the daemon is up", () => daemon);
-  // Main, child, session, daemon, bare: on a busy machine they do not come up in order.
-  await until("all are up", () => withWord(`${HOSTILE}\0${word}`).length >= 5);
+  // Main, child, session, daemon, bare, hidden: on a busy machine they do not come up in order.
+  await until("all are up", () => allOf(word));
   return serving;
 }
 
@@ -34,7 +39,7 @@ describe.each(await tiersHere())("a server that does everything to survive, in %
     const [dir, word] = [folder(), uniqueWord()];
     const serving = await startHostile(dir, word, tier);
     expect(serving.isolation).toBe(tier);
-    expect(withWord(`${HOSTILE}\0${word}`).length).toBeGreaterThanOrEqual(4);
+    expect(withWord(`${HOSTILE}\0${word}`).length).toBeGreaterThanOrEqual(5);
 
     const report = await serving.stop({ graceMs: 200 });
 
@@ -57,8 +62,7 @@ describe.each(await tiersHere())("a server that does everything to survive, in %
     });
     let said = "";
     harness.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    await until("the daemon is up", () => said.includes("daemon is up"));
-    expect(withWord(`${HOSTILE}\0${word}`).length).toBeGreaterThanOrEqual(4);
+    await until("all are up", () => said.includes("daemon is up") && allOf(word));
 
     harness.kill("SIGKILL");
 
@@ -81,19 +85,53 @@ describe("the sweep at the next start", () => {
     });
     let said = "";
     harness.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    await until("the daemon is up", () => said.includes("daemon is up"));
+    await until("all are up", () => said.includes("daemon is up") && allOf(word));
     const guardians = withWord(`servegate-guardian\0SERVEGATE_RUN=run-${word}-`);
     for (const pid of guardians) process.kill(pid, "SIGKILL");
     harness.kill("SIGKILL");
     await until("the harness is gone", () => harness.signalCode !== null);
-    expect(withWord(`${HOSTILE}\0${word}`).length).toBeGreaterThanOrEqual(4);
+    expect(withWord(`${HOSTILE}\0${word}`).length).toBeGreaterThanOrEqual(5);
 
     const swept = await sweep(join(dir, "ledger"));
 
     expect(withWord(`${HOSTILE}\0${word}`)).toEqual([]);
     expect(swept).toEqual([expect.objectContaining({ runId: `run-${word}`, leftovers: [] })]);
-    expect(swept[0]?.killed.length).toBeGreaterThanOrEqual(4);
+    expect(swept[0]?.killed.length).toBeGreaterThanOrEqual(5);
     expect(readdirSync(join(dir, "ledger"))).toEqual([]);
+  });
+
+  it("harms nobody who is older than the run, or whose limit for file locks is another", async () => {
+    const dir = folder();
+    const limit = 2 ** 40 + 4711;
+    const limited = (locks: number): ReturnType<typeof spawn> => {
+      const child = spawn("prlimit", [`--locks=${locks}:${locks}`, "sleep", "60"], { stdio: "ignore" });
+      bystanders.push(child);
+      return child;
+    };
+    const [older, other] = [limited(limit), limited(limit + 1)];
+    await until("both bear their limits", () => bears(older.pid ?? 0, limit) && bears(other.pid ?? 0, limit + 1));
+    // Clock ticks of 10 ms: the next process is of a later one.
+    await sleep(50);
+    const younger = limited(limit);
+    await until("it bears its limit", () => bears(younger.pid ?? 0, limit));
+    const startTicks = processEntry(younger.pid ?? 0)?.startTicks ?? 0;
+    const entry = {
+      runId: "old",
+      bootId: bootIdHere(),
+      owner: { pid: 1_000_000_000, startTicks },
+      marker: "SERVEGATE_RUN=old-0123456789abcdef",
+      isolation: "tracked",
+      ports: [],
+    };
+    writeFileSync(join(dir, "limit.json"), JSON.stringify({ ...entry, limit }));
+    // A limit that a person may have set marks nobody.
+    writeFileSync(join(dir, "small.json"), JSON.stringify({ ...entry, limit: 1024 }));
+
+    const swept = await sweep(dir);
+
+    expect(swept.map(({ killed }) => killed.map(({ pid }) => pid))).toEqual([[younger.pid], []]);
+    expect(swept[1]?.leftovers).toEqual([`${join(dir, "small.json")} is not a ledger entry`]);
+    expect([older, other].map((child) => child.exitCode ?? child.signalCode)).toEqual([null, null]);
   });
 
   it("leaves the servers of a living run alone", async () => {

@@ -84,6 +84,7 @@ export const stopReport = z.object({
   tookMs: milliseconds,
   how: z.enum(["graceful", "killed", "already-gone", "not-ours"]),
   leftovers: z.array(z.string()),
+  sharedMemory: z.array(z.string()).exactOptional(),
 });
 
 export const logPath = insideRun;

@@ -103,5 +103,6 @@ function stopText({ stop }: LaunchRecord): string {
   if (stop.how === "not-ours") return "left running: it was not started by this run";
   const how = { graceful: "stopped when asked", killed: "had to be killed", "already-gone": "was already gone" }[stop.how];
   const left = stop.leftovers.length === 0 ? "nothing was left" : `left behind: ${list(stop.leftovers)}`;
-  return `${how} (${duration(stop.tookMs)}), ${left}`;
+  const shared = (stop.sharedMemory ?? []).map((text) => `; shared memory: ${text}`).join("");
+  return `${how} (${duration(stop.tookMs)}), ${left}${shared}`;
 }
