@@ -1,2 +1,3 @@
 export { attribute } from "./attribute.ts";
 export { effects } from "./effects.ts";
+export { interactions } from "./interactions.ts";
