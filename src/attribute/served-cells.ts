@@ -14,7 +14,7 @@ export interface ServedCell {
 
 /** The cells of a run that served, in the order of the record. */
 export function servedCells(record: RunRecord): ServedCell[] {
-  return record.cells.filter(served).map(toServed);
+  return [...record.cells, ...(record.bisected ?? [])].filter(served).map(toServed);
 }
 
 function toServed(cell: CellRecord): ServedCell {
