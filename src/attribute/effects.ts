@@ -14,7 +14,7 @@ export function effects(record: RunRecord): ToggleEffect[] {
     if (from === undefined) return [];
     return others.flatMap((to) => {
       const pairs = pairsOf(cells, axis, from, to);
-      if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
+      if (pairs.length === 0) return [inseparable(axis, from, to, cells, record)];
       return toldMetrics(record).flatMap((metric) => effect(axis, from, to, metric, pairs));
     });
   });
@@ -54,9 +54,15 @@ function effect(
   return [{ axis, from, to, metric, relative, ...bounds, pairs: ratios.length, ...(told ? { sentence } : {}) }];
 }
 
-function inseparable(axis: AxisId, from: string, to: string, cells: readonly ServedCell[]): ToggleEffect {
-  const wanted = cells.find((cell) => cell.axes[axis] === from);
-  const cell = axesText({ ...wanted?.axes, [axis]: to });
-  const sentence = `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${cell} would tell`;
+function inseparable(axis: AxisId, from: string, to: string, cells: readonly ServedCell[], { skipped }: RunRecord): ToggleEffect {
+  const wanted = cells.filter((cell) => cell.axes[axis] === from).map((cell) => axesText({ ...cell.axes, [axis]: to }));
+  // One of a coupling's values brings the other with it, so there is no such server to launch.
+  const never = (text: string): string | undefined =>
+    skipped.find(({ cell, kind }) => (kind === "identical" || kind === "unsupported") && axesText(cell.axes) === text)?.reason;
+  const possible = wanted.find((text) => never(text) === undefined);
+  const why = wanted.map(never).find((reason) => reason !== undefined);
+  const advice =
+    possible === undefined ? `no cell of this version would tell (${why ?? "none is known"})` : `the cell ${possible} would tell`;
+  const sentence = `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; ${advice}`;
   return { axis, from, to, metric: "output_throughput", pairs: 0, sentence };
 }
