@@ -14,7 +14,7 @@ export function attribute(record: RunRecord): Attribution[] {
     return {
       class: known.class,
       when: explanations[0] ?? {},
-      sentence: explanations.length === 0 ? unexplained(known) : explained(known, explanations, record.run.axes),
+      sentence: `${explanations.length === 0 ? unexplained(known) : explained(known, explanations, record.run.axes)}${added(record)}`,
       failing: known.failing.length,
       serving: known.serving.length,
     };
@@ -37,6 +37,12 @@ function unexplained(known: Evidence): string {
   if (serving.length === 0)
     return `${failing.length} ${cells(failing.length)} failed and none served, so no toggle can be named${aside(known)}`;
   return `no combination of up to three toggles separates the ${failing.length} failing ${cells(failing.length)} from the ${serving.length} serving${aside(known)}`;
+}
+
+/** Cells outside the matrix are counted like its own, so it is said that they are there. */
+function added({ bisected = [] }: RunRecord): string {
+  if (bisected.length === 0) return "";
+  return `; ${bisected.length} of these cells ${bisected.length === 1 ? "was" : "were"} launched outside the matrix to tell: ${bisected.map(({ cell }) => axesText(cell.axes)).join("; ")}`;
 }
 
 /** Cells that failed otherwise are named apart: they neither support nor contradict. */

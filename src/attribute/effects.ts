@@ -1,25 +1,6 @@
-import {
-  axesText,
-  effectiveAxes,
-  objectionTo,
-  served,
-  type AxisId,
-  type CellRecord,
-  type MetricTag,
-  type RunRecord,
-  type ToggleEffect,
-} from "../model/index.ts";
+import { axesText, type AxisId, type MetricTag, type RunRecord, type ToggleEffect } from "../model/index.ts";
 import { mean, meanInterval } from "../stats/index.ts";
-import type { Axes } from "./evidence.ts";
-
-/** Smaller effects are told as numbers and not in words. */
-const WORTH_WORDS = 0.02;
-
-interface Served {
-  readonly axes: Axes;
-  /** Metric and workload → mean of the logarithm over launches. */
-  readonly logs: ReadonlyMap<string, number>;
-}
+import { apartFrom, logRatio, percent, servedCells, toldMetrics, valuesSeen, WORTH_WORDS, type ServedCell } from "./served-cells.ts";
 
 /**
  * What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
@@ -27,54 +8,37 @@ interface Served {
  * values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
  */
 export function effects(record: RunRecord): ToggleEffect[] {
-  const cells = record.cells.filter(served).map(toServed);
-  const gated = record.run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric);
+  const cells = servedCells(record);
   return Object.keys(record.run.axes).flatMap((axis) => {
-    const values = [...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== undefined);
-    const [from, ...others] = inOrder(values, record.run.axes[axis] ?? []);
+    const [from, ...others] = valuesSeen(cells, axis, record.run.axes[axis]);
     if (from === undefined) return [];
     return others.flatMap((to) => {
       const pairs = pairsOf(cells, axis, from, to);
-      if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
-      return [...new Set(["output_throughput", ...gated])].flatMap((metric) => effect(axis, from, to, metric, pairs));
+      if (pairs.length === 0) return [inseparable(axis, from, to, cells, record)];
+      return toldMetrics(record).flatMap((metric) => effect(axis, from, to, metric, pairs));
     });
   });
 }
 
-function inOrder(values: readonly string[], written: readonly string[]): string[] {
-  const at = (value: string): number => (written.includes(value) ? written.indexOf(value) : written.length);
-  return values.toSorted((a, b) => at(a) - at(b));
-}
-
-function toServed(cell: CellRecord): Served {
-  const logs = new Map<string, number[]>();
-  for (const check of cell.launches.flatMap((launch) => launch.checks).filter((each) => objectionTo(each) === undefined)) {
-    for (const { metric, workload, value } of check.metrics) {
-      const key = JSON.stringify([metric, workload]);
-      if (value > 0) logs.set(key, [...(logs.get(key) ?? []), Math.log(value)]);
-    }
-  }
-  return { axes: effectiveAxes(cell), logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0])) };
-}
-
-function pairsOf(cells: readonly Served[], axis: AxisId, from: string, to: string): (readonly [Served, Served])[] {
-  const rest = ({ axes }: Served): string => JSON.stringify(Object.entries(axes).filter(([other]) => other !== axis));
+function pairsOf(cells: readonly ServedCell[], axis: AxisId, from: string, to: string): (readonly [ServedCell, ServedCell])[] {
   return cells
     .filter((cell) => cell.axes[axis] === from)
     .flatMap((before) =>
       cells
-        .filter((after) => after.axes[axis] === to && rest(after) === rest(before))
+        .filter((after) => after.axes[axis] === to && apartFrom([axis], after) === apartFrom([axis], before))
         .slice(0, 1)
         .map((after) => [before, after] as const),
     );
 }
 
-function effect(axis: AxisId, from: string, to: string, metric: MetricTag, pairs: readonly (readonly [Served, Served])[]): ToggleEffect[] {
-  const ratios = pairs.flatMap(([before, after]) => {
-    const shared = [...before.logs].filter(([key]) => (JSON.parse(key) as string[])[0] === metric && after.logs.has(key));
-    const ratio = mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
-    return ratio === undefined ? [] : [ratio];
-  });
+function effect(
+  axis: AxisId,
+  from: string,
+  to: string,
+  metric: MetricTag,
+  pairs: readonly (readonly [ServedCell, ServedCell])[],
+): ToggleEffect[] {
+  const ratios = pairs.map(([before, after]) => logRatio(before, after, metric)).filter((ratio) => ratio !== undefined);
   const value = mean(ratios);
   if (value === undefined) return [];
   const interval = meanInterval(ratios);
@@ -90,13 +54,15 @@ function effect(axis: AxisId, from: string, to: string, metric: MetricTag, pairs
   return [{ axis, from, to, metric, relative, ...bounds, pairs: ratios.length, ...(told ? { sentence } : {}) }];
 }
 
-function inseparable(axis: AxisId, from: string, to: string, cells: readonly Served[]): ToggleEffect {
-  const wanted = cells.find((cell) => cell.axes[axis] === from);
-  const cell = axesText({ ...wanted?.axes, [axis]: to });
-  const sentence = `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${cell} would tell`;
+function inseparable(axis: AxisId, from: string, to: string, cells: readonly ServedCell[], { skipped }: RunRecord): ToggleEffect {
+  const wanted = cells.filter((cell) => cell.axes[axis] === from).map((cell) => axesText({ ...cell.axes, [axis]: to }));
+  // One of a coupling's values brings the other with it, so there is no such server to launch.
+  const never = (text: string): string | undefined =>
+    skipped.find(({ cell, kind }) => (kind === "identical" || kind === "unsupported") && axesText(cell.axes) === text)?.reason;
+  const possible = wanted.find((text) => never(text) === undefined);
+  const why = wanted.map(never).find((reason) => reason !== undefined);
+  const advice =
+    possible === undefined ? `no cell of this version would tell (${why ?? "none is known"})` : `the cell ${possible} would tell`;
+  const sentence = `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; ${advice}`;
   return { axis, from, to, metric: "output_throughput", pairs: 0, sentence };
-}
-
-function percent(share: number): string {
-  return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
 }

@@ -13,7 +13,7 @@ export interface Evidence {
 
 /** One piece of evidence per failure class, in the order in which the classes first appear. Interrupted and unlaunched cells do not count. */
 export function evidence(record: RunRecord): Evidence[] {
-  const cells = record.cells.map((cell) => ({ cell, axes: axesOf(cell), classes: classesOf(cell) }));
+  const cells = [...record.cells, ...(record.bisected ?? [])].map((cell) => ({ cell, axes: axesOf(cell), classes: classesOf(cell) }));
   const classes = [...new Set(cells.flatMap((each) => each.classes))];
   return classes.map((failure) => ({
     class: failure,

@@ -21,11 +21,13 @@ export function settlingCell(
   return candidates.toSorted((a, b) => closeness(a) - closeness(b))[0];
 }
 
-function distance(a: Axes, b: Axes): number {
+/** On how many axes two cells differ. */
+export function distance(a: Axes, b: Axes): number {
   return Object.keys(a).filter((axis) => a[axis] !== b[axis]).length;
 }
 
-function product(values: Readonly<Record<string, readonly string[]>>): Axes[] {
+/** Every combination of the values of the axes. */
+export function product(values: Readonly<Record<string, readonly string[]>>): Axes[] {
   return Object.entries(values).reduce<Axes[]>(
     (all, [axis, options]) => all.flatMap((axes) => options.map((value) => ({ ...axes, [axis]: value }))),
     [{}],

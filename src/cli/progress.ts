@@ -54,6 +54,11 @@ export function progressPrinter(
       case "launch-voided":
         line(`      spoiled and launched again: ${event.reason}`);
         return;
+      case "cell-bisected":
+        line(
+          `${event.cell.cell.id}: ${event.cell.launches[0]?.outcome.state === "measured" ? "serves" : "does not serve"}, launched to tell toggles apart`,
+        );
+        return;
       case "remedies-tried":
         line(`${event.result.cell}: ${event.result.found === undefined ? "no remedy serves" : `serves with ${event.result.found}`}`);
         return;

@@ -18,6 +18,7 @@ const document = z.strictObject({
   budget: shape.budget.optional(),
   confirm: shape.confirm.optional(),
   advisory: shape.advisory.optional(),
+  bisect: shape.bisect.optional(),
   remedies: shape.remedies.optional(),
   "expected-failures": z.array(shape.expectedFailure).optional(),
   smoke: z.union([z.boolean(), shape.smoke]).optional(),

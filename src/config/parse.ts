@@ -56,6 +56,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
   const budget = document.has(["budget"]) ? document.take(shape.budget, ["budget"]) : undefined;
   const confirm = document.has(["confirm"]) ? document.take(shape.confirm, ["confirm"]) : undefined;
   const advisory = document.has(["advisory"]) ? document.take(shape.advisory, ["advisory"]) : undefined;
+  const bisect = document.has(["bisect"]) ? document.take(shape.bisect, ["bisect"]) : undefined;
   const remedies = document.has(["remedies"]) ? document.take(shape.remedies, ["remedies"]) : undefined;
   const expectedFailures = readLedger(document, matrix, today);
   const smoke = readSmoke(document);
@@ -98,6 +99,7 @@ function read(document: Reader, today: string | undefined): Config | undefined {
     ...(budget === undefined ? {} : { budget: limits(budget) }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(advisory === undefined ? {} : { advisory }),
+    ...(bisect === undefined ? {} : { bisect }),
     ...(remedies === undefined ? {} : { remedies }),
     expectedFailures,
     smoke,

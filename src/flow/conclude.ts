@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { attribute, effects } from "../attribute/index.ts";
+import { attribute, effects, interactions } from "../attribute/index.ts";
 import { compare, type Base } from "../compare/index.ts";
 import { judge } from "../judge/index.ts";
 import type { Comparison, RunRecord, Verdict } from "../model/index.ts";
@@ -15,8 +15,12 @@ export interface Conclusion {
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
 export function conclude(record: RunRecord, base: Base): Conclusion {
   const comparison = compare(record, base);
-  const found = effects(record);
-  const verdict = { ...judge(record, comparison, attribute(record)), ...(found.length === 0 ? {} : { effects: found }) };
+  const [alone, together] = [effects(record), interactions(record)];
+  const verdict = {
+    ...judge(record, comparison, attribute(record)),
+    ...(alone.length === 0 ? {} : { effects: alone }),
+    ...(together.length === 0 ? {} : { interactions: together }),
+  };
   return { comparison, verdict, view: view(record, comparison, verdict) };
 }
 

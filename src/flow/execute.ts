@@ -13,6 +13,7 @@ import { imageOf } from "./image.ts";
 import { Journal } from "./journal.ts";
 import { HARNESS_VERSION } from "./version.ts";
 import type { Prepared } from "./prepare.ts";
+import { bisect } from "./bisect.ts";
 import { climb } from "./remedies.ts";
 import { machineProblems } from "./require.ts";
 import { suspicious } from "./suspicious.ts";
@@ -106,10 +107,11 @@ export async function execute(request: ExecuteRequest, context: Omit<Context, "e
     { ...context, signal: other === undefined ? signal : AbortSignal.any([signal, other.failed]), emit, workDir: outDir },
   );
   await other?.close();
+  const later = { prepared, machine, header, checks, ledgerDir, secrets, emit, workDir: outDir };
+  if (config.bisect !== undefined) await bisect(later, () => journal.record(), config.bisect, { ...context, signal });
   const measured = journal.record();
   if (config.remedies !== undefined && measured !== undefined) {
-    const request = { prepared, machine, header, checks, ledgerDir, secrets, emit, workDir: outDir };
-    await climb(request, measured, config.remedies, { ...context, signal });
+    await climb(later, measured, config.remedies, { ...context, signal });
   }
   return journal.close();
 }

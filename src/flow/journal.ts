@@ -34,7 +34,13 @@ export class Journal {
     } catch (error) {
       this.#fail(error);
     }
-    if (event.kind === "server-stopped" || event.kind === "run-finished" || event.kind === "remedies-tried") this.#save();
+    if (
+      event.kind === "server-stopped" ||
+      event.kind === "run-finished" ||
+      event.kind === "remedies-tried" ||
+      event.kind === "cell-bisected"
+    )
+      this.#save();
   }
 
   /** The record of what happened so far; `undefined` before the first event. */

@@ -136,7 +136,7 @@ async function attempt(
 }
 
 /** The cell with these values, planned as any other; or why it cannot be. */
-function planFor({ config, plan: whole }: Prepared, axes: Readonly<Record<AxisId, string>>): PlannedCell | string {
+export function planFor({ config, plan: whole }: Prepared, axes: Readonly<Record<AxisId, string>>): PlannedCell | string {
   const matrix = { axes: Object.fromEntries(Object.entries(axes).map(([axis, value]) => [axis, [value]])), exclude: [], include: [] };
   const version = whole.engineVersion;
   const planned = plan({ ...config, matrix }, { ...(version === undefined ? {} : { engineVersion: version }), site: site() });

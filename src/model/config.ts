@@ -31,6 +31,8 @@ export interface Config {
   readonly advisory?: number;
   /** Try the diagnosis' remedies on a cell that crashes, at most so many; none when absent. */
   readonly remedies?: number;
+  /** Launch cells that the matrix lacks to tell which toggles break, at most so many; none when absent. */
+  readonly bisect?: number;
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly smoke: SmokeConfig | undefined;
   readonly accuracy: readonly AccuracyConfig[];

@@ -4,7 +4,7 @@ import type { ResolvedSetting } from "./effect.ts";
 import type { Diagnosis } from "./failure.ts";
 import type { CacheState, Phase } from "./phase.ts";
 import type { SkippedCell } from "./plan.ts";
-import type { MachineFacts, Outcome, RemedyTrials, RunHeader, StopReport } from "./record.ts";
+import type { CellRecord, MachineFacts, Outcome, RemedyTrials, RunHeader, StopReport } from "./record.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
 
 /**
@@ -47,6 +47,8 @@ export type Event =
   /** The launch was spoiled by the machine and does not count; another takes its place. It stays in the record. */
   | ({ readonly kind: "launch-voided"; readonly reason: string } & Where)
   | { readonly kind: "remedies-tried"; readonly result: RemedyTrials }
+  /** A cell launched after the matrix to tell toggles apart, whole. */
+  | { readonly kind: "cell-bisected"; readonly cell: CellRecord }
   | { readonly kind: "run-finished"; readonly at: Timestamp; readonly state: "finished" | "interrupted" };
 
 interface Where {

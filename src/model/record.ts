@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly overrides?: readonly Override[];
   /** What the remedy ladder found; absent where it was not climbed. */
   readonly remedies?: readonly RemedyTrials[];
+  /** Cells launched after the matrix to tell toggles apart; they explain failures and are judged by no gate. Absent means none. */
+  readonly bisected?: readonly CellRecord[];
 }
 
 export interface RunHeader {

@@ -79,6 +79,20 @@ export interface ToggleEffect {
   readonly sentence?: string;
 }
 
+/** What two toggles do to a metric together beyond what each does alone, over all workloads. */
+export interface ToggleInteraction {
+  readonly of: readonly [Pick<ToggleEffect, "axis" | "from" | "to">, Pick<ToggleEffect, "axis" | "from" | "to">];
+  readonly metric: string;
+  /** Ratio of the two ratios, less 1; its interval holds for all pairs of toggles of the run at once with 95 %, and is absent with one square. */
+  readonly relative: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** Squares of four cells it stands on. */
+  readonly squares: number;
+  /** In words, where it is worth them. */
+  readonly sentence?: string;
+}
+
 export interface Verdict {
   readonly class: CellClass;
   readonly exitCode: number;
@@ -93,6 +107,8 @@ export interface Verdict {
   readonly attributions: readonly Attribution[];
   /** What each toggle does to the numbers; absent where the run has no toggles. */
   readonly effects?: readonly ToggleEffect[];
+  /** What pairs of toggles do together; absent where no square of cells served. */
+  readonly interactions?: readonly ToggleInteraction[];
   /** What this verdict does not cover, in sentences. */
   readonly untested: readonly string[];
   /** Alarms that do not block, such as a fallback. */

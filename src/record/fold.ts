@@ -20,7 +20,7 @@ import type {
 export function fold(events: Iterable<Event>): RunRecord | undefined {
   let run: RunDraft | undefined;
   for (const event of events) {
-    if (event.kind === "run-started") run = { started: event, cells: new Map(), remedies: [], finished: undefined };
+    if (event.kind === "run-started") run = { started: event, cells: new Map(), remedies: [], bisected: [], finished: undefined };
     else if (run !== undefined) take(run, event);
   }
   return run === undefined ? undefined : finish(run);
@@ -43,6 +43,7 @@ interface RunDraft {
     }
   >;
   readonly remedies: RemedyTrials[];
+  readonly bisected: CellRecord[];
   finished: Finished | undefined;
 }
 
@@ -53,6 +54,10 @@ function take(run: RunDraft, event: Exclude<Event, Started>): void {
   }
   if (event.kind === "remedies-tried") {
     run.remedies.push(event.result);
+    return;
+  }
+  if (event.kind === "cell-bisected") {
+    run.bisected.push(event.cell);
     return;
   }
   if (event.kind === "cell-planned") {
@@ -86,7 +91,10 @@ function opened(event: Extract<Event, { kind: "launch-started" }>): LaunchDraft 
   };
 }
 
-function tell(launch: LaunchDraft, event: Exclude<Event, Started | Finished | { kind: "cell-planned" | "remedies-tried" }>): void {
+function tell(
+  launch: LaunchDraft,
+  event: Exclude<Event, Started | Finished | { kind: "cell-planned" | "remedies-tried" | "cell-bisected" }>,
+): void {
   switch (event.kind) {
     case "launch-filled":
       launch.argv = event.argv;
@@ -139,7 +147,7 @@ function closeStopping(launch: LaunchDraft, tookMs: Milliseconds): void {
   if (last?.phase === "stopping") last.toMs = Math.max(last.toMs, last.fromMs + tookMs);
 }
 
-function finish({ started, cells, remedies, finished }: RunDraft): RunRecord {
+function finish({ started, cells, remedies, bisected, finished }: RunDraft): RunRecord {
   return {
     schema: RECORD_SCHEMA,
     run: started.run,
@@ -154,5 +162,6 @@ function finish({ started, cells, remedies, finished }: RunDraft): RunRecord {
     })),
     skipped: started.skipped,
     ...(remedies.length === 0 ? {} : { remedies }),
+    ...(bisected.length === 0 ? {} : { bisected }),
   };
 }

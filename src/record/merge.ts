@@ -29,8 +29,17 @@ export function merge(a: RunRecord, b: RunRecord): Parsed<RunRecord> {
       ...(last === undefined ? {} : { finishedAt: last }),
       cells,
       skipped: joinSkipped(a.skipped, b.skipped).filter(({ cell }) => !ran.has(cell.id)),
+      ...listed("remedies", [...(a.remedies ?? []), ...(b.remedies ?? [])]),
+      ...listed("bisected", [...(a.bisected ?? []), ...(b.bisected ?? [])]),
     },
   };
+}
+
+/** What shards add after their cells stands side by side: two of them may have tried the same, and neither telling erases the other. */
+function listed<Key extends string, Item>(key: Key, items: readonly Item[]): Partial<Record<Key, readonly Item[]>> {
+  const once = new Map(items.map((each) => [canonical(each), each]));
+  const inOrder = [...once].toSorted(([x], [y]) => (x < y ? -1 : 1)).map(([, each]) => each);
+  return items.length === 0 ? {} : ({ [key]: inOrder } as unknown as Record<Key, readonly Item[]>);
 }
 
 function joinCells(a: readonly CellRecord[], b: readonly CellRecord[], problems: Problem[]): readonly CellRecord[] {

@@ -56,7 +56,9 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
     warnings: [
       ...interruption(record),
       ...verdict.warnings,
-      ...(verdict.effects ?? []).flatMap(({ sentence: told }) => (told === undefined ? [] : [`${told}.`])),
+      ...[...(verdict.effects ?? []), ...(verdict.interactions ?? [])].flatMap(({ sentence: told }) =>
+        told === undefined ? [] : [`${told}.`],
+      ),
     ],
     raw: { verdict, comparison: compared },
   };

@@ -51,6 +51,19 @@ describe("the effect of a toggle", () => {
     ]);
   });
 
+  it("is not asked of a cell that the engine makes into another: what the coupling joins stays joined", () => {
+    const cells = matrix({ "eager=on": 0.7 }).filter(
+      ({ cell }) => (cell.axes["eager"] === "on") === (cell.axes["kv-cache-dtype"] === "fp8"),
+    );
+    const skipped = matrix({})
+      .map(({ cell }) => cell)
+      .filter((cell) => !cells.some((each) => each.cell.id === cell.id))
+      .map((cell) => ({ cell, kind: "identical" as const, reason: "eager decides the type" }));
+    const told = effects(aRecord({ run: { axes }, cells, skipped })).filter((each) => each.pairs === 0);
+    expect(told).toHaveLength(2);
+    for (const { sentence } of told) expect(sentence).toMatch(/; no cell of this version would tell \(eager decides the type\)$/);
+  });
+
   it("says so when it stands on a single pair", () => {
     const cells = matrix({ "eager=on": 0.7 }).slice(0, 2);
     expect(effects(aRecord({ run: { axes }, cells }))[0]?.sentence).toContain("one pair of cells, no interval");

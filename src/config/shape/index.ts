@@ -25,6 +25,12 @@ export const advisory = whole(
   "advisory: 5",
   "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.",
 );
+export const bisect = whole(
+  1,
+  50,
+  "bisect: 6",
+  "Cells outside the matrix that may be launched, once each, to tell which toggles break a cell. Default none.",
+);
 export const remedies = whole(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 
 export const launch = z.strictObject({

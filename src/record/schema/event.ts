@@ -3,7 +3,7 @@ import type { Event } from "../../model/index.ts";
 import { checkResult } from "./check.ts";
 import { diagnosis } from "./failure.ts";
 import { cell, milliseconds, phase, resolvedSetting, skippedCell, texts, timestamp } from "./parts.ts";
-import { cacheState, logPath, machineFacts, outcome, remedyTrials, runHeader, stopReport } from "./record.ts";
+import { cacheState, cellRecord, logPath, machineFacts, outcome, remedyTrials, runHeader, stopReport } from "./record.ts";
 import type { Same } from "./same.ts";
 
 const where = { cell: z.string().min(1), launch: z.int().positive() };
@@ -31,6 +31,7 @@ export const event = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("server-stopped"), stop: stopReport, ...where }),
   z.object({ kind: z.literal("launch-voided"), reason: z.string(), ...where }),
   z.object({ kind: z.literal("remedies-tried"), result: remedyTrials }),
+  z.object({ kind: z.literal("cell-bisected"), cell: cellRecord }),
   z.object({ kind: z.literal("run-finished"), at: timestamp, state: z.enum(["finished", "interrupted"]) }),
 ]);
 

@@ -121,6 +121,13 @@ export const remedyTrials = z.object({
   found: z.string().exactOptional(),
 });
 
+export const cellRecord = z.object({
+  cell,
+  notes: z.array(z.string()),
+  launches: z.array(launch),
+  voided: z.array(z.object({ launch, reason: z.string() })).exactOptional(),
+});
+
 /** The stored form of a whole run, `servegate/record@1`. */
 export const record = z.object({
   schema: z.literal(RECORD_SCHEMA),
@@ -128,17 +135,11 @@ export const record = z.object({
   machine: machineFacts,
   state: z.enum(["running", "finished", "interrupted"]),
   finishedAt: timestamp.exactOptional(),
-  cells: z.array(
-    z.object({
-      cell,
-      notes: z.array(z.string()),
-      launches: z.array(launch),
-      voided: z.array(z.object({ launch, reason: z.string() })).exactOptional(),
-    }),
-  ),
+  cells: z.array(cellRecord),
   skipped: z.array(skippedCell),
   history: history.exactOptional(),
   remedies: z.array(remedyTrials).exactOptional(),
+  bisected: z.array(cellRecord).exactOptional(),
   overrides: z.array(override).exactOptional(),
 });
 

@@ -1,0 +1,209 @@
+/**
+ * Mutation testing of the rooms that decide: small changes of their sources, and whether the rooms' tests notice. Written to
+ * bench/results/mutants.md; takes minutes.
+ *
+ *     node bench/mutants/main.ts [mutants drawn from each room, default 120; 0 takes all] [seed, default 1] [only this room]
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clopperPearson, random } from "../../src/stats/index.ts";
+import { mutantsOf, type Mutant } from "./mutants.ts";
+import type { Answer, Job } from "./worker.ts";
+
+const root = join(import.meta.dirname, "../..");
+const size = Number(process.argv[2] ?? 120);
+const seed = Number(process.argv[3] ?? 1);
+const only = process.argv[4];
+/** A mutant that has not failed by then never ends. */
+const LONGEST_MS = 90_000;
+let worker: ChildProcess | undefined;
+const sound = new Set<string>();
+
+/**
+ * The tests that must notice, quick ones first. The slow properties of `judge` are left out, so a score is a lower bound; so are all tests of
+ * other rooms and of whole runs, except where a room has no door but another's.
+ */
+const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  stats: [["test/stats/vectors", "test/stats/behaviour"], ["test/stats/variances"]],
+  judge: [
+    [
+      "test/judge/gates",
+      "test/judge/cells",
+      "test/judge/coverage",
+      "test/judge/decision",
+      "test/judge/ledger",
+      "test/judge/override",
+      "test/judge/scope",
+      "test/judge/stories",
+    ],
+  ],
+  compare: [
+    ["test/compare/"],
+    ["test/judge/decision", "test/judge/gates", "test/judge/scope", "test/judge/cells", "test/judge/stories", "test/baseline/"],
+  ],
+};
+
+interface Placed extends Mutant {
+  readonly file: string;
+}
+type Fate = "killed" | "timed out" | "survived";
+interface Fated {
+  readonly mutant: Placed;
+  readonly fate: Fate;
+}
+interface Drawn {
+  readonly room: string;
+  readonly all: number;
+  readonly fates: readonly Fated[];
+}
+
+const tree = mkdtempSync(join(tmpdir(), "servegate-mutants-"));
+try {
+  for (const part of ["src", "test", "package.json", "vitest.config.ts", "tsconfig.json"])
+    cpSync(join(root, part), join(tree, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+  const rooms = Object.entries(ROOMS).filter(([room]) => only === undefined || room === only);
+  const drawn = rooms.map(([room, stages]) => {
+    const all = mutantsIn(room);
+    return { room, stages, all: all.length, mutants: size === 0 ? all : sample(all, size), fates: [] as Fated[] };
+  });
+  // Room by room in turns, so that a run that is stopped has something to say of each.
+  for (let i = 0; drawn.some(({ mutants }) => i < mutants.length); i++) {
+    for (const { stages, mutants, fates } of drawn) {
+      const mutant = mutants[i];
+      if (mutant === undefined) continue;
+      const { fate, by } = await fateOf(mutant, stages);
+      fates.push({ mutant, fate });
+      process.stderr.write(`${i + 1}/${mutants.length} ${fate} ${where(mutant)} ${change(mutant)} ${by ?? ""}\n`);
+      writeFileSync(join(root, "bench/results/mutants.md"), page(drawn));
+    }
+  }
+} finally {
+  stop();
+  rmSync(tree, { recursive: true, force: true });
+}
+
+function mutantsIn(room: string): Placed[] {
+  const files = readdirSync(join(root, "src", room)).filter((file) => file !== "index.ts");
+  return files.toSorted().flatMap((name) => {
+    const file = `src/${room}/${name}`;
+    return mutantsOf(readFileSync(join(root, file), "utf8")).map((mutant) => ({ ...mutant, file }));
+  });
+}
+
+/** Drawn without putting back, in the order of the sources. */
+function sample<T>(all: readonly T[], most: number): T[] {
+  const uniform = random(seed);
+  const keyed = all.map((each, at) => ({ each, at, key: uniform() })).toSorted((a, b) => a.key - b.key);
+  return keyed
+    .slice(0, most)
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ each }) => each);
+}
+
+async function fateOf(mutant: Placed, stages: readonly (readonly string[])[]): Promise<{ readonly fate: Fate; readonly by?: string }> {
+  const original = readFileSync(join(root, mutant.file), "utf8");
+  const source = `${original.slice(0, mutant.start)}${mutant.to}${original.slice(mutant.end)}`;
+  for (const tests of stages) {
+    await soundOnce(tests);
+    const answer = await ask({ file: mutant.file, source, original, tests });
+    if (answer === undefined) {
+      // Whoever was stopped may have left the mutant in its file.
+      writeFileSync(join(tree, mutant.file), original);
+      return { fate: "timed out" };
+    }
+    if (answer !== "passed") return { fate: "killed", by: answer };
+  }
+  return { fate: "survived" };
+}
+
+/** Tests that fail anyway would kill every mutant. */
+async function soundOnce(tests: readonly string[]): Promise<void> {
+  const key = tests.join(", ");
+  if (sound.has(key)) return;
+  const file = "src/stats/index.ts";
+  const original = readFileSync(join(root, file), "utf8");
+  const answer = await ask({ file, source: original, original, tests });
+  if (answer !== "passed") throw new Error(`${key} fail without a mutant: ${answer ?? "they never end"}`);
+  sound.add(key);
+}
+
+/** Asks the worker, a fresh one where there is none; `undefined` when it had to be stopped. */
+async function ask(job: Job): Promise<Answer | undefined> {
+  const child = worker ?? fork(join(import.meta.dirname, "worker.ts"), { cwd: tree, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  if (worker === undefined) {
+    worker = child;
+    if ((await answerOf(child)) === undefined) throw new Error("the tests do not start");
+  }
+  child.send(job);
+  const answer = await answerOf(child);
+  if (answer === undefined) stop();
+  return answer as Answer | undefined;
+}
+
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    const settle = (value: unknown): void => {
+      clearTimeout(timer);
+      child.off("message", settle).off("exit", gone);
+      resolve(value);
+    };
+    const gone = (): void => settle(undefined);
+    const timer = setTimeout(gone, LONGEST_MS);
+    child.on("message", settle).on("exit", gone);
+  });
+}
+
+function stop(): void {
+  worker?.kill("SIGKILL");
+  worker = undefined;
+}
+
+function page(drawn: readonly Drawn[]): string {
+  const rows = drawn.map(({ room, all, fates }) => {
+    const survived = fates.filter(({ fate }) => fate === "survived").length;
+    const late = fates.filter(({ fate }) => fate === "timed out").length;
+    return `| ${room} | ${all} | ${fates.length} | ${fates.length - survived - late} | ${late} | ${survived} | ${score(fates)} |`;
+  });
+  const every = drawn.flatMap(({ fates }) => fates);
+  const survivors = every
+    .filter(({ fate }) => fate === "survived")
+    .map(({ mutant }) => `| ${where(mutant)} | ${mutant.kind} | ${change(mutant)} |`);
+  return [
+    "# Mutation testing of the rooms that decide",
+    "",
+    `Every room's mutants were listed and ${size === 0 ? "all of them" : `up to ${size} of them, drawn with seed ${seed},`} run against the room's tests; the slow property`,
+    "tests of `judge` and whole runs were left out, so the scores are lower bounds. A mutant that never ended counts as killed, one that means the same",
+    "as the source counts as a survivor. 95 % intervals in brackets. `node bench/mutants/main.ts` writes this page.",
+    "",
+    "| Room | Mutants | Run | Killed | Never ended | Survived | Score |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    `| all | | ${every.length} | | | ${survivors.length} | ${score(every)} |`,
+    "",
+    "## Survivors",
+    "",
+    "| Where | Kind | Change |",
+    "| --- | --- | --- |",
+    ...survivors,
+    "",
+  ].join("\n");
+}
+
+function score(fates: readonly Fated[]): string {
+  const killed = fates.filter(({ fate }) => fate !== "survived").length;
+  if (fates.length === 0) return "";
+  const { low, high } = clopperPearson(killed, fates.length);
+  return `${((100 * killed) / fates.length).toFixed(1)} % (${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)})`;
+}
+
+function where({ file, line }: Placed): string {
+  return `\`${file}:${line}\``;
+}
+
+function change({ from, to }: Placed): string {
+  const cell = (text: string): string => `\`\` ${text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")} \`\``;
+  return `${cell(from)} → ${to.trim() === "" ? "nothing" : cell(to)}`;
+}
