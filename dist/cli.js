@@ -1,28 +1,28 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
-import { EventEmitter, addAbortListener, on, once, setMaxListeners } from "node:events";
+import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
 import childProcess, { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import path$1, { basename, dirname, isAbsolute, join as join$2, resolve as resolve$1, sep } from "node:path";
-import fs, { accessSync, appendFileSync, chmodSync, closeSync, constants, createReadStream, createWriteStream, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import fs, { accessSync, appendFileSync, chmodSync, closeSync, constants, createReadStream, createWriteStream, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
 import { aborted as aborted$1, callbackify, debuglog, inspect, promisify, stripVTControlCharacters } from "node:util";
-import { createHash, randomBytes, randomInt } from "node:crypto";
 import { lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { monitorEventLoopDelay, performance as performance$1 } from "node:perf_hooks";
-import { scheduler, setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
-import { Socket, connect, createServer } from "node:net";
-import { connect as connect$1 } from "node:tls";
-import { Worker } from "node:worker_threads";
-import { deflateRawSync } from "node:zlib";
 import { arch, availableParallelism, constants as constants$1, cpus, freemem, homedir, platform as platform$1, release, tmpdir, totalmem } from "node:os";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
+import { scheduler, setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { serialize } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
 import { finished } from "node:stream/promises";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
 import path$2 from "node:path/win32";
+import { Socket, connect, createServer } from "node:net";
+import { monitorEventLoopDelay, performance as performance$1 } from "node:perf_hooks";
+import { connect as connect$1 } from "node:tls";
+import { Worker } from "node:worker_threads";
+import { deflateRawSync } from "node:zlib";
 import { request } from "node:http";
 import { createInterface } from "node:readline";
 
@@ -3001,6 +3001,20 @@ function useColor() {
 // node_modules/commander/index.js
 const program$4 = new Command();
 
+// src/baseline/branch/access.ts
+/**
+* Environment in which git may read this repository with the job's token, so that the checkout itself need not keep credentials that the
+* server under test could read. Empty without a token. Host and form as `actions/checkout` writes them.
+*/
+function gitAccess(token, serverUrl = "https://github.com") {
+	if (token === "") return {};
+	return {
+		GIT_CONFIG_COUNT: "1",
+		GIT_CONFIG_KEY_0: `http.${serverUrl.replace(/\/+$/, "")}/.extraheader`,
+		GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`
+	};
+}
+
 // src/baseline/history/key.ts
 function historyKey({ machine, run }) {
 	const counts = /* @__PURE__ */ new Map();
@@ -3186,6 +3200,7 @@ function fold(events) {
 		started: event,
 		cells: /* @__PURE__ */ new Map(),
 		remedies: [],
+		bisected: [],
 		finished: void 0
 	};
 	else if (run !== void 0) take$1(run, event);
@@ -3198,6 +3213,10 @@ function take$1(run, event) {
 	}
 	if (event.kind === "remedies-tried") {
 		run.remedies.push(event.result);
+		return;
+	}
+	if (event.kind === "cell-bisected") {
+		run.bisected.push(event.cell);
 		return;
 	}
 	if (event.kind === "cell-planned") {
@@ -3292,7 +3311,7 @@ function closeStopping(launch, tookMs) {
 	const last = launch.phases.at(-1);
 	if (last?.phase === "stopping") last.toMs = Math.max(last.toMs, last.fromMs + tookMs);
 }
-function finish({ started, cells, remedies, finished }) {
+function finish({ started, cells, remedies, bisected, finished }) {
 	return {
 		schema: RECORD_SCHEMA,
 		run: started.run,
@@ -3306,7 +3325,8 @@ function finish({ started, cells, remedies, finished }) {
 			...voided.length === 0 ? {} : { voided }
 		})),
 		skipped: started.skipped,
-		...remedies.length === 0 ? {} : { remedies }
+		...remedies.length === 0 ? {} : { remedies },
+		...bisected.length === 0 ? {} : { bisected }
 	};
 }
 
@@ -12302,7 +12322,8 @@ const stopReport = object({
 		"already-gone",
 		"not-ours"
 	]),
-	leftovers: array(string())
+	leftovers: array(string()),
+	sharedMemory: array(string()).exactOptional()
 });
 const logPath = insideRun;
 const cacheState$1 = _enum(["cold", "warm"]);
@@ -12336,6 +12357,15 @@ const remedyTrials = object({
 	})),
 	found: string().exactOptional()
 });
+const cellRecord = object({
+	cell: cell$1,
+	notes: array(string()),
+	launches: array(launch$1),
+	voided: array(object({
+		launch: launch$1,
+		reason: string()
+	})).exactOptional()
+});
 /** The stored form of a whole run, `servegate/record@1`. */
 const record$1 = object({
 	schema: literal$1(RECORD_SCHEMA),
@@ -12347,18 +12377,11 @@ const record$1 = object({
 		"interrupted"
 	]),
 	finishedAt: timestamp.exactOptional(),
-	cells: array(object({
-		cell: cell$1,
-		notes: array(string()),
-		launches: array(launch$1),
-		voided: array(object({
-			launch: launch$1,
-			reason: string()
-		})).exactOptional()
-	})),
+	cells: array(cellRecord),
 	skipped: array(skippedCell),
 	history: history.exactOptional(),
 	remedies: array(remedyTrials).exactOptional(),
+	bisected: array(cellRecord).exactOptional(),
 	overrides: array(override).exactOptional()
 });
 
@@ -12446,7 +12469,7 @@ function refuse$3(problem) {
 }
 
 // src/record/schema/event.ts
-const where = {
+const where$1 = {
 	cell: string().min(1),
 	launch: int().positive()
 };
@@ -12471,63 +12494,67 @@ const event = discriminatedUnion("kind", [
 		env: texts,
 		log: logPath,
 		url: string().exactOptional(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("launch-filled"),
 		argv: array(string()),
 		env: texts,
 		caches: cacheState$1.exactOptional(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("phase-entered"),
 		phase,
 		atMs: milliseconds$1,
 		line: string().exactOptional(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("effects-resolved"),
 		resolved: array(resolvedSetting),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("check-started"),
 		check: string(),
 		workload: string(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("progress"),
 		text: string(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("check-finished"),
 		result: checkResult,
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("launch-ended"),
 		atMs: milliseconds$1,
 		outcome: outcome$1,
 		diagnosis: diagnosis.exactOptional(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("server-stopped"),
 		stop: stopReport,
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("launch-voided"),
 		reason: string(),
-		...where
+		...where$1
 	}),
 	object({
 		kind: literal$1("remedies-tried"),
 		result: remedyTrials
+	}),
+	object({
+		kind: literal$1("cell-bisected"),
+		cell: cellRecord
 	}),
 	object({
 		kind: literal$1("run-finished"),
@@ -12981,9 +13008,16 @@ function merge$1(a, b) {
 			state: worseState(a.state, b.state),
 			...last === void 0 ? {} : { finishedAt: last },
 			cells,
-			skipped: joinSkipped(a.skipped, b.skipped).filter(({ cell }) => !ran.has(cell.id))
+			skipped: joinSkipped(a.skipped, b.skipped).filter(({ cell }) => !ran.has(cell.id)),
+			...listed$1("remedies", [...a.remedies ?? [], ...b.remedies ?? []]),
+			...listed$1("bisected", [...a.bisected ?? [], ...b.bisected ?? []])
 		}
 	};
+}
+/** What shards add after their cells stands side by side: two of them may have tried the same, and neither telling erases the other. */
+function listed$1(key, items) {
+	const inOrder = [...new Map(items.map((each) => [canonical$1(each), each]))].toSorted(([x], [y]) => x < y ? -1 : 1).map(([, each]) => each);
+	return items.length === 0 ? {} : { [key]: inOrder };
 }
 function joinCells(a, b, problems) {
 	const joined = /* @__PURE__ */ new Map();
@@ -13199,7 +13233,7 @@ async function readHistory(dir, facts) {
 	const hasAnchor = (await readdir(folder)).includes(ANCHOR);
 	const read = await Promise.all([...names, ...hasAnchor ? [ANCHOR] : []].map((name) => readEntry$1(join$2(folder, name))));
 	const problems = read.flatMap((each) => each.ok ? [] : each.problems);
-	if (problems.length > 0) return { unfit: problems.map(inWords$2) };
+	if (problems.length > 0) return { unfit: problems.map(inWords$3) };
 	const records = read.flatMap((each) => each.ok ? [each.value] : []);
 	const anchor = hasAnchor ? records.at(-1) : void 0;
 	return {
@@ -13252,8 +13286,9039 @@ function unkeepable(record) {
 	if (record.state !== "finished") return `the run is ${record.state}, and a baseline must be of a finished run`;
 	return record.cells.some((cell) => cell.launches.some((launch) => launch.outcome.state === "measured")) ? void 0 : "no cell was measured, so there is nothing to compare with";
 }
-function inWords$2({ path, message }) {
+function inWords$3({ path, message }) {
 	return `${path}: ${message}`;
+}
+
+// node_modules/is-plain-obj/index.js
+function isPlainObject(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const prototype = Object.getPrototypeOf(value);
+	return (prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null) && !(Symbol.toStringTag in value) && !(Symbol.iterator in value);
+}
+
+// node_modules/execa/lib/arguments/file-url.js
+const safeNormalizeFileUrl = (file, name) => {
+	const fileString = normalizeFileUrl(normalizeDenoExecPath(file));
+	if (typeof fileString !== "string") throw new TypeError(`${name} must be a string or a file URL: ${fileString}.`);
+	return fileString;
+};
+const normalizeDenoExecPath = (file) => isDenoExecPath(file) ? file.toString() : file;
+const isDenoExecPath = (file) => typeof file !== "string" && file && Object.getPrototypeOf(file) === String.prototype;
+const normalizeFileUrl = (file) => file instanceof URL ? fileURLToPath(file) : file;
+
+// node_modules/execa/lib/methods/parameters.js
+const normalizeParameters = (rawFile, rawArguments = [], rawOptions, ...rawExtraArguments) => {
+	if (rawExtraArguments.length > 0) throw new TypeError("Execa accepts at most three arguments: file, arguments, options.");
+	if (rawOptions !== void 0 && isPlainObject(rawArguments)) throw new TypeError("Execa accepts at most one options object. Please merge the second and third arguments.");
+	const filePath = safeNormalizeFileUrl(rawFile, "First argument");
+	const [commandArguments, options = {}] = isPlainObject(rawArguments) ? [[], rawArguments] : [rawArguments, rawOptions];
+	if (!Array.isArray(commandArguments)) throw new TypeError(`Second argument must be either an array of arguments or an options object: ${commandArguments}`);
+	if (commandArguments.some((commandArgument) => typeof commandArgument === "object" && commandArgument !== null)) throw new TypeError(`Second argument must be an array of strings: ${commandArguments}`);
+	const normalizedArguments = commandArguments.map(String);
+	const nullByteArgument = normalizedArguments.find((normalizedArgument) => normalizedArgument.includes("\0"));
+	if (nullByteArgument !== void 0) throw new TypeError(`Arguments cannot contain null bytes ("\\0"): ${nullByteArgument}`);
+	if (!isPlainObject(options)) throw new TypeError(`Last argument must be an options object: ${options}`);
+	return [
+		filePath,
+		normalizedArguments,
+		{
+			__proto__: null,
+			...options
+		}
+	];
+};
+
+// node_modules/execa/lib/arguments/escape.js
+const joinCommand = (filePath, rawArguments, shell) => {
+	const fileAndArguments = [filePath, ...rawArguments];
+	const command = fileAndArguments.join(" ");
+	return {
+		command,
+		escapedCommand: shell ? escapeControlCharacters(command) : fileAndArguments.map((fileAndArgument) => quoteString(escapeControlCharacters(fileAndArgument))).join(" ")
+	};
+};
+const escapeLines = (lines) => stripVTControlCharacters(lines).split("\n").map((line) => escapeControlCharacters(line)).join("\n");
+const escapeControlCharacters = (line) => line.replaceAll(SPECIAL_CHAR_REGEXP, (character) => escapeControlCharacter(character));
+const escapeControlCharacter = (character) => {
+	const commonEscape = COMMON_ESCAPES[character];
+	if (commonEscape !== void 0) return commonEscape;
+	const codepoint = character.codePointAt(0);
+	const codepointHex = codepoint.toString(16);
+	return codepoint <= 65535 ? `\\u${codepointHex.padStart(4, "0")}` : `\\U${codepointHex}`;
+};
+const getSpecialCharRegExp = () => {
+	try {
+		return new RegExp("\\p{Separator}|\\p{Other}", "gu");
+	} catch {
+		return /[\s\u0000-\u001F\u007F-\u009F\u00AD]/g;
+	}
+};
+const SPECIAL_CHAR_REGEXP = getSpecialCharRegExp();
+const COMMON_ESCAPES = {
+	" ": " ",
+	"\b": "\\b",
+	"\f": "\\f",
+	"\n": "\\n",
+	"\r": "\\r",
+	"	": "\\t"
+};
+const ASTRAL_START = 65535;
+const quoteString = (escapedArgument) => {
+	if (NO_ESCAPE_REGEXP.test(escapedArgument)) return escapedArgument;
+	return platform === "win32" ? `"${escapedArgument.replaceAll("\"", "\"\"")}"` : `'${escapedArgument.replaceAll("'", "'\\''")}'`;
+};
+const NO_ESCAPE_REGEXP = /^[\w\-./]+$/;
+
+// node_modules/execa/lib/utils/uint-array.js
+const { toString: objectToString$1 } = Object.prototype;
+const isArrayBuffer = (value) => objectToString$1.call(value) === "[object ArrayBuffer]";
+const isUint8Array = (value) => objectToString$1.call(value) === "[object Uint8Array]";
+const bufferToUint8Array = (buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+const textEncoder$1 = new TextEncoder();
+const stringToUint8Array = (string) => textEncoder$1.encode(string);
+const textDecoder = new TextDecoder();
+const uint8ArrayToString = (uint8Array) => textDecoder.decode(uint8Array);
+const joinToString = (uint8ArraysOrStrings, encoding) => {
+	return uint8ArraysToStrings(uint8ArraysOrStrings, encoding).join("");
+};
+const uint8ArraysToStrings = (uint8ArraysOrStrings, encoding) => {
+	if (encoding === "utf8" && uint8ArraysOrStrings.every((uint8ArrayOrString) => typeof uint8ArrayOrString === "string")) return uint8ArraysOrStrings;
+	const decoder = new StringDecoder(encoding);
+	const strings = uint8ArraysOrStrings.map((uint8ArrayOrString) => typeof uint8ArrayOrString === "string" ? stringToUint8Array(uint8ArrayOrString) : uint8ArrayOrString).map((uint8Array) => decoder.write(uint8Array));
+	const finalString = decoder.end();
+	return finalString === "" ? strings : [...strings, finalString];
+};
+const joinToUint8Array = (uint8ArraysOrStrings) => uint8ArraysOrStrings.length === 1 && isUint8Array(uint8ArraysOrStrings[0]) ? uint8ArraysOrStrings[0] : concatUint8Arrays(stringsToUint8Arrays(uint8ArraysOrStrings));
+const stringsToUint8Arrays = (uint8ArraysOrStrings) => uint8ArraysOrStrings.map((uint8ArrayOrString) => typeof uint8ArrayOrString === "string" ? stringToUint8Array(uint8ArrayOrString) : uint8ArrayOrString);
+const concatUint8Arrays = (uint8Arrays) => {
+	const result = new Uint8Array(getJoinLength(uint8Arrays));
+	let index = 0;
+	for (const uint8Array of uint8Arrays) {
+		result.set(uint8Array, index);
+		index += uint8Array.length;
+	}
+	return result;
+};
+const getJoinLength = (uint8Arrays) => {
+	let joinLength = 0;
+	for (const uint8Array of uint8Arrays) joinLength += uint8Array.length;
+	return joinLength;
+};
+
+// node_modules/execa/lib/return/final-error.js
+const getFinalError = (originalError, message, isSync) => {
+	return new (isSync ? ExecaSyncError : ExecaError)(message, originalError instanceof DiscardedError ? {} : { cause: originalError });
+};
+var DiscardedError = class extends Error {};
+const setErrorName = (ErrorClass, value) => {
+	Object.defineProperties(ErrorClass.prototype, {
+		name: {
+			value,
+			writable: true,
+			enumerable: false,
+			configurable: true
+		},
+		[execaErrorSymbol]: {
+			value: true,
+			writable: false,
+			enumerable: false,
+			configurable: false
+		}
+	});
+};
+const isExecaError = (error) => isErrorInstance(error) && execaErrorSymbol in error;
+const execaErrorSymbol = Symbol("isExecaError");
+const isErrorInstance = (value) => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+var ExecaError = class extends Error {};
+setErrorName(ExecaError, ExecaError.name);
+var ExecaSyncError = class extends Error {};
+setErrorName(ExecaSyncError, ExecaSyncError.name);
+
+// node_modules/execa/lib/utils/type-name.js
+const getTypeName = (value) => value === null ? "null" : typeof value;
+
+// node_modules/execa/lib/methods/template.js
+const isTemplateString = (templates) => Array.isArray(templates) && Array.isArray(templates.raw);
+const parseTemplates = (templates, expressions) => {
+	let tokens = [];
+	let isSeparated = false;
+	for (const [index, template] of templates.entries()) ({tokens, isSeparated} = parseTemplate({
+		templates,
+		expressions,
+		tokens,
+		isSeparated,
+		index,
+		template
+	}));
+	if (tokens.length === 0) throw new TypeError("Template script must not be empty");
+	const [file, ...commandArguments] = tokens;
+	return [
+		file,
+		commandArguments,
+		{}
+	];
+};
+const parseTemplate = ({ templates, expressions, tokens, isSeparated, index, template }) => {
+	if (template === void 0) throw new TypeError(`Invalid backslash sequence: ${templates.raw[index]}`);
+	const { nextTokens, leadingWhitespaces, trailingWhitespaces } = splitByWhitespaces(template, templates.raw[index]);
+	const newTokens = concatTokens(tokens, nextTokens, isSeparated || leadingWhitespaces);
+	const isTemplateSeparated = trailingWhitespaces || nextTokens.length === 0 && isSeparated;
+	if (index === expressions.length) return {
+		tokens: newTokens,
+		isSeparated: isTemplateSeparated
+	};
+	const expression = expressions[index];
+	const expressionTokens = Array.isArray(expression) ? expression.map((expression) => parseExpression(expression)) : [parseExpression(expression)];
+	return {
+		tokens: concatTokens(newTokens, expressionTokens, isTemplateSeparated),
+		isSeparated: expressionTokens.length === 0 && isTemplateSeparated
+	};
+};
+const splitByWhitespaces = (template, rawTemplate) => {
+	if (template.length === 0) return {
+		nextTokens: [],
+		leadingWhitespaces: false,
+		trailingWhitespaces: false
+	};
+	const nextTokens = [];
+	let templateStart = 0;
+	let isLeadingWhitespaces = false;
+	for (let templateIndex = 0, rawIndex = 0; templateIndex < template.length; templateIndex += 1, rawIndex += 1) {
+		const rawCharacter = rawTemplate[rawIndex];
+		if (DELIMITERS.has(rawCharacter)) {
+			if (templateIndex === 0) isLeadingWhitespaces = true;
+			if (templateStart !== templateIndex) nextTokens.push(template.slice(templateStart, templateIndex));
+			templateStart = templateIndex + 1;
+		} else if (rawCharacter === "\\") {
+			const nextRawCharacter = rawTemplate[rawIndex + 1];
+			if (nextRawCharacter === "\n") {
+				templateIndex -= 1;
+				rawIndex += 1;
+			} else if (nextRawCharacter === "u" && rawTemplate[rawIndex + 2] === "{") {
+				const closingBraceIndex = rawTemplate.indexOf("}", rawIndex + 3);
+				if (isAstralEscape(rawTemplate.slice(rawIndex + 3, closingBraceIndex))) templateIndex += 1;
+				rawIndex = closingBraceIndex;
+			} else rawIndex += ESCAPE_LENGTH[nextRawCharacter] ?? 1;
+		}
+	}
+	const isTrailingWhitespaces = templateStart === template.length;
+	if (!isTrailingWhitespaces) nextTokens.push(template.slice(templateStart));
+	return {
+		nextTokens,
+		leadingWhitespaces: isLeadingWhitespaces,
+		trailingWhitespaces: isTrailingWhitespaces
+	};
+};
+const isAstralEscape = (codePointHex) => Number.parseInt(codePointHex, 16) > ASTRAL_START;
+const DELIMITERS = /* @__PURE__ */ new Set([
+	" ",
+	"	",
+	"\r",
+	"\n"
+]);
+const ESCAPE_LENGTH = {
+	x: 3,
+	u: 5
+};
+const concatTokens = (tokens, nextTokens, isSeparated) => isSeparated || tokens.length === 0 || nextTokens.length === 0 ? [...tokens, ...nextTokens] : [
+	...tokens.slice(0, -1),
+	`${tokens.at(-1)}${nextTokens[0]}`,
+	...nextTokens.slice(1)
+];
+const parseExpression = (expression) => {
+	const typeOfExpression = getTypeName(expression);
+	if (typeOfExpression === "string") return expression;
+	if (typeOfExpression === "number") return String(expression);
+	if ((isPlainObject(expression) || isExecaError(expression)) && (Object.hasOwn(expression, "stdout") || Object.hasOwn(expression, "isMaxBuffer"))) return getSubprocessResult(expression);
+	if (expression instanceof ChildProcess || Object.prototype.toString.call(expression) === "[object Promise]") throw new TypeError("Unexpected subprocess in template expression. Please use ${await subprocess} instead of ${subprocess}.");
+	throw new TypeError(`Unexpected "${typeOfExpression}" in template expression`);
+};
+const getSubprocessResult = (result) => {
+	const stdout = Object.hasOwn(result, "stdout") ? result.stdout : void 0;
+	if (typeof stdout === "string") return stdout;
+	if (isUint8Array(stdout)) return uint8ArrayToString(stdout);
+	if (stdout === void 0) throw new TypeError("Missing result.stdout in template expression. This is probably due to the previous subprocess' \"stdout\" option.");
+	throw new TypeError(`Unexpected "${getTypeName(stdout)}" stdout in template expression`);
+};
+
+// node_modules/execa/lib/utils/standard-stream.js
+const isStandardStream = (stream) => STANDARD_STREAMS.includes(stream);
+const STANDARD_STREAMS = [
+	process$2.stdin,
+	process$2.stdout,
+	process$2.stderr
+];
+const STANDARD_STREAMS_ALIASES = [
+	"stdin",
+	"stdout",
+	"stderr"
+];
+const getStreamName = (fdNumber) => STANDARD_STREAMS_ALIASES[fdNumber] ?? `stdio[${fdNumber}]`;
+const allStreamSymbol = Symbol("execa.allStream");
+const setAllStream = (stream) => Object.assign(stream, { [allStreamSymbol]: true });
+const isAllStream = (stream) => stream?.[allStreamSymbol] === true;
+
+// node_modules/execa/lib/utils/options.js
+const copyOptions = (options = {}) => {
+	if (options === null) throw new TypeError("The options must be an object, not `null`.");
+	return {
+		__proto__: null,
+		...options
+	};
+};
+const checkBooleanOption = (value, optionName) => {
+	if (value !== void 0 && typeof value !== "boolean") throw new TypeError(`The \`${optionName}\` option must use a boolean.`);
+};
+
+// node_modules/execa/lib/arguments/specific.js
+const normalizeFdSpecificOptions = (options) => {
+	const optionsCopy = {
+		__proto__: null,
+		...options
+	};
+	for (const optionName of FD_SPECIFIC_OPTIONS) optionsCopy[optionName] = normalizeFdSpecificOption(options, optionName);
+	return optionsCopy;
+};
+const normalizeFdSpecificOption = (options, optionName) => {
+	const stdioLength = getStdioLength(options);
+	const optionBaseArray = Array.from({ length: stdioLength + 1 });
+	const optionArray = normalizeFdSpecificValue(options[optionName], optionBaseArray, optionName, stdioLength);
+	return addDefaultValue$1(optionArray, optionName);
+};
+const getStdioLength = ({ stdio }) => Array.isArray(stdio) ? Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length) : STANDARD_STREAMS_ALIASES.length;
+const normalizeFdSpecificValue = (optionValue, optionArray, optionName, stdioLength) => {
+	if (isPlainObject(optionValue)) return normalizeOptionObject(optionValue, optionArray, optionName, stdioLength);
+	validateFdSpecificValue(optionValue, optionName);
+	return optionArray.fill(optionValue);
+};
+const normalizeOptionObject = (optionValue, optionArray, optionName, stdioLength) => {
+	for (const fdName of Object.keys(optionValue).sort(compareFdName)) {
+		validateFdSpecificValue(optionValue[fdName], optionName, `${optionName}.${fdName}`);
+		for (const fdNumber of parseFdName(fdName, optionName, stdioLength)) optionArray[fdNumber] = optionValue[fdName];
+	}
+	return optionArray;
+};
+const compareFdName = (fdNameA, fdNameB) => getFdNameOrder(fdNameA) < getFdNameOrder(fdNameB) ? 1 : -1;
+const getFdNameOrder = (fdName) => {
+	if (fdName === "stdout" || fdName === "stderr") return 0;
+	return fdName === "all" ? 2 : 1;
+};
+const parseFdName = (fdName, optionName, stdioLength) => {
+	if (fdName === "ipc") return [stdioLength];
+	const fdNumber = parseFd(fdName);
+	if (fdNumber === void 0 || fdNumber === 0) throw new TypeError(`"${optionName}.${fdName}" is invalid.
+It must be "${optionName}.stdout", "${optionName}.stderr", "${optionName}.all", "${optionName}.ipc", or "${optionName}.fd3", "${optionName}.fd4" (and so on).`);
+	if (fdNumber !== "all" && fdNumber >= stdioLength) throw new TypeError(`"${optionName}.${fdName}" is invalid: that file descriptor does not exist.
+Please set the "stdio" option to ensure that file descriptor exists.`);
+	return fdNumber === "all" ? [1, 2] : [fdNumber];
+};
+const parseFd = (fdName) => {
+	if (fdName === "all") return fdName;
+	if (STANDARD_STREAMS_ALIASES.includes(fdName)) return STANDARD_STREAMS_ALIASES.indexOf(fdName);
+	const regexpResult = FD_REGEXP.exec(fdName);
+	if (regexpResult !== null) return Number(regexpResult.groups.fdNumber);
+};
+const FD_REGEXP = /^fd(?<fdNumber>\d+)$/;
+const addDefaultValue$1 = (optionArray, optionName) => optionArray.map((optionValue) => optionValue === void 0 ? DEFAULT_OPTIONS[optionName] : optionValue);
+const BOOLEAN_FD_SPECIFIC_OPTIONS = /* @__PURE__ */ new Set([
+	"lines",
+	"buffer",
+	"stripFinalNewline"
+]);
+const validateFdSpecificValue = (optionValue, optionName, fullOptionName = optionName) => {
+	if (BOOLEAN_FD_SPECIFIC_OPTIONS.has(optionName)) checkBooleanOption(optionValue, fullOptionName);
+	else if (optionName === "maxBuffer" && optionValue !== void 0 && (typeof optionValue !== "number" || Number.isNaN(optionValue))) throw new TypeError(`The \`${fullOptionName}\` option must use a number.`);
+};
+const DEFAULT_OPTIONS = {
+	lines: false,
+	buffer: true,
+	maxBuffer: 1e8,
+	verbose: debuglog("execa").enabled ? "full" : "none",
+	stripFinalNewline: true
+};
+const FD_SPECIFIC_OPTIONS = [
+	"lines",
+	"buffer",
+	"maxBuffer",
+	"verbose",
+	"stripFinalNewline"
+];
+const getFdSpecificValue = (optionArray, fdNumber) => fdNumber === "ipc" ? optionArray.at(-1) : optionArray[fdNumber];
+
+// node_modules/execa/lib/verbose/values.js
+const isVerbose = ({ verbose }, fdNumber) => getFdVerbose(verbose, fdNumber) !== "none";
+const isFullVerbose = ({ verbose }, fdNumber) => !["none", "short"].includes(getFdVerbose(verbose, fdNumber));
+const getVerboseFunction = ({ verbose }, fdNumber) => {
+	const fdVerbose = getFdVerbose(verbose, fdNumber);
+	return isVerboseFunction(fdVerbose) ? fdVerbose : void 0;
+};
+const getFdVerbose = (verbose, fdNumber) => fdNumber === void 0 ? getFdGenericVerbose(verbose) : getFdSpecificValue(verbose, fdNumber);
+const getFdGenericVerbose = (verbose) => verbose.find((fdVerbose) => isVerboseFunction(fdVerbose)) ?? VERBOSE_VALUES.findLast((fdVerbose) => verbose.includes(fdVerbose));
+const isVerboseFunction = (fdVerbose) => typeof fdVerbose === "function";
+const VERBOSE_VALUES = [
+	"none",
+	"short",
+	"full"
+];
+
+// node_modules/is-unicode-supported/index.js
+function isUnicodeSupported() {
+	const { env } = process$2;
+	const { TERM, TERM_PROGRAM } = env;
+	if (process$2.platform !== "win32") return TERM !== "linux";
+	return Boolean(env.WT_SESSION) || Boolean(env.TERMINUS_SUBLIME) || env.ConEmuTask === "{cmd::Cmder}" || TERM_PROGRAM === "Terminus-Sublime" || TERM_PROGRAM === "vscode" || TERM === "xterm-256color" || TERM === "alacritty" || TERM === "rxvt-unicode" || TERM === "rxvt-unicode-256color" || env.TERMINAL_EMULATOR === "JetBrains-JediTerm";
+}
+
+// node_modules/figures/index.js
+const common = {
+	circleQuestionMark: "(?)",
+	questionMarkPrefix: "(?)",
+	square: "█",
+	squareDarkShade: "▓",
+	squareMediumShade: "▒",
+	squareLightShade: "░",
+	squareTop: "▀",
+	squareBottom: "▄",
+	squareLeft: "▌",
+	squareRight: "▐",
+	squareCenter: "■",
+	bullet: "●",
+	dot: "․",
+	ellipsis: "…",
+	pointerSmall: "›",
+	triangleUp: "▲",
+	triangleUpSmall: "▴",
+	triangleDown: "▼",
+	triangleDownSmall: "▾",
+	triangleLeftSmall: "◂",
+	triangleRightSmall: "▸",
+	home: "⌂",
+	heart: "♥",
+	musicNote: "♪",
+	musicNoteBeamed: "♫",
+	arrowUp: "↑",
+	arrowDown: "↓",
+	arrowLeft: "←",
+	arrowRight: "→",
+	arrowLeftRight: "↔",
+	arrowUpDown: "↕",
+	almostEqual: "≈",
+	notEqual: "≠",
+	lessOrEqual: "≤",
+	greaterOrEqual: "≥",
+	identical: "≡",
+	infinity: "∞",
+	subscriptZero: "₀",
+	subscriptOne: "₁",
+	subscriptTwo: "₂",
+	subscriptThree: "₃",
+	subscriptFour: "₄",
+	subscriptFive: "₅",
+	subscriptSix: "₆",
+	subscriptSeven: "₇",
+	subscriptEight: "₈",
+	subscriptNine: "₉",
+	oneHalf: "½",
+	oneThird: "⅓",
+	oneQuarter: "¼",
+	oneFifth: "⅕",
+	oneSixth: "⅙",
+	oneEighth: "⅛",
+	twoThirds: "⅔",
+	twoFifths: "⅖",
+	threeQuarters: "¾",
+	threeFifths: "⅗",
+	threeEighths: "⅜",
+	fourFifths: "⅘",
+	fiveSixths: "⅚",
+	fiveEighths: "⅝",
+	sevenEighths: "⅞",
+	line: "─",
+	lineBold: "━",
+	lineDouble: "═",
+	lineDashed0: "┄",
+	lineDashed1: "┅",
+	lineDashed2: "┈",
+	lineDashed3: "┉",
+	lineDashed4: "╌",
+	lineDashed5: "╍",
+	lineDashed6: "╴",
+	lineDashed7: "╶",
+	lineDashed8: "╸",
+	lineDashed9: "╺",
+	lineDashed10: "╼",
+	lineDashed11: "╾",
+	lineDashed12: "−",
+	lineDashed13: "–",
+	lineDashed14: "‐",
+	lineDashed15: "⁃",
+	lineVertical: "│",
+	lineVerticalBold: "┃",
+	lineVerticalDouble: "║",
+	lineVerticalDashed0: "┆",
+	lineVerticalDashed1: "┇",
+	lineVerticalDashed2: "┊",
+	lineVerticalDashed3: "┋",
+	lineVerticalDashed4: "╎",
+	lineVerticalDashed5: "╏",
+	lineVerticalDashed6: "╵",
+	lineVerticalDashed7: "╷",
+	lineVerticalDashed8: "╹",
+	lineVerticalDashed9: "╻",
+	lineVerticalDashed10: "╽",
+	lineVerticalDashed11: "╿",
+	lineDownLeft: "┐",
+	lineDownLeftArc: "╮",
+	lineDownBoldLeftBold: "┓",
+	lineDownBoldLeft: "┒",
+	lineDownLeftBold: "┑",
+	lineDownDoubleLeftDouble: "╗",
+	lineDownDoubleLeft: "╖",
+	lineDownLeftDouble: "╕",
+	lineDownRight: "┌",
+	lineDownRightArc: "╭",
+	lineDownBoldRightBold: "┏",
+	lineDownBoldRight: "┎",
+	lineDownRightBold: "┍",
+	lineDownDoubleRightDouble: "╔",
+	lineDownDoubleRight: "╓",
+	lineDownRightDouble: "╒",
+	lineUpLeft: "┘",
+	lineUpLeftArc: "╯",
+	lineUpBoldLeftBold: "┛",
+	lineUpBoldLeft: "┚",
+	lineUpLeftBold: "┙",
+	lineUpDoubleLeftDouble: "╝",
+	lineUpDoubleLeft: "╜",
+	lineUpLeftDouble: "╛",
+	lineUpRight: "└",
+	lineUpRightArc: "╰",
+	lineUpBoldRightBold: "┗",
+	lineUpBoldRight: "┖",
+	lineUpRightBold: "┕",
+	lineUpDoubleRightDouble: "╚",
+	lineUpDoubleRight: "╙",
+	lineUpRightDouble: "╘",
+	lineUpDownLeft: "┤",
+	lineUpBoldDownBoldLeftBold: "┫",
+	lineUpBoldDownBoldLeft: "┨",
+	lineUpDownLeftBold: "┥",
+	lineUpBoldDownLeftBold: "┩",
+	lineUpDownBoldLeftBold: "┪",
+	lineUpDownBoldLeft: "┧",
+	lineUpBoldDownLeft: "┦",
+	lineUpDoubleDownDoubleLeftDouble: "╣",
+	lineUpDoubleDownDoubleLeft: "╢",
+	lineUpDownLeftDouble: "╡",
+	lineUpDownRight: "├",
+	lineUpBoldDownBoldRightBold: "┣",
+	lineUpBoldDownBoldRight: "┠",
+	lineUpDownRightBold: "┝",
+	lineUpBoldDownRightBold: "┡",
+	lineUpDownBoldRightBold: "┢",
+	lineUpDownBoldRight: "┟",
+	lineUpBoldDownRight: "┞",
+	lineUpDoubleDownDoubleRightDouble: "╠",
+	lineUpDoubleDownDoubleRight: "╟",
+	lineUpDownRightDouble: "╞",
+	lineDownLeftRight: "┬",
+	lineDownBoldLeftBoldRightBold: "┳",
+	lineDownLeftBoldRightBold: "┯",
+	lineDownBoldLeftRight: "┰",
+	lineDownBoldLeftBoldRight: "┱",
+	lineDownBoldLeftRightBold: "┲",
+	lineDownLeftRightBold: "┮",
+	lineDownLeftBoldRight: "┭",
+	lineDownDoubleLeftDoubleRightDouble: "╦",
+	lineDownDoubleLeftRight: "╥",
+	lineDownLeftDoubleRightDouble: "╤",
+	lineUpLeftRight: "┴",
+	lineUpBoldLeftBoldRightBold: "┻",
+	lineUpLeftBoldRightBold: "┷",
+	lineUpBoldLeftRight: "┸",
+	lineUpBoldLeftBoldRight: "┹",
+	lineUpBoldLeftRightBold: "┺",
+	lineUpLeftRightBold: "┶",
+	lineUpLeftBoldRight: "┵",
+	lineUpDoubleLeftDoubleRightDouble: "╩",
+	lineUpDoubleLeftRight: "╨",
+	lineUpLeftDoubleRightDouble: "╧",
+	lineUpDownLeftRight: "┼",
+	lineUpBoldDownBoldLeftBoldRightBold: "╋",
+	lineUpDownBoldLeftBoldRightBold: "╈",
+	lineUpBoldDownLeftBoldRightBold: "╇",
+	lineUpBoldDownBoldLeftRightBold: "╊",
+	lineUpBoldDownBoldLeftBoldRight: "╉",
+	lineUpBoldDownLeftRight: "╀",
+	lineUpDownBoldLeftRight: "╁",
+	lineUpDownLeftBoldRight: "┽",
+	lineUpDownLeftRightBold: "┾",
+	lineUpBoldDownBoldLeftRight: "╂",
+	lineUpDownLeftBoldRightBold: "┿",
+	lineUpBoldDownLeftBoldRight: "╃",
+	lineUpBoldDownLeftRightBold: "╄",
+	lineUpDownBoldLeftBoldRight: "╅",
+	lineUpDownBoldLeftRightBold: "╆",
+	lineUpDoubleDownDoubleLeftDoubleRightDouble: "╬",
+	lineUpDoubleDownDoubleLeftRight: "╫",
+	lineUpDownLeftDoubleRightDouble: "╪",
+	lineCross: "╳",
+	lineBackslash: "╲",
+	lineSlash: "╱"
+};
+const specialMainSymbols = {
+	tick: "✔",
+	info: "ℹ",
+	warning: "⚠",
+	cross: "✘",
+	squareSmall: "◻",
+	squareSmallFilled: "◼",
+	circle: "◯",
+	circleFilled: "◉",
+	circleDotted: "◌",
+	circleDouble: "◎",
+	circleCircle: "ⓞ",
+	circleCross: "ⓧ",
+	circlePipe: "Ⓘ",
+	radioOn: "◉",
+	radioOff: "◯",
+	checkboxOn: "☒",
+	checkboxOff: "☐",
+	checkboxCircleOn: "ⓧ",
+	checkboxCircleOff: "Ⓘ",
+	pointer: "❯",
+	triangleUpOutline: "△",
+	triangleLeft: "◀",
+	triangleRight: "▶",
+	lozenge: "◆",
+	lozengeOutline: "◇",
+	hamburger: "☰",
+	smiley: "㋡",
+	mustache: "෴",
+	star: "★",
+	play: "▶",
+	nodejs: "⬢",
+	oneSeventh: "⅐",
+	oneNinth: "⅑",
+	oneTenth: "⅒"
+};
+const specialFallbackSymbols = {
+	tick: "√",
+	info: "i",
+	warning: "‼",
+	cross: "×",
+	squareSmall: "□",
+	squareSmallFilled: "■",
+	circle: "( )",
+	circleFilled: "(*)",
+	circleDotted: "( )",
+	circleDouble: "( )",
+	circleCircle: "(○)",
+	circleCross: "(×)",
+	circlePipe: "(│)",
+	radioOn: "(*)",
+	radioOff: "( )",
+	checkboxOn: "[×]",
+	checkboxOff: "[ ]",
+	checkboxCircleOn: "(×)",
+	checkboxCircleOff: "( )",
+	pointer: ">",
+	triangleUpOutline: "∆",
+	triangleLeft: "◄",
+	triangleRight: "►",
+	lozenge: "♦",
+	lozengeOutline: "◊",
+	hamburger: "≡",
+	smiley: "☺",
+	mustache: "┌─┐",
+	star: "✶",
+	play: "►",
+	nodejs: "♦",
+	oneSeventh: "1/7",
+	oneNinth: "1/9",
+	oneTenth: "1/10"
+};
+const mainSymbols = {
+	...common,
+	...specialMainSymbols
+};
+const fallbackSymbols = {
+	...common,
+	...specialFallbackSymbols
+};
+const shouldUseMain = isUnicodeSupported();
+const figures = shouldUseMain ? mainSymbols : fallbackSymbols;
+const replacements = Object.entries(specialMainSymbols);
+
+// node_modules/yoctocolors/base.js
+const hasColors$1 = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
+const format = (open, close) => {
+	if (!hasColors$1) return (input) => input;
+	const openCode = `\u001B[${open}m`;
+	const closeCode = `\u001B[${close}m`;
+	return (input) => {
+		const string = input + "";
+		let index = string.indexOf(closeCode);
+		if (index === -1) return openCode + string + closeCode;
+		let result = openCode;
+		let lastIndex = 0;
+		const replaceCode = (close === 22 ? closeCode : "") + openCode;
+		while (index !== -1) {
+			result += string.slice(lastIndex, index) + replaceCode;
+			lastIndex = index + closeCode.length;
+			index = string.indexOf(closeCode, lastIndex);
+		}
+		result += string.slice(lastIndex) + closeCode;
+		return result;
+	};
+};
+const reset = format(0, 0);
+const bold$1 = format(1, 22);
+const dim = format(2, 22);
+const italic = format(3, 23);
+const underline = format(4, 24);
+const underlineDouble = format("4:2", 24);
+const underlineCurly = format("4:3", 24);
+const underlineDotted = format("4:4", 24);
+const underlineDashed = format("4:5", 24);
+const overline = format(53, 55);
+const inverse = format(7, 27);
+const hidden$1 = format(8, 28);
+const strikethrough = format(9, 29);
+const black = format(30, 39);
+const red = format(31, 39);
+const green = format(32, 39);
+const yellow = format(33, 39);
+const blue = format(34, 39);
+const magenta = format(35, 39);
+const cyan = format(36, 39);
+const white = format(37, 39);
+const gray$1 = format(90, 39);
+const bgBlack = format(40, 49);
+const bgRed = format(41, 49);
+const bgGreen = format(42, 49);
+const bgYellow = format(43, 49);
+const bgBlue = format(44, 49);
+const bgMagenta = format(45, 49);
+const bgCyan = format(46, 49);
+const bgWhite = format(47, 49);
+const bgGray = format(100, 49);
+const redBright$1 = format(91, 39);
+const greenBright = format(92, 39);
+const yellowBright$1 = format(93, 39);
+const blueBright = format(94, 39);
+const magentaBright = format(95, 39);
+const cyanBright = format(96, 39);
+const whiteBright = format(97, 39);
+const bgRedBright = format(101, 49);
+const bgGreenBright = format(102, 49);
+const bgYellowBright = format(103, 49);
+const bgBlueBright = format(104, 49);
+const bgMagentaBright = format(105, 49);
+const bgCyanBright = format(106, 49);
+const bgWhiteBright = format(107, 49);
+const underlineBlack = format("58;5;0", 59);
+const underlineRed = format("58;5;1", 59);
+const underlineGreen = format("58;5;2", 59);
+const underlineYellow = format("58;5;3", 59);
+const underlineBlue = format("58;5;4", 59);
+const underlineMagenta = format("58;5;5", 59);
+const underlineCyan = format("58;5;6", 59);
+const underlineWhite = format("58;5;7", 59);
+const underlineGray = format("58;5;8", 59);
+const underlineRedBright = format("58;5;9", 59);
+const underlineGreenBright = format("58;5;10", 59);
+const underlineYellowBright = format("58;5;11", 59);
+const underlineBlueBright = format("58;5;12", 59);
+const underlineMagentaBright = format("58;5;13", 59);
+const underlineCyanBright = format("58;5;14", 59);
+const underlineWhiteBright = format("58;5;15", 59);
+
+// node_modules/execa/lib/verbose/default.js
+const hasColors = process$2.env.FORCE_COLOR !== void 0 || process$2.stderr.isTTY === true;
+const identity$1 = (string) => string;
+const getColor = (color) => hasColors ? color : identity$1;
+const gray = getColor(gray$1);
+const bold = getColor(bold$1);
+const redBright = getColor(redBright$1);
+const yellowBright = getColor(yellowBright$1);
+const defaultVerboseFunction = ({ type, message, timestamp, piped, commandId, result: { failed = false } = {}, options: { reject = true } }) => {
+	const timestampString = serializeTimestamp(timestamp);
+	const icon = ICONS[type]({
+		failed,
+		reject,
+		piped
+	});
+	const color = COLORS[type]({ reject });
+	return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon)} ${color(message)}`;
+};
+const serializeTimestamp = (timestamp) => `${padField(timestamp.getHours(), 2)}:${padField(timestamp.getMinutes(), 2)}:${padField(timestamp.getSeconds(), 2)}.${padField(timestamp.getMilliseconds(), 3)}`;
+const padField = (field, padding) => String(field).padStart(padding, "0");
+const getFinalIcon = ({ failed, reject }) => {
+	if (!failed) return figures.tick;
+	return reject ? figures.cross : figures.warning;
+};
+const ICONS = {
+	command: ({ piped }) => piped ? "|" : "$",
+	output: () => " ",
+	ipc: () => "*",
+	error: getFinalIcon,
+	duration: getFinalIcon
+};
+const COLORS = {
+	command: () => bold,
+	output: () => identity$1,
+	ipc: () => identity$1,
+	error: ({ reject }) => reject ? redBright : yellowBright,
+	duration: () => gray
+};
+
+// node_modules/execa/lib/verbose/custom.js
+const applyVerboseOnLines = (printedLines, verboseInfo, fdNumber) => {
+	const verboseFunction = getVerboseFunction(verboseInfo, fdNumber);
+	return printedLines.map(({ verboseLine, verboseObject }) => applyVerboseFunction(verboseLine, verboseObject, verboseFunction)).filter((printedLine) => printedLine !== void 0).map((printedLine) => appendNewline(printedLine)).join("");
+};
+const applyVerboseFunction = (verboseLine, verboseObject, verboseFunction) => {
+	if (verboseFunction === void 0) return verboseLine;
+	const printedLine = verboseFunction(verboseLine, verboseObject);
+	if (typeof printedLine === "string") return printedLine;
+};
+const appendNewline = (printedLine) => printedLine.endsWith("\n") ? printedLine : `${printedLine}\n`;
+
+// node_modules/execa/lib/verbose/log.js
+const verboseLog = ({ type, verboseMessage, fdNumber, verboseInfo, result }) => {
+	const verboseObject = getVerboseObject({
+		type,
+		result,
+		verboseInfo
+	});
+	const printedLines = getPrintedLines(verboseMessage, verboseObject);
+	const finalLines = applyVerboseOnLines(printedLines, verboseInfo, fdNumber);
+	if (finalLines !== "") console.warn(finalLines.slice(0, -1));
+};
+const getVerboseObject = ({ type, result, verboseInfo }) => {
+	const { escapedCommand, commandId, rawOptions } = verboseInfo;
+	const { piped = false, ...options } = rawOptions;
+	return {
+		type,
+		escapedCommand,
+		commandId: `${commandId}`,
+		timestamp: /* @__PURE__ */ new Date(),
+		piped,
+		result,
+		options
+	};
+};
+const getPrintedLines = (verboseMessage, verboseObject) => verboseMessage.split("\n").map((message) => getPrintedLine({
+	...verboseObject,
+	message
+}));
+const getPrintedLine = (verboseObject) => {
+	return {
+		verboseLine: defaultVerboseFunction(verboseObject),
+		verboseObject
+	};
+};
+const serializeVerboseMessage = (message) => {
+	const messageString = typeof message === "string" ? message : inspect(message);
+	return escapeLines(messageString);
+};
+
+// node_modules/execa/lib/verbose/start.js
+const logCommand = (escapedCommand, verboseInfo) => {
+	if (!isVerbose(verboseInfo)) return;
+	verboseLog({
+		type: "command",
+		verboseMessage: escapedCommand,
+		verboseInfo
+	});
+};
+
+// node_modules/execa/lib/verbose/info.js
+const getVerboseInfo = (verbose, escapedCommand, rawOptions) => {
+	validateVerbose(verbose);
+	return {
+		verbose,
+		escapedCommand,
+		commandId: getCommandId(verbose),
+		rawOptions
+	};
+};
+const getCommandId = (verbose) => isVerbose({ verbose }) ? COMMAND_ID++ : void 0;
+let COMMAND_ID = 0n;
+const validateVerbose = (verbose) => {
+	for (const fdVerbose of verbose) {
+		if (fdVerbose === false) throw new TypeError("The \"verbose: false\" option was renamed to \"verbose: 'none'\".");
+		if (fdVerbose === true) throw new TypeError("The \"verbose: true\" option was renamed to \"verbose: 'short'\".");
+		if (!VERBOSE_VALUES.includes(fdVerbose) && !isVerboseFunction(fdVerbose)) {
+			const allowedValues = VERBOSE_VALUES.map((allowedValue) => `'${allowedValue}'`).join(", ");
+			throw new TypeError(`The "verbose" option must not be ${fdVerbose}. Allowed values are: ${allowedValues} or a function.`);
+		}
+	}
+};
+
+// node_modules/execa/lib/return/duration.js
+const getStartTime = () => hrtime.bigint();
+const getDurationMs = (startTime) => Number(hrtime.bigint() - startTime) / 1e6;
+
+// node_modules/execa/lib/arguments/command.js
+const handleCommand = (filePath, rawArguments, rawOptions) => {
+	const startTime = getStartTime();
+	const { command, escapedCommand } = joinCommand(filePath, rawArguments, rawOptions.shell && !rawOptions.node);
+	const verbose = normalizeFdSpecificOption(rawOptions, "verbose");
+	const verboseInfo = getVerboseInfo(verbose, escapedCommand, {
+		__proto__: null,
+		...rawOptions
+	});
+	logCommand(escapedCommand, verboseInfo);
+	return {
+		command,
+		escapedCommand,
+		startTime,
+		verboseInfo
+	};
+};
+
+// node_modules/path-key/index.js
+function pathKey(options = {}) {
+	const { env = process.env, platform = process.platform } = options;
+	if (platform !== "win32") return "PATH";
+	return Object.keys(env).reverse().find((key) => key.toUpperCase() === "PATH") || "Path";
+}
+
+// node_modules/unicorn-magic/node.js
+const execFileOriginal = promisify(execFile);
+function toPath(urlOrPath) {
+	return urlOrPath instanceof URL ? fileURLToPath(urlOrPath) : urlOrPath;
+}
+function traversePathUp(startPath) {
+	return { *[Symbol.iterator]() {
+		let currentPath = path$1.resolve(toPath(startPath));
+		let previousPath;
+		while (previousPath !== currentPath) {
+			yield currentPath;
+			previousPath = currentPath;
+			currentPath = path$1.resolve(currentPath, "..");
+		}
+	} };
+}
+
+// node_modules/npm-run-path/index.js
+const npmRunPath = ({ cwd = process$2.cwd(), path: pathOption = process$2.env[pathKey()], preferLocal = true, execPath = process$2.execPath, addExecPath = true } = {}) => {
+	const cwdPath = path$1.resolve(toPath(cwd));
+	const result = [];
+	const pathParts = pathOption.split(path$1.delimiter);
+	if (preferLocal) applyPreferLocal(result, pathParts, cwdPath);
+	if (addExecPath) applyExecPath(result, pathParts, execPath, cwdPath);
+	return pathOption === "" || pathOption === path$1.delimiter ? `${result.join(path$1.delimiter)}${pathOption}` : [...result, pathOption].join(path$1.delimiter);
+};
+const applyPreferLocal = (result, pathParts, cwdPath) => {
+	for (const directory of traversePathUp(cwdPath)) {
+		const pathPart = path$1.join(directory, "node_modules/.bin");
+		if (!pathParts.includes(pathPart)) result.push(pathPart);
+	}
+};
+const applyExecPath = (result, pathParts, execPath, cwdPath) => {
+	const pathPart = path$1.resolve(cwdPath, toPath(execPath), "..");
+	if (!pathParts.includes(pathPart)) result.push(pathPart);
+};
+const npmRunPathEnv = ({ env = process$2.env, ...options } = {}) => {
+	env = { ...env };
+	const pathName = pathKey({ env });
+	options.path = env[pathName];
+	env[pathName] = npmRunPath(options);
+	return env;
+};
+
+// node_modules/human-signals/build/src/realtime.js
+const getRealtimeSignals = () => {
+	const length = 64 - SIGRTMIN + 1;
+	return Array.from({ length }, getRealtimeSignal);
+};
+const getRealtimeSignal = (value, index) => ({
+	name: `SIGRT${index + 1}`,
+	number: SIGRTMIN + index,
+	action: "terminate",
+	description: "Application-specific signal (realtime)",
+	standard: "posix"
+});
+const SIGRTMIN = 34;
+const SIGRTMAX = 64;
+
+// node_modules/human-signals/build/src/core.js
+const SIGNALS$1 = [
+	{
+		name: "SIGHUP",
+		number: 1,
+		action: "terminate",
+		description: "Terminal closed",
+		standard: "posix"
+	},
+	{
+		name: "SIGINT",
+		number: 2,
+		action: "terminate",
+		description: "User interruption with CTRL-C",
+		standard: "ansi"
+	},
+	{
+		name: "SIGQUIT",
+		number: 3,
+		action: "core",
+		description: "User interruption with CTRL-\\",
+		standard: "posix"
+	},
+	{
+		name: "SIGILL",
+		number: 4,
+		action: "core",
+		description: "Invalid machine instruction",
+		standard: "ansi"
+	},
+	{
+		name: "SIGTRAP",
+		number: 5,
+		action: "core",
+		description: "Debugger breakpoint",
+		standard: "posix"
+	},
+	{
+		name: "SIGABRT",
+		number: 6,
+		action: "core",
+		description: "Aborted",
+		standard: "ansi"
+	},
+	{
+		name: "SIGIOT",
+		number: 6,
+		action: "core",
+		description: "Aborted",
+		standard: "bsd"
+	},
+	{
+		name: "SIGBUS",
+		number: 7,
+		action: "core",
+		description: "Bus error due to misaligned, non-existing address or paging error",
+		standard: "bsd"
+	},
+	{
+		name: "SIGEMT",
+		number: 7,
+		action: "terminate",
+		description: "Command should be emulated but is not implemented",
+		standard: "other"
+	},
+	{
+		name: "SIGFPE",
+		number: 8,
+		action: "core",
+		description: "Floating point arithmetic error",
+		standard: "ansi"
+	},
+	{
+		name: "SIGKILL",
+		number: 9,
+		action: "terminate",
+		description: "Forced termination",
+		standard: "posix",
+		forced: true
+	},
+	{
+		name: "SIGUSR1",
+		number: 10,
+		action: "terminate",
+		description: "Application-specific signal",
+		standard: "posix"
+	},
+	{
+		name: "SIGSEGV",
+		number: 11,
+		action: "core",
+		description: "Segmentation fault",
+		standard: "ansi"
+	},
+	{
+		name: "SIGUSR2",
+		number: 12,
+		action: "terminate",
+		description: "Application-specific signal",
+		standard: "posix"
+	},
+	{
+		name: "SIGPIPE",
+		number: 13,
+		action: "terminate",
+		description: "Broken pipe or socket",
+		standard: "posix"
+	},
+	{
+		name: "SIGALRM",
+		number: 14,
+		action: "terminate",
+		description: "Timeout or timer",
+		standard: "posix"
+	},
+	{
+		name: "SIGTERM",
+		number: 15,
+		action: "terminate",
+		description: "Termination",
+		standard: "ansi"
+	},
+	{
+		name: "SIGSTKFLT",
+		number: 16,
+		action: "terminate",
+		description: "Stack is empty or overflowed",
+		standard: "other"
+	},
+	{
+		name: "SIGCHLD",
+		number: 17,
+		action: "ignore",
+		description: "Child process terminated, paused or unpaused",
+		standard: "posix"
+	},
+	{
+		name: "SIGCLD",
+		number: 17,
+		action: "ignore",
+		description: "Child process terminated, paused or unpaused",
+		standard: "other"
+	},
+	{
+		name: "SIGCONT",
+		number: 18,
+		action: "unpause",
+		description: "Unpaused",
+		standard: "posix",
+		forced: true
+	},
+	{
+		name: "SIGSTOP",
+		number: 19,
+		action: "pause",
+		description: "Paused",
+		standard: "posix",
+		forced: true
+	},
+	{
+		name: "SIGTSTP",
+		number: 20,
+		action: "pause",
+		description: "Paused using CTRL-Z or \"suspend\"",
+		standard: "posix"
+	},
+	{
+		name: "SIGTTIN",
+		number: 21,
+		action: "pause",
+		description: "Background process cannot read terminal input",
+		standard: "posix"
+	},
+	{
+		name: "SIGBREAK",
+		number: 21,
+		action: "terminate",
+		description: "User interruption with CTRL-BREAK",
+		standard: "other"
+	},
+	{
+		name: "SIGTTOU",
+		number: 22,
+		action: "pause",
+		description: "Background process cannot write to terminal output",
+		standard: "posix"
+	},
+	{
+		name: "SIGURG",
+		number: 23,
+		action: "ignore",
+		description: "Socket received out-of-band data",
+		standard: "bsd"
+	},
+	{
+		name: "SIGXCPU",
+		number: 24,
+		action: "core",
+		description: "Process timed out",
+		standard: "bsd"
+	},
+	{
+		name: "SIGXFSZ",
+		number: 25,
+		action: "core",
+		description: "File too big",
+		standard: "bsd"
+	},
+	{
+		name: "SIGVTALRM",
+		number: 26,
+		action: "terminate",
+		description: "Timeout or timer",
+		standard: "bsd"
+	},
+	{
+		name: "SIGPROF",
+		number: 27,
+		action: "terminate",
+		description: "Timeout or timer",
+		standard: "bsd"
+	},
+	{
+		name: "SIGWINCH",
+		number: 28,
+		action: "ignore",
+		description: "Terminal window size changed",
+		standard: "bsd"
+	},
+	{
+		name: "SIGIO",
+		number: 29,
+		action: "terminate",
+		description: "I/O is available",
+		standard: "other"
+	},
+	{
+		name: "SIGPOLL",
+		number: 29,
+		action: "terminate",
+		description: "Watched event",
+		standard: "other"
+	},
+	{
+		name: "SIGINFO",
+		number: 29,
+		action: "ignore",
+		description: "Request for process information",
+		standard: "other"
+	},
+	{
+		name: "SIGPWR",
+		number: 30,
+		action: "terminate",
+		description: "Device running out of power",
+		standard: "systemv"
+	},
+	{
+		name: "SIGSYS",
+		number: 31,
+		action: "core",
+		description: "Invalid system call",
+		standard: "other"
+	},
+	{
+		name: "SIGUNUSED",
+		number: 31,
+		action: "terminate",
+		description: "Invalid system call",
+		standard: "other"
+	}
+];
+
+// node_modules/human-signals/build/src/signals.js
+const getSignals = () => {
+	const realtimeSignals = getRealtimeSignals();
+	return [...SIGNALS$1, ...realtimeSignals].map(normalizeSignal$1);
+};
+const normalizeSignal$1 = ({ name, number: defaultNumber, description, action, forced = false, standard }) => {
+	const { signals: { [name]: constantSignal } } = constants$1;
+	const supported = constantSignal !== void 0;
+	return {
+		name,
+		number: supported ? constantSignal : defaultNumber,
+		description,
+		supported,
+		action,
+		forced,
+		standard
+	};
+};
+
+// node_modules/human-signals/build/src/main.js
+const getSignalsByName = () => {
+	const signals = getSignals();
+	return Object.fromEntries(signals.map(getSignalByName));
+};
+const getSignalByName = ({ name, number, description, supported, action, forced, standard }) => [name, {
+	name,
+	number,
+	description,
+	supported,
+	action,
+	forced,
+	standard
+}];
+const signalsByName = getSignalsByName();
+const getSignalsByNumber = () => {
+	const signals = getSignals();
+	const length = 64 + 1;
+	const signalsA = Array.from({ length }, (value, number) => getSignalByNumber(number, signals));
+	return Object.assign({}, ...signalsA);
+};
+const getSignalByNumber = (number, signals) => {
+	const signal = findSignalByNumber(number, signals);
+	if (signal === void 0) return {};
+	const { name, description, supported, action, forced, standard } = signal;
+	return { [number]: {
+		name,
+		number,
+		description,
+		supported,
+		action,
+		forced,
+		standard
+	} };
+};
+const findSignalByNumber = (number, signals) => {
+	const signal = signals.find(({ name }) => constants$1.signals[name] === number);
+	if (signal !== void 0) return signal;
+	return signals.find((signalA) => signalA.number === number);
+};
+const signalsByNumber = getSignalsByNumber();
+
+// node_modules/execa/lib/terminate/signal.js
+const normalizeKillSignal = (killSignal) => {
+	const optionName = "option `killSignal`";
+	if (killSignal === 0) throw new TypeError(`Invalid ${optionName}: 0 cannot be used.`);
+	return normalizeSignal(killSignal, optionName);
+};
+const normalizeSignalArgument = (signal) => signal === 0 ? signal : normalizeSignal(signal, "`subprocess.kill()`'s argument");
+const normalizeSignal = (signalNameOrInteger, optionName) => {
+	if (Number.isInteger(signalNameOrInteger)) return normalizeSignalInteger(signalNameOrInteger, optionName);
+	if (typeof signalNameOrInteger === "string") return normalizeSignalName(signalNameOrInteger, optionName);
+	throw new TypeError(`Invalid ${optionName} ${String(signalNameOrInteger)}: it must be a string or an integer.\n${getAvailableSignals()}`);
+};
+const normalizeSignalInteger = (signalInteger, optionName) => {
+	if (signalsIntegerToName.has(signalInteger)) return signalsIntegerToName.get(signalInteger);
+	throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.\n${getAvailableSignals()}`);
+};
+const getSignalsIntegerToName = () => new Map(Object.entries(constants$1.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+const signalsIntegerToName = getSignalsIntegerToName();
+const normalizeSignalName = (signalName, optionName) => {
+	if (signalName in constants$1.signals) return signalName;
+	if (signalName.toUpperCase() in constants$1.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
+	throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.\n${getAvailableSignals()}`);
+};
+const getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
+Available signal numbers: ${getAvailableSignalIntegers()}.`;
+const getAvailableSignalNames = () => Object.keys(constants$1.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$1.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+const getSignalDescription = (signal) => signalsByName[signal].description;
+
+// node_modules/execa/lib/terminate/timeout.js
+const validateTimeout = ({ timeout }) => {
+	if (timeout !== void 0) validateDelay(timeout, "timeout");
+};
+const validateDelay = (delay, optionName) => {
+	if (!Number.isInteger(delay) || delay < 0 || delay > MAX_DELAY) throw new TypeError(`Expected the \`${optionName}\` option to be a non-negative integer up to ${MAX_DELAY}, got \`${delay}\` (${getTypeName(delay)})`);
+};
+const MAX_DELAY = 2 ** 31 - 1;
+const throwOnTimeout = (kill, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(kill, timeout, context, controller)];
+const killAfterTimeout = async (kill, timeout, context, { signal }) => {
+	await setTimeout$1(timeout, void 0, { signal });
+	context.terminationReason ??= "timeout";
+	kill();
+	throw new DiscardedError();
+};
+
+// node_modules/execa/lib/terminate/kill.js
+const normalizeForceKillAfterDelay = (forceKillAfterDelay) => {
+	if (forceKillAfterDelay === false) return forceKillAfterDelay;
+	if (forceKillAfterDelay === true) return DEFAULT_FORCE_KILL_TIMEOUT;
+	validateDelay(forceKillAfterDelay, "forceKillAfterDelay");
+	return forceKillAfterDelay;
+};
+const DEFAULT_FORCE_KILL_TIMEOUT = 5e3;
+const subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context, controller }, signalOrError, errorArgument) => {
+	const { signal, error } = parseKillArguments(signalOrError, errorArgument, killSignal);
+	emitKillError(error, onInternalError);
+	const killResult = kill(signal);
+	setKillTimeout({
+		kill,
+		signal,
+		forceKillAfterDelay,
+		killSignal,
+		killResult,
+		context,
+		controller
+	});
+	return killResult;
+};
+const parseKillArguments = (signalOrError, errorArgument, killSignal) => {
+	const [signal = killSignal, error] = isErrorInstance(signalOrError) ? [void 0, signalOrError] : [signalOrError, errorArgument];
+	if (typeof signal !== "string" && !Number.isInteger(signal)) throw new TypeError(`The first argument must be an error instance or a signal name string/integer: ${String(signal)}`);
+	if (error !== void 0 && !isErrorInstance(error)) throw new TypeError(`The second argument is optional. If specified, it must be an error instance: ${error}`);
+	return {
+		signal: normalizeSignalArgument(signal),
+		error
+	};
+};
+const emitKillError = (error, onInternalError) => {
+	if (error !== void 0) onInternalError.reject(error);
+};
+const setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context, controller }) => {
+	if (signal === killSignal && killResult) killOnTimeout({
+		kill,
+		forceKillAfterDelay,
+		context,
+		controllerSignal: controller.signal
+	});
+};
+const killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSignal }) => {
+	if (forceKillAfterDelay === false) return;
+	try {
+		await setTimeout$1(forceKillAfterDelay, void 0, { signal: controllerSignal });
+		if (kill("SIGKILL")) context.isForcefullyTerminated ??= true;
+	} catch {}
+};
+
+// node_modules/execa/lib/utils/abort-signal.js
+const onAbortedSignal = async (mainSignal, stopSignal) => {
+	if (!mainSignal.aborted) await once$1(mainSignal, "abort", { signal: stopSignal });
+};
+const validateAbortSignal = (signal, optionName) => {
+	if (signal !== void 0 && Object.prototype.toString.call(signal) !== "[object AbortSignal]") throw new TypeError(`The \`${optionName}\` option must be an AbortSignal: ${String(signal)}.`);
+};
+
+// node_modules/execa/lib/terminate/cancel.js
+const validateCancelSignal = ({ cancelSignal }) => {
+	validateAbortSignal(cancelSignal, "cancelSignal");
+};
+const validateRenamedSignalOption = ({ signal }) => {
+	if (signal !== void 0) throw new TypeError("The \"signal\" option has been renamed to \"cancelSignal\" instead.");
+};
+const throwOnCancel = ({ kill, cancelSignal, gracefulCancel, context, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(kill, cancelSignal, context, controller)];
+const terminateOnCancel = async (kill, cancelSignal, context, { signal }) => {
+	await onAbortedSignal(cancelSignal, signal);
+	context.terminationReason ??= "cancel";
+	kill();
+	throw cancelSignal.reason;
+};
+
+// node_modules/execa/lib/ipc/validation.js
+const validateIpcMethod = ({ methodName, isSubprocess, ipc, isConnected }) => {
+	validateIpcOption(methodName, isSubprocess, ipc);
+	validateConnection(methodName, isSubprocess, isConnected);
+};
+const validateIpcOption = (methodName, isSubprocess, ipc) => {
+	if (!ipc) throw new Error(`${getMethodName(methodName, isSubprocess)} can only be used if the \`ipc\` option is \`true\`.`);
+};
+const validateConnection = (methodName, isSubprocess, isConnected) => {
+	if (!isConnected) throw new Error(`${getMethodName(methodName, isSubprocess)} cannot be used: the ${getOtherProcessName(isSubprocess)} has already exited or disconnected.`);
+};
+const throwOnEarlyDisconnect = (isSubprocess) => {
+	throw new Error(`${getMethodName("getOneMessage", isSubprocess)} could not complete: the ${getOtherProcessName(isSubprocess)} exited or disconnected.`);
+};
+const throwOnStrictDeadlockError = (isSubprocess) => {
+	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} is sending a message too, instead of listening to incoming messages.
+This can be fixed by both sending a message and listening to incoming messages at the same time:
+
+const [receivedMessage] = await Promise.all([
+	${getMethodName("getOneMessage", isSubprocess)},
+	${getMethodName("sendMessage", isSubprocess, "message, {strict: true}")},
+]);`);
+};
+const getStrictResponseError = (error, isSubprocess) => new Error(`${getMethodName("sendMessage", isSubprocess)} failed when sending an acknowledgment response to the ${getOtherProcessName(isSubprocess)}.`, { cause: error });
+const throwOnMissingStrict = (isSubprocess) => {
+	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} is not listening to incoming messages.`);
+};
+const throwOnStrictDisconnect = (isSubprocess) => {
+	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} exited without listening to incoming messages.`);
+};
+const getAbortDisconnectError = () => /* @__PURE__ */ new Error(`\`cancelSignal\` aborted: the ${getOtherProcessName(true)} disconnected.`);
+const throwOnMissingParent = () => {
+	throw new Error("`getCancelSignal()` cannot be used without setting the `gracefulCancel` option to `true`.");
+};
+const handleEpipeError = ({ error, methodName, isSubprocess }) => {
+	if (error.code === "EPIPE") throw new Error(`${getMethodName(methodName, isSubprocess)} cannot be used: the ${getOtherProcessName(isSubprocess)} is disconnecting.`, { cause: error });
+};
+const handleSerializationError = ({ error, methodName, isSubprocess, message }) => {
+	if (isSerializationError(error)) throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${serializeInvalidMessage(message)}.`, { cause: error });
+};
+const serializeInvalidMessage = (message) => {
+	try {
+		return String(message);
+	} catch {
+		return inspect(message);
+	}
+};
+const isSerializationError = ({ code, message }) => SERIALIZATION_ERROR_CODES.has(code) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message.includes(serializationErrorMessage));
+const SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set(["ERR_MISSING_ARGS", "ERR_INVALID_ARG_TYPE"]);
+const SERIALIZATION_ERROR_MESSAGES = [
+	"could not be cloned",
+	"circular structure",
+	"call stack size exceeded"
+];
+const getMethodName = (methodName, isSubprocess, parameters = "") => methodName === "cancelSignal" ? "`cancelSignal`'s `controller.abort()`" : `${getNamespaceName(isSubprocess)}${methodName}(${parameters})`;
+const getNamespaceName = (isSubprocess) => isSubprocess ? "" : "subprocess.";
+const getOtherProcessName = (isSubprocess) => isSubprocess ? "parent process" : "subprocess";
+const disconnect = (anyProcess) => {
+	if (anyProcess.connected) anyProcess.disconnect();
+};
+
+// node_modules/execa/lib/utils/deferred.js
+const createDeferred = () => {
+	const methods = {};
+	const promise = new Promise((resolve, reject) => {
+		Object.assign(methods, {
+			resolve,
+			reject
+		});
+	});
+	return Object.assign(promise, methods);
+};
+
+// node_modules/execa/lib/utils/max-listeners.js
+const incrementMaxListeners = (eventEmitter, maxListenersIncrement, signal) => {
+	const maxListeners = eventEmitter.getMaxListeners();
+	if (maxListeners === 0 || maxListeners === 1e400) return;
+	eventEmitter.setMaxListeners(maxListeners + maxListenersIncrement);
+	addAbortListener(signal, () => {
+		eventEmitter.setMaxListeners(eventEmitter.getMaxListeners() - maxListenersIncrement);
+	});
+};
+
+// node_modules/execa/lib/ipc/reference.js
+const addReference = (channel, reference) => {
+	if (reference) addReferenceCount(channel);
+};
+const addReferenceCount = (channel) => {
+	channel.refCounted();
+};
+const removeReference = (channel, reference) => {
+	if (reference) removeReferenceCount(channel);
+};
+const removeReferenceCount = (channel) => {
+	channel.unrefCounted();
+};
+const undoAddedReferences = (channel, isSubprocess) => {
+	if (!isSubprocess) return;
+	removeReferenceCount(channel);
+	removeReferenceCount(channel);
+};
+const redoAddedReferences = (channel, isSubprocess) => {
+	if (!isSubprocess) return;
+	addReferenceCount(channel);
+	addReferenceCount(channel);
+};
+
+// node_modules/execa/lib/ipc/incoming.js
+const onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrappedMessage) => {
+	if (handleStrictResponse(wrappedMessage, anyProcess) || isSubprocess && handleAbort(wrappedMessage)) return;
+	if (!INCOMING_MESSAGES.has(anyProcess)) INCOMING_MESSAGES.set(anyProcess, []);
+	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
+	incomingMessages.push(wrappedMessage);
+	if (incomingMessages.length > 1) return;
+	while (incomingMessages.length > 0) {
+		await waitForOutgoingMessages(anyProcess, ipcEmitter, incomingMessages[0]);
+		await scheduler.yield();
+		const message = await handleStrictRequest({
+			wrappedMessage: incomingMessages[0],
+			anyProcess,
+			channel,
+			isSubprocess,
+			ipcEmitter
+		});
+		incomingMessages.shift();
+		ipcEmitter.emit("message", message);
+		ipcEmitter.emit("message:done");
+	}
+};
+const onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, boundOnMessage }) => {
+	if (isSubprocess) abortOnDisconnect();
+	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
+	while (incomingMessages?.length > 0) await once$1(ipcEmitter, "message:done");
+	anyProcess.removeListener("message", boundOnMessage);
+	redoAddedReferences(channel, isSubprocess);
+	ipcEmitter.connected = false;
+	ipcEmitter.emit("disconnect");
+};
+const INCOMING_MESSAGES = /* @__PURE__ */ new WeakMap();
+
+// node_modules/execa/lib/ipc/forward.js
+const getIpcEmitter = (anyProcess, channel, isSubprocess) => {
+	if (IPC_EMITTERS.has(anyProcess)) return IPC_EMITTERS.get(anyProcess);
+	const ipcEmitter = new EventEmitter();
+	ipcEmitter.setMaxListeners(0);
+	ipcEmitter.connected = true;
+	IPC_EMITTERS.set(anyProcess, ipcEmitter);
+	forwardEvents({
+		ipcEmitter,
+		anyProcess,
+		channel,
+		isSubprocess
+	});
+	return ipcEmitter;
+};
+const IPC_EMITTERS = /* @__PURE__ */ new WeakMap();
+const forwardEvents = ({ ipcEmitter, anyProcess, channel, isSubprocess }) => {
+	const boundOnMessage = onMessage.bind(void 0, {
+		anyProcess,
+		channel,
+		isSubprocess,
+		ipcEmitter
+	});
+	anyProcess.on("message", boundOnMessage);
+	anyProcess.once("disconnect", onDisconnect.bind(void 0, {
+		anyProcess,
+		channel,
+		isSubprocess,
+		ipcEmitter,
+		boundOnMessage
+	}));
+	undoAddedReferences(channel, isSubprocess);
+};
+const isConnected = (anyProcess) => {
+	const ipcEmitter = IPC_EMITTERS.get(anyProcess);
+	return ipcEmitter === void 0 ? anyProcess.channel !== void 0 && anyProcess.channel !== null : ipcEmitter.connected;
+};
+
+// node_modules/execa/lib/ipc/strict.js
+const handleSendStrict = ({ anyProcess, channel, isSubprocess, message, strict }) => {
+	if (!strict) return message;
+	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
+	const hasListeners = hasMessageListeners(anyProcess, ipcEmitter);
+	return {
+		id: count$4++,
+		type: REQUEST_TYPE,
+		message,
+		hasListeners
+	};
+};
+let count$4 = 0;
+const validateStrictDeadlock = (outgoingMessages, wrappedMessage) => {
+	if (!isStrictRequest(wrappedMessage) || wrappedMessage.hasListeners) return;
+	for (const { id } of outgoingMessages) if (id !== void 0) STRICT_RESPONSES[id].deferred.resolve({
+		isDeadlock: true,
+		hasListeners: false
+	});
+};
+const handleStrictRequest = async ({ wrappedMessage, anyProcess, channel, isSubprocess, ipcEmitter }) => {
+	if (!isStrictRequest(wrappedMessage)) return wrappedMessage;
+	const { id, message } = wrappedMessage;
+	if (!anyProcess.connected) return message;
+	const response = {
+		id,
+		type: RESPONSE_TYPE,
+		message: hasMessageListeners(anyProcess, ipcEmitter)
+	};
+	try {
+		await sendMessage$1({
+			anyProcess,
+			channel,
+			isSubprocess,
+			ipc: true
+		}, response);
+	} catch (error) {
+		if (error.cause?.code !== "EPIPE") ipcEmitter.emit("strict:error", error);
+	}
+	return message;
+};
+const handleStrictResponse = (wrappedMessage, anyProcess) => {
+	if (wrappedMessage?.type !== RESPONSE_TYPE) return false;
+	const { id, message: hasListeners } = wrappedMessage;
+	const strictResponse = STRICT_RESPONSES[id];
+	if (strictResponse?.anyProcess === anyProcess) strictResponse.deferred.resolve({
+		isDeadlock: false,
+		hasListeners
+	});
+	return true;
+};
+const waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) => {
+	const deferred = createDeferred();
+	STRICT_RESPONSES[wrappedMessage.id] = {
+		deferred,
+		anyProcess
+	};
+	const controller = new AbortController();
+	try {
+		const { isDeadlock, hasListeners } = await Promise.race([deferred, throwOnDisconnect$1(anyProcess, isSubprocess, controller)]);
+		if (isDeadlock) throwOnStrictDeadlockError(isSubprocess);
+		if (!hasListeners) throwOnMissingStrict(isSubprocess);
+	} finally {
+		controller.abort();
+		delete STRICT_RESPONSES[wrappedMessage.id];
+	}
+};
+const STRICT_RESPONSES = { __proto__: null };
+const throwOnDisconnect$1 = async (anyProcess, isSubprocess, { signal }) => {
+	incrementMaxListeners(anyProcess, 1, signal);
+	await once$1(anyProcess, "disconnect", { signal });
+	throwOnStrictDisconnect(isSubprocess);
+};
+const REQUEST_TYPE = "execa:ipc:request";
+const RESPONSE_TYPE = "execa:ipc:response";
+const isStrictRequest = (wrappedMessage) => wrappedMessage?.type === REQUEST_TYPE && Number.isInteger(wrappedMessage.id) && typeof wrappedMessage.hasListeners === "boolean";
+
+// node_modules/execa/lib/ipc/outgoing.js
+const startSendMessage = (anyProcess, wrappedMessage, strict) => {
+	if (!OUTGOING_MESSAGES.has(anyProcess)) OUTGOING_MESSAGES.set(anyProcess, /* @__PURE__ */ new Set());
+	const outgoingMessages = OUTGOING_MESSAGES.get(anyProcess);
+	const outgoingMessage = {
+		onMessageSent: createDeferred(),
+		id: strict ? wrappedMessage.id : void 0
+	};
+	outgoingMessages.add(outgoingMessage);
+	return {
+		outgoingMessages,
+		outgoingMessage
+	};
+};
+const endSendMessage = ({ outgoingMessages, outgoingMessage }) => {
+	outgoingMessages.delete(outgoingMessage);
+	outgoingMessage.onMessageSent.resolve();
+};
+const waitForOutgoingMessages = async (anyProcess, ipcEmitter, wrappedMessage) => {
+	while (!hasMessageListeners(anyProcess, ipcEmitter) && OUTGOING_MESSAGES.get(anyProcess)?.size > 0) {
+		const outgoingMessages = [...OUTGOING_MESSAGES.get(anyProcess)];
+		validateStrictDeadlock(outgoingMessages, wrappedMessage);
+		await Promise.all(outgoingMessages.map(({ onMessageSent }) => onMessageSent));
+	}
+};
+const OUTGOING_MESSAGES = /* @__PURE__ */ new WeakMap();
+const IPC_SUBPROCESS_OPTIONS = /* @__PURE__ */ new WeakMap();
+const setIpcSubprocessOptions = (subprocess, options) => {
+	IPC_SUBPROCESS_OPTIONS.set(subprocess, options);
+};
+const hasMessageListeners = (anyProcess, ipcEmitter) => ipcEmitter.listenerCount("message") > getMinListenerCount(anyProcess);
+const getMinListenerCount = (anyProcess) => getOptions(anyProcess) !== void 0 && !getFdSpecificValue(getOptions(anyProcess).buffer, "ipc") ? 1 : 0;
+const getOptions = (anyProcess) => IPC_SUBPROCESS_OPTIONS.get(anyProcess);
+
+// node_modules/execa/lib/ipc/send.js
+const sendMessage$1 = ({ anyProcess, channel, isSubprocess, ipc }, message, options) => {
+	const { strict = false } = copyOptions(options);
+	checkBooleanOption(strict, "strict");
+	const methodName = "sendMessage";
+	validateIpcMethod({
+		methodName,
+		isSubprocess,
+		ipc,
+		isConnected: anyProcess.connected
+	});
+	return sendMessageAsync({
+		anyProcess,
+		channel,
+		methodName,
+		isSubprocess,
+		message,
+		strict
+	});
+};
+const sendMessageAsync = async ({ anyProcess, channel, methodName, isSubprocess, message, strict }) => {
+	const wrappedMessage = handleSendStrict({
+		anyProcess,
+		channel,
+		isSubprocess,
+		message,
+		strict
+	});
+	const outgoingMessagesState = startSendMessage(anyProcess, wrappedMessage, strict);
+	try {
+		await sendOneMessage({
+			anyProcess,
+			methodName,
+			isSubprocess,
+			wrappedMessage,
+			message,
+			strict
+		});
+	} catch (error) {
+		disconnect(anyProcess);
+		throw error;
+	} finally {
+		endSendMessage(outgoingMessagesState);
+	}
+};
+const sendOneMessage = async ({ anyProcess, methodName, isSubprocess, wrappedMessage, message, strict = false }) => {
+	const sendMethod = getSendMethod(anyProcess);
+	try {
+		await Promise.all([strict ? waitForStrictResponse(wrappedMessage, anyProcess, isSubprocess) : void 0, sendMethod(wrappedMessage)]);
+	} catch (error) {
+		handleEpipeError({
+			error,
+			methodName,
+			isSubprocess
+		});
+		handleSerializationError({
+			error,
+			methodName,
+			isSubprocess,
+			message
+		});
+		throw error;
+	}
+};
+const getSendMethod = (anyProcess) => {
+	if (PROCESS_SEND_METHODS.has(anyProcess)) return PROCESS_SEND_METHODS.get(anyProcess);
+	const sendMethod = promisify(anyProcess.send.bind(anyProcess));
+	PROCESS_SEND_METHODS.set(anyProcess, sendMethod);
+	return sendMethod;
+};
+const PROCESS_SEND_METHODS = /* @__PURE__ */ new WeakMap();
+
+// node_modules/execa/lib/ipc/graceful.js
+const sendAbort = (subprocess, message) => {
+	const methodName = "cancelSignal";
+	validateConnection(methodName, false, subprocess.connected);
+	return sendOneMessage({
+		anyProcess: subprocess,
+		methodName,
+		isSubprocess: false,
+		wrappedMessage: {
+			type: GRACEFUL_CANCEL_TYPE,
+			message
+		},
+		message
+	});
+};
+const getCancelSignal$1 = async ({ anyProcess, channel, isSubprocess, ipc }) => {
+	await startIpc({
+		anyProcess,
+		channel,
+		isSubprocess,
+		ipc
+	});
+	return cancelController.signal;
+};
+const startIpc = async ({ anyProcess, channel, isSubprocess, ipc }) => {
+	if (isCancelListening) return;
+	if (!ipc) {
+		throwOnMissingParent();
+		return;
+	}
+	isCancelListening = true;
+	if (!anyProcess.connected) {
+		abortOnDisconnect();
+		return;
+	}
+	getIpcEmitter(anyProcess, channel, isSubprocess);
+	await scheduler.yield();
+};
+let isCancelListening = false;
+const handleAbort = (wrappedMessage) => {
+	if (wrappedMessage?.type !== GRACEFUL_CANCEL_TYPE) return false;
+	cancelController.abort(wrappedMessage.message);
+	return true;
+};
+const GRACEFUL_CANCEL_TYPE = "execa:ipc:cancel";
+const abortOnDisconnect = () => {
+	cancelController.abort(getAbortDisconnectError());
+};
+const cancelController = new AbortController();
+
+// node_modules/execa/lib/terminate/graceful.js
+const validateGracefulCancel = ({ gracefulCancel, cancelSignal, ipc, serialization }) => {
+	if (!gracefulCancel) return;
+	if (cancelSignal === void 0) throw new Error("The `cancelSignal` option must be defined when setting the `gracefulCancel` option.");
+	if (!ipc) throw new Error("The `ipc` option cannot be false when setting the `gracefulCancel` option.");
+	if (serialization === "json") throw new Error("The `serialization` option cannot be 'json' when setting the `gracefulCancel` option.");
+};
+const throwOnGracefulCancel = ({ subprocess, kill, cancelSignal, gracefulCancel, forceKillAfterDelay, context, controller }) => gracefulCancel ? [sendOnAbort({
+	subprocess,
+	kill,
+	cancelSignal,
+	forceKillAfterDelay,
+	context,
+	controller
+})] : [];
+const sendOnAbort = async ({ subprocess, kill, cancelSignal, forceKillAfterDelay, context, controller: { signal } }) => {
+	await onAbortedSignal(cancelSignal, signal);
+	const reason = getReason(cancelSignal);
+	await sendAbort(subprocess, reason);
+	killOnTimeout({
+		kill,
+		forceKillAfterDelay,
+		context,
+		controllerSignal: signal
+	});
+	context.terminationReason ??= "gracefulCancel";
+	throw cancelSignal.reason;
+};
+const getReason = ({ reason }) => {
+	if (!(reason instanceof DOMException)) return reason;
+	const error = new Error(reason.message);
+	Object.defineProperty(error, "stack", {
+		value: reason.stack,
+		enumerable: false,
+		configurable: true,
+		writable: true
+	});
+	return error;
+};
+
+// node_modules/execa/lib/methods/node.js
+const mapNode = ({ options }) => {
+	if (options.node === false) throw new TypeError("The \"node\" option cannot be false with `execaNode()`.");
+	return { options: {
+		__proto__: null,
+		...options,
+		node: true
+	} };
+};
+const getDefaultNodeOptions = () => {
+	const nodeOptions = [];
+	for (let index = 0; index < execArgv.length; index += 1) {
+		const nodeOption = execArgv[index];
+		if (REMOVED_OPTIONS_WITH_VALUE.has(nodeOption)) {
+			if (!execArgv[index + 1]?.startsWith("-")) index += 1;
+		} else if (!IGNORED_OPTIONS_REGEXP.test(nodeOption)) nodeOptions.push(nodeOption);
+	}
+	return nodeOptions;
+};
+const REMOVED_OPTIONS_WITH_VALUE = /* @__PURE__ */ new Set([
+	"-e",
+	"--eval",
+	"-p",
+	"--print",
+	"-pe",
+	"--input-type",
+	"--inspect-port"
+]);
+const IGNORED_OPTIONS_REGEXP = /^--(?:inspect|eval=|print=|input-type=)/;
+const handleNodeOption = (file, commandArguments, { node: shouldHandleNode = false, nodePath = execPath, nodeOptions = getDefaultNodeOptions(), cwd, execPath: formerNodePath, ...options }) => {
+	if (formerNodePath !== void 0) throw new TypeError("The \"execPath\" option has been removed. Please use the \"nodePath\" option instead.");
+	if (!Array.isArray(nodeOptions) || nodeOptions.some((nodeOption) => typeof nodeOption !== "string")) throw new TypeError("The \"nodeOptions\" option must be an array of strings.");
+	const normalizedNodePath = safeNormalizeFileUrl(nodePath, "The \"nodePath\" option");
+	const resolvedNodePath = path$1.resolve(cwd, normalizedNodePath);
+	const newOptions = {
+		__proto__: null,
+		shell: false,
+		...options,
+		nodePath: resolvedNodePath,
+		node: shouldHandleNode,
+		cwd
+	};
+	if (!shouldHandleNode) return [
+		file,
+		commandArguments,
+		newOptions
+	];
+	if (path$1.basename(file, ".exe") === "node") throw new TypeError("When the \"node\" option is true, the first argument does not need to be \"node\".");
+	return [
+		resolvedNodePath,
+		[
+			...nodeOptions,
+			file,
+			...commandArguments
+		],
+		{
+			__proto__: null,
+			...newOptions,
+			ipc: newOptions.ipc === void 0 ? true : newOptions.ipc,
+			shell: false
+		}
+	];
+};
+
+// node_modules/execa/lib/ipc/ipc-input.js
+const validateIpcInputOption = ({ ipcInput, ipc, serialization }) => {
+	if (ipcInput === void 0) return;
+	if (!ipc) throw new Error("The `ipcInput` option cannot be set unless the `ipc` option is `true`.");
+	validateIpcInput[serialization]?.(ipcInput);
+};
+const validateAdvancedInput = (ipcInput) => {
+	try {
+		serialize(ipcInput);
+	} catch (error) {
+		throw new Error("The `ipcInput` option is not serializable with a structured clone.", { cause: error });
+	}
+};
+const validateJsonInput = (ipcInput) => {
+	try {
+		if (JSON.stringify(ipcInput) === void 0) throw new TypeError("The value cannot be represented as JSON.");
+	} catch (error) {
+		throw new Error("The `ipcInput` option is not serializable with JSON.", { cause: error });
+	}
+};
+const validateIpcInput = {
+	__proto__: null,
+	advanced: validateAdvancedInput,
+	json: validateJsonInput
+};
+const sendIpcInput = async (subprocess, ipcInput, ipc) => {
+	if (ipcInput === void 0) return;
+	await sendMessage$1({
+		anyProcess: subprocess,
+		channel: subprocess.channel,
+		isSubprocess: false,
+		ipc
+	}, ipcInput);
+};
+
+// node_modules/execa/lib/arguments/encoding-option.js
+const validateEncoding = ({ encoding }) => {
+	if (ENCODINGS.has(encoding)) return;
+	const correctEncoding = getCorrectEncoding(encoding);
+	if (correctEncoding !== void 0) throw new TypeError(`Invalid option \`encoding: ${serializeEncoding(encoding)}\`.
+Please rename it to ${serializeEncoding(correctEncoding)}.`);
+	const correctEncodings = [...ENCODINGS].map((correctEncoding) => serializeEncoding(correctEncoding)).join(", ");
+	throw new TypeError(`Invalid option \`encoding: ${serializeEncoding(encoding)}\`.
+Please rename it to one of: ${correctEncodings}.`);
+};
+const TEXT_ENCODINGS = /* @__PURE__ */ new Set(["utf8", "utf16le"]);
+const BINARY_ENCODINGS = /* @__PURE__ */ new Set([
+	"buffer",
+	"hex",
+	"base64",
+	"base64url",
+	"latin1",
+	"ascii"
+]);
+const ENCODINGS = TEXT_ENCODINGS.union(BINARY_ENCODINGS);
+const getStringEncoding = (binary, encoding) => binary || !TEXT_ENCODINGS.has(encoding) ? "utf8" : encoding;
+const getInputEncoding = (encoding) => TEXT_ENCODINGS.has(encoding) ? "utf8" : encoding;
+const getCorrectEncoding = (encoding) => {
+	if (encoding === null) return "buffer";
+	if (typeof encoding !== "string") return;
+	const lowerEncoding = encoding.toLowerCase();
+	if (lowerEncoding in ENCODING_ALIASES) return ENCODING_ALIASES[lowerEncoding];
+	if (ENCODINGS.has(lowerEncoding)) return lowerEncoding;
+};
+const ENCODING_ALIASES = {
+	__proto__: null,
+	"utf-8": "utf8",
+	"utf-16le": "utf16le",
+	"ucs-2": "utf16le",
+	ucs2: "utf16le",
+	binary: "latin1"
+};
+const serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encoding}"` : String(encoding);
+
+// node_modules/which-command/index.js
+const isWindows$1 = process$2.platform === "win32";
+const separatorPattern = isWindows$1 ? /[\/\\]/v : /\//v;
+const defaultPathExt = ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC";
+function resolveOptions(command, options) {
+	if (typeof command !== "string" || command.length === 0) throw new TypeError("Expected a non-empty string.");
+	const { cwd = process$2.cwd(), path: searchPath = process$2.env.PATH ?? (isWindows$1 ? process$2.env.Path : void 0) ?? "", pathExt = process$2.env.PATHEXT || defaultPathExt } = options;
+	return {
+		cwd,
+		searchPath,
+		pathExt
+	};
+}
+function windowsExtensions(command, pathExt) {
+	const extensions = pathExt.split(path$1.delimiter).filter(Boolean);
+	const commandExtension = path$1.extname(command).toLowerCase();
+	if (commandExtension !== "" && extensions.some((extension) => extension.toLowerCase() === commandExtension)) return ["", ...extensions];
+	return extensions;
+}
+function* candidatePaths(command, { cwd, searchPath, pathExt }) {
+	const extensions = isWindows$1 ? windowsExtensions(command, pathExt) : [""];
+	if (separatorPattern.test(command)) {
+		const base = path$1.resolve(cwd, command);
+		for (const extension of extensions) yield base + extension;
+		return;
+	}
+	const directories = [...isWindows$1 ? [cwd] : [], ...searchPath.split(path$1.delimiter)];
+	for (const directory of directories) {
+		const unquoted = isWindows$1 && directory.length > 1 && directory.startsWith("\"") && directory.endsWith("\"") ? directory.slice(1, -1) : directory;
+		if (unquoted === "") continue;
+		const base = path$1.resolve(cwd, unquoted, command);
+		for (const extension of extensions) yield base + extension;
+	}
+}
+function isExecutableSync(filePath) {
+	let stats;
+	try {
+		stats = fs.statSync(filePath);
+	} catch (error) {
+		return isWindows$1 && error.code === "EACCES";
+	}
+	if (!stats.isFile()) return false;
+	if (isWindows$1) return true;
+	try {
+		fs.accessSync(filePath, fs.constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function whichCommandSync(command, options = {}) {
+	const resolved = resolveOptions(command, options);
+	for (const candidate of candidatePaths(command, resolved)) if (isExecutableSync(candidate)) return candidate;
+}
+
+// node_modules/execa/lib/arguments/command-file.js
+const parseCommandFile = (file, commandArguments, options) => {
+	const parsed = {
+		file,
+		commandArguments: [...commandArguments],
+		options
+	};
+	return options.shell || process$2.platform !== "win32" ? parsed : escapeWindowsCommand(parsed);
+};
+const directlyExecutableRegExp = /\.(?:com|exe)$/i;
+const escapeWindowsCommand = (parsed) => {
+	const resolvedFile = resolveWithShebang(parsed);
+	if (resolvedFile !== void 0 && directlyExecutableRegExp.test(resolvedFile)) {
+		if (parsed.options.argv0 === void 0) parsed.options.argv0 = parsed.file;
+		parsed.file = resolvedFile;
+		return parsed;
+	}
+	for (const value of [parsed.file, ...parsed.commandArguments]) assertNoLineBreak(value);
+	const commandLine = `"${[escapeMetaChars(path$1.normalize(resolvedFile ?? parsed.file)), ...parsed.commandArguments.map((argument) => escapeArgument(argument))].join(" ")}"`;
+	parsed.options.windowsVerbatimArguments = true;
+	return {
+		file: process$2.env.comspec || "cmd.exe",
+		commandArguments: [
+			"/d",
+			"/e:on",
+			"/v:off",
+			"/s",
+			"/c",
+			commandLine
+		],
+		options: parsed.options
+	};
+};
+const resolveWithShebang = (parsed) => {
+	const resolvedFile = resolvePath(parsed);
+	const interpreter = resolvedFile !== void 0 && readShebang(resolvedFile);
+	if (!interpreter) return resolvedFile;
+	parsed.commandArguments.unshift(resolvedFile);
+	parsed.file = interpreter;
+	return resolvePath(parsed);
+};
+const resolvePath = (parsed) => {
+	const environment = parsed.options.env || process$2.env;
+	const cwd = parsed.options.cwd ?? process$2.cwd();
+	const environmentPathExt = getWindowsEnvironmentValue(environment, "PATHEXT");
+	const commandExtension = path$1.extname(parsed.file);
+	const pathExt = commandExtension === "" ? environmentPathExt : `${commandExtension}${path$1.delimiter}${environmentPathExt ?? ""}`;
+	if (hasWindowsPathSeparator(parsed.file)) return whichCommandSync(path$1.resolve(cwd, parsed.file), {
+		cwd,
+		pathExt
+	});
+	const resolveOptions = {
+		cwd,
+		path: getWindowsEnvironmentValue(environment, "PATH") ?? getWindowsEnvironmentValue(process$2.env, "PATH") ?? "",
+		pathExt
+	};
+	return shouldSearchCurrentDirectory(environment) ? whichCommandSync(parsed.file, resolveOptions) : resolvePathDirectories(parsed.file, resolveOptions);
+};
+const hasWindowsPathSeparator = (file) => file.includes("/") || file.includes("\\") || file.includes(":");
+const shouldSearchCurrentDirectory = (environment) => getWindowsEnvironmentValue(process$2.env, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0 && getWindowsEnvironmentValue(environment, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0;
+const resolvePathDirectories = (file, { cwd, path: searchPath, pathExt }) => {
+	for (const directory of searchPath.split(path$1.delimiter)) {
+		const unquotedDirectory = directory.length > 1 && directory.startsWith("\"") && directory.endsWith("\"") ? directory.slice(1, -1) : directory;
+		if (unquotedDirectory === "") continue;
+		const resolvedFile = whichCommandSync(path$1.resolve(cwd, unquotedDirectory, file), {
+			cwd,
+			pathExt
+		});
+		if (resolvedFile !== void 0) return resolvedFile;
+	}
+};
+const getWindowsEnvironmentValue = (environment, name) => {
+	const environmentKey = Object.keys(environment).sort().find((key) => key.toUpperCase() === name);
+	return environmentKey === void 0 ? void 0 : environment[environmentKey];
+};
+const SHEBANG_BYTE_LENGTH = 150;
+const readShebang = (file) => {
+	const buffer = Buffer$1.alloc(SHEBANG_BYTE_LENGTH);
+	let bytesRead = 0;
+	try {
+		const fileDescriptor = openSync(file, "r");
+		try {
+			bytesRead = readSync(fileDescriptor, buffer, 0, SHEBANG_BYTE_LENGTH, 0);
+		} finally {
+			closeSync(fileDescriptor);
+		}
+	} catch {
+		return;
+	}
+	return parseShebang(buffer.toString("utf8", 0, bytesRead));
+};
+const shebangRegExp = /^#!(?<line>.*)/;
+const parseShebang = (contents) => {
+	const shebangLine = contents.match(shebangRegExp)?.groups.line.trim();
+	if (!shebangLine) return;
+	const [interpreterPath, argument] = shebangLine.split(" ", 2);
+	const interpreter = interpreterPath.split("/").at(-1);
+	if (interpreter === "env") return argument;
+	return argument ? `${interpreter} ${argument}` : interpreter;
+};
+const lineBreakRegExp = /[\n\r]/;
+const assertNoLineBreak = (value) => {
+	if (lineBreakRegExp.test(value)) throw new TypeError(`The command and its arguments cannot contain a line break on Windows without a shell.\nThis would allow a command injection with \`cmd.exe\`.\nInvalid value: ${JSON.stringify(`${value}`)}`);
+};
+const metaCharsRegExp = /[()\][%!^"`<>&|;, *?]/g;
+const escapeMetaChars = (value) => value.replaceAll(metaCharsRegExp, "^$&");
+const backslashRunRegExp = /\\+/g;
+const quotedCharacterRegExp = /[^\w#$*+\-./:?@\\\u{80}-\u{10FFFF}]|\p{Control}/u;
+const escapeArgument = (rawArgument) => {
+	const argument = `${rawArgument}`;
+	if (!shouldQuoteArgument(argument)) return argument;
+	return `"${argument.replaceAll(backslashRunRegExp, (backslashes, offset, string) => {
+		const nextCharacter = string[offset + backslashes.length];
+		return nextCharacter === "\"" || nextCharacter === void 0 ? backslashes.repeat(2) : backslashes;
+	}).replaceAll("\"", "\"\"").replaceAll("%", "%%cd:~,%")}"`;
+};
+const shouldQuoteArgument = (argument) => argument === "" || argument.endsWith("\\") || quotedCharacterRegExp.test(argument);
+
+// node_modules/execa/lib/arguments/cwd.js
+const normalizeCwd = (cwd = getDefaultCwd()) => {
+	const cwdString = safeNormalizeFileUrl(cwd, "The \"cwd\" option");
+	return path$1.resolve(cwdString);
+};
+const getDefaultCwd = () => {
+	try {
+		return process$2.cwd();
+	} catch (error) {
+		error.message = `The current directory does not exist.\n${error.message}`;
+		throw error;
+	}
+};
+const getCurrentCwd = () => {
+	try {
+		return process$2.cwd();
+	} catch {}
+};
+const fixCwdError = (originalMessage, cwd) => {
+	if (cwd === getCurrentCwd()) return originalMessage;
+	let cwdStat;
+	try {
+		cwdStat = statSync(cwd);
+	} catch (error) {
+		return `The "cwd" option is invalid: ${cwd}.\n${error.message}\n${originalMessage}`;
+	}
+	return cwdStat.isDirectory() ? originalMessage : `The "cwd" option is not a directory: ${cwd}.\n${originalMessage}`;
+};
+
+// node_modules/execa/lib/arguments/options.js
+const cmdExeRegExp = /^cmd(?:\.exe)?$/i;
+const normalizeOptions = (filePath, rawArguments, rawOptions) => {
+	const sanitizedOptions = {
+		__proto__: null,
+		...rawOptions
+	};
+	sanitizedOptions.cwd = normalizeCwd(sanitizedOptions.cwd);
+	const [processedFile, processedArguments, processedOptions] = handleNodeOption(filePath, rawArguments, sanitizedOptions);
+	const fdOptions = normalizeFdSpecificOptions(processedOptions);
+	const options = addDefaultOptions(fdOptions);
+	validateBooleanOptions(options);
+	validateEnv(options);
+	options.env = getEnv(options);
+	const { file, commandArguments } = parseCommandFile(processedFile, processedArguments, options);
+	validateTimeout(options);
+	validateEncoding(options);
+	validateIpcInputOption(options);
+	validateCancelSignal(options);
+	validateRenamedSignalOption(options);
+	validateGracefulCancel(options);
+	options.shell = normalizeFileUrl(options.shell);
+	options.killSignal = normalizeKillSignal(options.killSignal);
+	options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
+	options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
+	if (process$2.platform === "win32" && cmdExeRegExp.test(path$1.basename(file))) commandArguments.unshift("/q");
+	return {
+		file,
+		commandArguments,
+		options
+	};
+};
+const BOOLEAN_OPTIONS = [
+	"extendEnv",
+	"preferLocal",
+	"reject",
+	"cleanup",
+	"killDescendants",
+	"all",
+	"gracefulCancel",
+	"ipc",
+	"node"
+];
+const validateBooleanOptions = (options) => {
+	for (const optionName of BOOLEAN_OPTIONS) checkBooleanOption(options[optionName], optionName);
+};
+const validateEnv = ({ env }) => {
+	if (env !== void 0 && (typeof env !== "object" || env === null || Array.isArray(env))) throw new TypeError(`The \`env\` option must be an object: ${String(env)}.`);
+};
+const addDefaultOptions = ({ extendEnv = true, preferLocal = false, cwd, localDir: localDirectory = cwd, encoding = "utf8", reject = true, cleanup = true, killDescendants = false, all = false, windowsHide = true, killSignal = "SIGTERM", forceKillAfterDelay = true, gracefulCancel = false, ipcInput, ipc = ipcInput !== void 0 || gracefulCancel, serialization = "advanced", ...options }) => ({
+	__proto__: null,
+	...options,
+	extendEnv,
+	preferLocal,
+	cwd,
+	localDirectory,
+	encoding,
+	reject,
+	cleanup,
+	killDescendants,
+	all,
+	windowsHide,
+	killSignal,
+	forceKillAfterDelay,
+	gracefulCancel,
+	ipcInput,
+	ipc,
+	serialization
+});
+const getEnv = (options) => ({
+	__proto__: null,
+	...computeEnv(options)
+});
+const computeEnv = ({ env: envOption, extendEnv, preferLocal, node, localDirectory, nodePath }) => {
+	const env = {
+		__proto__: null,
+		...extendEnv && process$2.env,
+		...envOption
+	};
+	if (preferLocal || node) return npmRunPathEnv({
+		env,
+		cwd: localDirectory,
+		execPath: nodePath,
+		preferLocal,
+		addExecPath: node
+	});
+	return env;
+};
+
+// node_modules/execa/lib/arguments/shell.js
+const concatenateShell = (file, commandArguments, options) => options.shell && commandArguments.length > 0 ? [
+	[file, ...commandArguments].join(" "),
+	[],
+	options
+] : [
+	file,
+	commandArguments,
+	options
+];
+
+// node_modules/execa/lib/transform/split.js
+const getSplitLinesGenerator = (binary, preserveNewlines, skipped, state) => binary || skipped ? void 0 : initializeSplitLines(preserveNewlines, state);
+const splitLinesSync = (chunk, preserveNewlines, objectMode) => objectMode ? chunk.flatMap((item) => splitLinesItemSync(item, preserveNewlines)) : splitLinesItemSync(chunk, preserveNewlines);
+const splitLinesItemSync = (chunk, preserveNewlines) => {
+	const { transform, final } = initializeSplitLines(preserveNewlines, {});
+	return [...transform(chunk), ...final()];
+};
+const initializeSplitLines = (preserveNewlines, state) => {
+	state.previousChunks = "";
+	return {
+		transform: splitGenerator.bind(void 0, state, preserveNewlines),
+		final: linesFinal.bind(void 0, state)
+	};
+};
+const splitGenerator = function* (state, preserveNewlines, chunk) {
+	if (typeof chunk !== "string") {
+		yield chunk;
+		return;
+	}
+	let { previousChunks } = state;
+	let start = -1;
+	for (let end = 0; end < chunk.length; end += 1) {
+		if (chunk[end] !== "\n") continue;
+		let line = chunk.slice(start + 1, preserveNewlines ? end + 1 : end);
+		if (previousChunks.length > 0) {
+			line = concatString(previousChunks, line);
+			previousChunks = "";
+		}
+		yield preserveNewlines ? line : stripCarriageReturn(line, state);
+		start = end;
+	}
+	if (start !== chunk.length - 1) previousChunks = concatString(previousChunks, chunk.slice(start + 1));
+	state.previousChunks = previousChunks;
+};
+const stripCarriageReturn = (line, state) => {
+	state.isWindowsNewline = line.endsWith("\r");
+	return state.isWindowsNewline ? line.slice(0, -1) : line;
+};
+const linesFinal = function* ({ previousChunks }) {
+	if (previousChunks.length > 0) yield previousChunks;
+};
+const getAppendNewlineGenerator = ({ binary, preserveNewlines, readableObjectMode, state, encoding }) => binary || preserveNewlines || readableObjectMode ? void 0 : { transform: appendNewlineGenerator.bind(void 0, state, getStringEncoding(binary, encoding)) };
+const appendNewlineGenerator = function* ({ isWindowsNewline = false }, stringEncoding, chunk) {
+	const { unixNewline, windowsNewline, concat } = typeof chunk === "string" ? linesStringInfo : LINES_BYTES_INFO[stringEncoding];
+	if (endsWithNewline(chunk, unixNewline)) {
+		yield chunk;
+		return;
+	}
+	yield concat(chunk, isWindowsNewline ? windowsNewline : unixNewline);
+};
+const endsWithNewline = (chunk, unixNewline) => typeof chunk === "string" ? chunk.endsWith(unixNewline) : chunk.length >= unixNewline.length && chunk.subarray(-unixNewline.length).every((byte, index) => byte === unixNewline[index]);
+const concatString = (firstChunk, secondChunk) => `${firstChunk}${secondChunk}`;
+const linesStringInfo = {
+	windowsNewline: "\r\n",
+	unixNewline: "\n",
+	concat: concatString
+};
+const concatUint8Array = (firstChunk, secondChunk) => {
+	const chunk = new Uint8Array(firstChunk.length + secondChunk.length);
+	chunk.set(firstChunk, 0);
+	chunk.set(secondChunk, firstChunk.length);
+	return chunk;
+};
+const LINES_BYTES_INFO = {
+	__proto__: null,
+	utf8: {
+		windowsNewline: new Uint8Array([13, 10]),
+		unixNewline: new Uint8Array([10]),
+		concat: concatUint8Array
+	},
+	utf16le: {
+		windowsNewline: new Uint8Array([
+			13,
+			0,
+			10,
+			0
+		]),
+		unixNewline: new Uint8Array([10, 0]),
+		concat: concatUint8Array
+	}
+};
+
+// node_modules/strip-final-newline/index.js
+function stripFinalNewline(input) {
+	if (typeof input === "string") return stripFinalNewlineString(input);
+	if (!(ArrayBuffer.isView(input) && input.BYTES_PER_ELEMENT === 1)) throw new Error("Input must be a string or a Uint8Array");
+	return stripFinalNewlineBinary(input);
+}
+const stripFinalNewlineString = (input) => input.at(-1) === LF$2 ? input.slice(0, input.at(-2) === CR$2 ? -2 : -1) : input;
+const stripFinalNewlineBinary = (input) => input.at(-1) === LF_BINARY ? input.subarray(0, input.at(-2) === CR_BINARY ? -2 : -1) : input;
+const LF$2 = "\n";
+const LF_BINARY = LF$2.codePointAt(0);
+const CR$2 = "\r";
+const CR_BINARY = CR$2.codePointAt(0);
+
+// node_modules/execa/lib/io/strip-newline.js
+const stripNewline = (value, { stripFinalNewline: stripFinalNewline$1 }, fdNumber, allFds) => value !== void 0 && !Array.isArray(value) && getStripFinalNewline(stripFinalNewline$1, fdNumber, allFds) ? stripFinalNewline(value) : value;
+const getStripFinalNewline = (stripFinalNewline, fdNumber, allFds) => fdNumber === "all" ? allFds.some((allFd) => stripFinalNewline[allFd]) : stripFinalNewline[fdNumber];
+
+// node_modules/execa/lib/resolve/all-sync.js
+const getAllSyncFds = ([, stdout, stderr]) => [...stdout === void 0 ? [] : [1], ...stderr === void 0 ? [] : [2]];
+const getAllSync = ([, stdout, stderr], allFds, options) => {
+	if (!options.all) return;
+	if (stdout === void 0) return splitAllLines(stderr, allFds, options);
+	if (stderr === void 0) return splitAllLines(stdout, allFds, options);
+	if (hasLines(options)) return [splitAllLines(stdout, allFds, options), splitAllLines(stderr, allFds, options)].flat();
+	if (Array.isArray(stdout) || Array.isArray(stderr)) return [stdout, stderr].filter((value) => value.length > 0).flat();
+	if (isUint8Array(stdout) && isUint8Array(stderr)) return concatUint8Arrays([stdout, stderr]);
+	return BASE64_ENCODINGS.has(options.encoding) ? concatBase64(stdout, stderr, options.encoding) : `${stdout}${stderr}`;
+};
+const concatBase64 = (stdout, stderr, encoding) => Buffer$1.concat([Buffer$1.from(stdout, encoding), Buffer$1.from(stderr, encoding)]).toString(encoding);
+const BASE64_ENCODINGS = /* @__PURE__ */ new Set(["base64", "base64url"]);
+const hasLines = ({ lines }) => Boolean(lines[1] || lines[2]);
+const splitAllLines = (value, allFds, options) => value === void 0 || Array.isArray(value) || !hasLines(options) ? value : splitLinesSync(value, !getStripFinalNewline(options.stripFinalNewline, "all", allFds), false);
+
+// node_modules/is-stream/index.js
+function isStream(stream, { checkOpen = true } = {}) {
+	return stream !== null && typeof stream === "object" && (stream.writable || stream.readable || !checkOpen || stream.writable === void 0 && stream.readable === void 0) && typeof stream.pipe === "function";
+}
+function isWritableStream$1(stream, { checkOpen = true } = {}) {
+	return isStream(stream, { checkOpen }) && (stream.writable || !checkOpen) && typeof stream.write === "function" && typeof stream.end === "function" && typeof stream.writable === "boolean" && typeof stream.writableObjectMode === "boolean" && typeof stream.destroy === "function" && typeof stream.destroyed === "boolean";
+}
+function isReadableStream$1(stream, { checkOpen = true } = {}) {
+	return isStream(stream, { checkOpen }) && (stream.readable || !checkOpen) && typeof stream.read === "function" && typeof stream.readable === "boolean" && typeof stream.readableObjectMode === "boolean" && typeof stream.destroy === "function" && typeof stream.destroyed === "boolean";
+}
+function isDuplexStream(stream, options) {
+	return isWritableStream$1(stream, options) && isReadableStream$1(stream, options);
+}
+
+// node_modules/@sec-ant/readable-stream/dist/ponyfill/asyncIterator.js
+const a = Object.getPrototypeOf(Object.getPrototypeOf(
+	/* istanbul ignore next */
+	async function* () {}
+).prototype);
+var c = class {
+	#t;
+	#n;
+	#r = !1;
+	#e = void 0;
+	constructor(e, t) {
+		this.#t = e, this.#n = t;
+	}
+	next() {
+		const e = () => this.#s();
+		return this.#e = this.#e ? this.#e.then(e, e) : e(), this.#e;
+	}
+	return(e) {
+		const t = () => this.#i(e);
+		return this.#e ? this.#e.then(t, t) : t();
+	}
+	async #s() {
+		if (this.#r) return {
+			done: !0,
+			value: void 0
+		};
+		let e;
+		try {
+			e = await this.#t.read();
+		} catch (t) {
+			throw this.#e = void 0, this.#r = !0, this.#t.releaseLock(), t;
+		}
+		return e.done && (this.#e = void 0, this.#r = !0, this.#t.releaseLock()), e;
+	}
+	async #i(e) {
+		if (this.#r) return {
+			done: !0,
+			value: e
+		};
+		if (this.#r = !0, !this.#n) {
+			const t = this.#t.cancel(e);
+			return this.#t.releaseLock(), await t, {
+				done: !0,
+				value: e
+			};
+		}
+		return this.#t.releaseLock(), {
+			done: !0,
+			value: e
+		};
+	}
+};
+const n = Symbol();
+function i() {
+	return this[n].next();
+}
+Object.defineProperty(i, "name", { value: "next" });
+function o(r) {
+	return this[n].return(r);
+}
+Object.defineProperty(o, "name", { value: "return" });
+const u = Object.create(a, {
+	next: {
+		enumerable: !0,
+		configurable: !0,
+		writable: !0,
+		value: i
+	},
+	return: {
+		enumerable: !0,
+		configurable: !0,
+		writable: !0,
+		value: o
+	}
+});
+function h$1({ preventCancel: r = !1 } = {}) {
+	const e = this.getReader(), t = new c(e, r), s = Object.create(u);
+	return s[n] = t, s;
+}
+
+// node_modules/get-stream/source/stream.js
+const getAsyncIterable = (stream) => {
+	if (isReadableStream$1(stream, { checkOpen: false }) && nodeImports.on !== void 0) return getStreamIterable(stream);
+	if (typeof stream?.[Symbol.asyncIterator] === "function") return stream;
+	if (toString.call(stream) === "[object ReadableStream]") return h$1.call(stream);
+	throw new TypeError("The first argument must be a Readable, a ReadableStream, or an async iterable.");
+};
+const { toString } = Object.prototype;
+const getStreamIterable = async function* (stream) {
+	const controller = new AbortController();
+	const state = {};
+	handleStreamEnd(stream, controller, state);
+	try {
+		for await (const [chunk] of nodeImports.on(stream, "data", { signal: controller.signal })) yield chunk;
+	} catch (error) {
+		if (state.error !== void 0) throw state.error;
+		else if (!controller.signal.aborted) throw error;
+	} finally {
+		stream.destroy();
+	}
+};
+const handleStreamEnd = async (stream, controller, state) => {
+	try {
+		await nodeImports.finished(stream, {
+			cleanup: true,
+			readable: true,
+			writable: false,
+			error: false
+		});
+	} catch (error) {
+		state.error = error;
+	} finally {
+		controller.abort();
+	}
+};
+const nodeImports = {};
+
+// node_modules/get-stream/source/contents.js
+const getStreamContents$1 = async (stream, { init, convertChunk, getSize, truncateChunk, addChunk, getFinalChunk, finalize }, { maxBuffer = Number.POSITIVE_INFINITY } = {}) => {
+	const asyncIterable = getAsyncIterable(stream);
+	const state = init();
+	state.length = 0;
+	try {
+		for await (const chunk of asyncIterable) {
+			const convertedChunk = convertChunk[getChunkType(chunk)](chunk, state);
+			appendChunk({
+				convertedChunk,
+				state,
+				getSize,
+				truncateChunk,
+				addChunk,
+				maxBuffer
+			});
+		}
+		appendFinalChunk({
+			state,
+			convertChunk,
+			getSize,
+			truncateChunk,
+			addChunk,
+			getFinalChunk,
+			maxBuffer
+		});
+		return finalize(state);
+	} catch (error) {
+		const normalizedError = typeof error === "object" && error !== null ? error : new Error(error);
+		normalizedError.bufferedData = finalize(state);
+		throw normalizedError;
+	}
+};
+const appendFinalChunk = ({ state, getSize, truncateChunk, addChunk, getFinalChunk, maxBuffer }) => {
+	const convertedChunk = getFinalChunk(state);
+	if (convertedChunk !== void 0) appendChunk({
+		convertedChunk,
+		state,
+		getSize,
+		truncateChunk,
+		addChunk,
+		maxBuffer
+	});
+};
+const appendChunk = ({ convertedChunk, state, getSize, truncateChunk, addChunk, maxBuffer }) => {
+	const chunkSize = getSize(convertedChunk);
+	const newLength = state.length + chunkSize;
+	if (newLength <= maxBuffer) {
+		addNewChunk(convertedChunk, state, addChunk, newLength);
+		return;
+	}
+	const truncatedChunk = truncateChunk(convertedChunk, maxBuffer - state.length);
+	if (truncatedChunk !== void 0) addNewChunk(truncatedChunk, state, addChunk, maxBuffer);
+	throw new MaxBufferError();
+};
+const addNewChunk = (convertedChunk, state, addChunk, newLength) => {
+	state.contents = addChunk(convertedChunk, state, newLength);
+	state.length = newLength;
+};
+const getChunkType = (chunk) => {
+	const typeOfChunk = typeof chunk;
+	if (typeOfChunk === "string") return "string";
+	if (typeOfChunk !== "object" || chunk === null) return "others";
+	if (globalThis.Buffer?.isBuffer(chunk)) return "buffer";
+	const prototypeName = objectToString.call(chunk);
+	if (prototypeName === "[object ArrayBuffer]") return "arrayBuffer";
+	if (prototypeName === "[object DataView]") return "dataView";
+	if (Number.isInteger(chunk.byteLength) && Number.isInteger(chunk.byteOffset) && objectToString.call(chunk.buffer) === "[object ArrayBuffer]") return "typedArray";
+	return "others";
+};
+const { toString: objectToString } = Object.prototype;
+var MaxBufferError = class extends Error {
+	name = "MaxBufferError";
+	constructor() {
+		super("maxBuffer exceeded");
+	}
+};
+
+// node_modules/get-stream/source/utils.js
+const identity = (value) => value;
+const noop$1 = () => void 0;
+const getContentsProperty = ({ contents }) => contents;
+const throwObjectStream = (chunk) => {
+	throw new Error(`Streams in object mode are not supported: ${String(chunk)}`);
+};
+const getLengthProperty = (convertedChunk) => convertedChunk.length;
+
+// node_modules/get-stream/source/array.js
+async function getStreamAsArray(stream, options) {
+	return getStreamContents$1(stream, arrayMethods, options);
+}
+const initArray = () => ({ contents: [] });
+const increment = () => 1;
+const addArrayChunk = (convertedChunk, { contents }) => {
+	contents.push(convertedChunk);
+	return contents;
+};
+const arrayMethods = {
+	init: initArray,
+	convertChunk: {
+		string: identity,
+		buffer: identity,
+		arrayBuffer: identity,
+		dataView: identity,
+		typedArray: identity,
+		others: identity
+	},
+	getSize: increment,
+	truncateChunk: noop$1,
+	addChunk: addArrayChunk,
+	getFinalChunk: noop$1,
+	finalize: getContentsProperty
+};
+
+// node_modules/get-stream/source/array-buffer.js
+async function getStreamAsArrayBuffer(stream, options) {
+	return getStreamContents$1(stream, arrayBufferMethods, options);
+}
+const initArrayBuffer = () => ({ contents: /* @__PURE__ */ new ArrayBuffer(0) });
+const useTextEncoder = (chunk) => textEncoder.encode(chunk);
+const textEncoder = new TextEncoder();
+const useUint8Array = (chunk) => new Uint8Array(chunk);
+const useUint8ArrayWithOffset = (chunk) => new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+const truncateArrayBufferChunk = (convertedChunk, chunkSize) => convertedChunk.slice(0, chunkSize);
+const addArrayBufferChunk = (convertedChunk, { contents, length: previousLength }, length) => {
+	const newContents = hasArrayBufferResize() ? resizeArrayBuffer(contents, length) : resizeArrayBufferSlow(contents, length);
+	new Uint8Array(newContents).set(convertedChunk, previousLength);
+	return newContents;
+};
+const resizeArrayBufferSlow = (contents, length) => {
+	if (length <= contents.byteLength) return contents;
+	const arrayBuffer = new ArrayBuffer(getNewContentsLength(length));
+	new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
+	return arrayBuffer;
+};
+const resizeArrayBuffer = (contents, length) => {
+	if (length <= contents.maxByteLength) {
+		contents.resize(length);
+		return contents;
+	}
+	const arrayBuffer = new ArrayBuffer(length, { maxByteLength: getNewContentsLength(length) });
+	new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
+	return arrayBuffer;
+};
+const getNewContentsLength = (length) => SCALE_FACTOR ** Math.ceil(Math.log(length) / Math.log(SCALE_FACTOR));
+const SCALE_FACTOR = 2;
+const finalizeArrayBuffer = ({ contents, length }) => hasArrayBufferResize() ? contents : contents.slice(0, length);
+const hasArrayBufferResize = () => "resize" in ArrayBuffer.prototype;
+const arrayBufferMethods = {
+	init: initArrayBuffer,
+	convertChunk: {
+		string: useTextEncoder,
+		buffer: useUint8Array,
+		arrayBuffer: useUint8Array,
+		dataView: useUint8ArrayWithOffset,
+		typedArray: useUint8ArrayWithOffset,
+		others: throwObjectStream
+	},
+	getSize: getLengthProperty,
+	truncateChunk: truncateArrayBufferChunk,
+	addChunk: addArrayBufferChunk,
+	getFinalChunk: noop$1,
+	finalize: finalizeArrayBuffer
+};
+
+// node_modules/get-stream/source/string.js
+async function getStreamAsString(stream, options) {
+	return getStreamContents$1(stream, stringMethods, options);
+}
+const initString = () => ({
+	contents: "",
+	textDecoder: new TextDecoder()
+});
+const useTextDecoder = (chunk, { textDecoder }) => textDecoder.decode(chunk, { stream: true });
+const addStringChunk = (convertedChunk, { contents }) => contents + convertedChunk;
+const truncateStringChunk = (convertedChunk, chunkSize) => convertedChunk.slice(0, chunkSize);
+const getFinalStringChunk = ({ textDecoder }) => {
+	const finalChunk = textDecoder.decode();
+	return finalChunk === "" ? void 0 : finalChunk;
+};
+const stringMethods = {
+	init: initString,
+	convertChunk: {
+		string: identity,
+		buffer: useTextDecoder,
+		arrayBuffer: useTextDecoder,
+		dataView: useTextDecoder,
+		typedArray: useTextDecoder,
+		others: throwObjectStream
+	},
+	getSize: getLengthProperty,
+	truncateChunk: truncateStringChunk,
+	addChunk: addStringChunk,
+	getFinalChunk: getFinalStringChunk,
+	finalize: getContentsProperty
+};
+
+// node_modules/execa/lib/io/max-buffer.js
+const handleMaxBuffer = ({ error, stream, readableObjectMode, lines, encoding, fdNumber }) => {
+	if (!(error instanceof MaxBufferError)) throw error;
+	if (fdNumber === "all") return error;
+	error.maxBufferInfo = {
+		fdNumber,
+		unit: getMaxBufferUnit(readableObjectMode, lines, encoding)
+	};
+	stream.destroy();
+	throw error;
+};
+const getMaxBufferUnit = (readableObjectMode, lines, encoding) => {
+	if (readableObjectMode) return "objects";
+	if (lines) return "lines";
+	return encoding === "buffer" ? "bytes" : "characters";
+};
+const checkIpcMaxBuffer = (ipcOutput, maxBuffer) => {
+	if (ipcOutput.length + 1 <= maxBuffer) return;
+	const error = new MaxBufferError();
+	error.maxBufferInfo = { fdNumber: "ipc" };
+	throw error;
+};
+const getMaxBufferMessage = (error, maxBuffer) => {
+	const { streamName, threshold, unit } = getMaxBufferInfo(error, maxBuffer);
+	return `Command's ${streamName} was larger than ${threshold} ${unit}`;
+};
+const getMaxBufferInfo = (error, maxBuffer) => {
+	if (error?.maxBufferInfo === void 0) return {
+		streamName: "output",
+		threshold: maxBuffer[1],
+		unit: "bytes"
+	};
+	const { maxBufferInfo: { fdNumber, unit, threshold = getFdSpecificValue(maxBuffer, fdNumber) } } = error;
+	delete error.maxBufferInfo;
+	return fdNumber === "ipc" ? {
+		streamName: "IPC output",
+		threshold,
+		unit: "messages"
+	} : {
+		streamName: getStreamName(fdNumber),
+		threshold,
+		unit
+	};
+};
+const getMaxBufferSync = ([, stdoutMaxBuffer]) => stdoutMaxBuffer === 0 ? Number.MIN_VALUE : stdoutMaxBuffer;
+const handleMaxBufferSync = ({ resultError, output, maxBuffer, buffer }) => {
+	const fdNumber = findMaxBufferSync(output, maxBuffer, buffer);
+	if (fdNumber === void 0) return {
+		resultError,
+		isMaxBuffer: resultError?.code === "ENOBUFS"
+	};
+	const threshold = getMaxBufferValueSync(maxBuffer, fdNumber);
+	const error = resultError ?? Object.assign(new MaxBufferError(), { code: "ENOBUFS" });
+	error.maxBufferInfo = {
+		fdNumber,
+		unit: "bytes",
+		threshold
+	};
+	return {
+		resultError: error,
+		isMaxBuffer: true
+	};
+};
+const findMaxBufferSync = (output, maxBuffer, buffer) => {
+	if (output === null) return;
+	const fdNumber = output.findIndex((result, index) => result !== null && buffer[index] && result.length > getMaxBufferValueSync(maxBuffer, index));
+	return fdNumber === -1 ? void 0 : fdNumber;
+};
+const getMaxBufferValueSync = (maxBuffer, fdNumber) => Math.min(maxBuffer[1], maxBuffer[fdNumber]);
+const truncateMaxBufferSync = (result, fdNumber, { maxBuffer, buffer }) => {
+	const maxBufferValue = getMaxBufferValueSync(maxBuffer, fdNumber);
+	return buffer[fdNumber] && result.length > maxBufferValue ? result.slice(0, maxBufferValue) : result;
+};
+
+// node_modules/execa/lib/return/message.js
+const createMessages = ({ stdio, all, ipcOutput, originalError, signal, signalDescription, exitCode, escapedCommand, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, forceKillAfterDelay, killSignal, maxBuffer, timeout, cwd }) => {
+	const errorCode = getErrorCode(originalError);
+	const prefix = getErrorPrefix({
+		originalError,
+		timedOut,
+		timeout,
+		isMaxBuffer,
+		maxBuffer,
+		errorCode,
+		signal,
+		signalDescription,
+		exitCode,
+		isCanceled,
+		isGracefullyCanceled,
+		isForcefullyTerminated,
+		forceKillAfterDelay,
+		killSignal
+	});
+	const originalMessage = getOriginalMessage(originalError, cwd);
+	const shortMessage = `${prefix}: ${escapedCommand}${originalMessage === void 0 ? "" : `\n${originalMessage}`}`;
+	return {
+		originalMessage,
+		shortMessage,
+		message: [
+			shortMessage,
+			...all === void 0 ? [stdio[2], stdio[1]] : [all],
+			...stdio.slice(3),
+			ipcOutput.map((ipcMessage) => serializeIpcMessage(ipcMessage)).join("\n")
+		].map((messagePart) => escapeLines(stripFinalNewline(serializeMessagePart(messagePart)))).filter(Boolean).join("\n\n")
+	};
+};
+const getErrorCode = (error) => typeof error?.code === "string" ? error.code : void 0;
+const getErrorPrefix = ({ originalError, timedOut, timeout, isMaxBuffer, maxBuffer, errorCode, signal, signalDescription, exitCode, isCanceled, isGracefullyCanceled, isForcefullyTerminated, forceKillAfterDelay, killSignal }) => {
+	const forcefulSuffix = getForcefulSuffix(isForcefullyTerminated, forceKillAfterDelay);
+	if (timedOut) return `Command timed out after ${timeout} milliseconds${forcefulSuffix}`;
+	if (isGracefullyCanceled) {
+		if (signal === void 0) return `Command was gracefully canceled with exit code ${exitCode}`;
+		return isForcefullyTerminated ? `Command was gracefully canceled${forcefulSuffix}` : `Command was gracefully canceled with ${signal} (${signalDescription})`;
+	}
+	if (isCanceled) return `Command was canceled${forcefulSuffix}`;
+	if (isMaxBuffer) return `${getMaxBufferMessage(originalError, maxBuffer)}${forcefulSuffix}`;
+	if (errorCode !== void 0) return `Command failed with ${errorCode}${forcefulSuffix}`;
+	if (isForcefullyTerminated) return `Command was killed with ${killSignal} (${getSignalDescription(killSignal)})${forcefulSuffix}`;
+	if (signal !== void 0) return `Command was killed with ${signal} (${signalDescription})`;
+	return exitCode === void 0 ? "Command failed" : `Command failed with exit code ${exitCode}`;
+};
+const getForcefulSuffix = (isForcefullyTerminated, forceKillAfterDelay) => isForcefullyTerminated ? ` and was forcefully terminated after ${forceKillAfterDelay} milliseconds` : "";
+const getOriginalMessage = (originalError, cwd) => {
+	if (originalError instanceof DiscardedError) return;
+	const originalMessage = isExecaError(originalError) ? originalError.originalMessage ?? "" : String(originalError?.message ?? originalError);
+	const escapedOriginalMessage = escapeLines(fixCwdError(originalMessage, cwd));
+	return escapedOriginalMessage === "" ? void 0 : escapedOriginalMessage;
+};
+const serializeIpcMessage = (ipcMessage) => typeof ipcMessage === "string" ? ipcMessage : inspect(ipcMessage);
+const serializeMessagePart = (messagePart) => Array.isArray(messagePart) ? messagePart.filter((messageItem) => isTextItem(messageItem)).map((messageItem) => stripFinalNewline(serializeMessageItem(messageItem))).join("\n") : serializeMessageItem(messagePart);
+const isTextItem = (messageItem) => typeof messageItem === "string" || isUint8Array(messageItem);
+const serializeMessageItem = (messageItem) => {
+	if (typeof messageItem === "string") return messageItem;
+	return isUint8Array(messageItem) ? uint8ArrayToString(messageItem) : "";
+};
+
+// node_modules/execa/lib/return/result.js
+const makeSuccessResult = ({ command, escapedCommand, stdio, all, ipcOutput, options: { cwd }, startTime }) => omitUndefinedProperties({
+	command,
+	escapedCommand,
+	cwd,
+	durationMs: getDurationMs(startTime),
+	failed: false,
+	timedOut: false,
+	isCanceled: false,
+	isGracefullyCanceled: false,
+	isTerminated: false,
+	isMaxBuffer: false,
+	isForcefullyTerminated: false,
+	exitCode: 0,
+	stdout: stdio[1],
+	stderr: stdio[2],
+	all,
+	stdio,
+	ipcOutput,
+	pipedFrom: []
+});
+const makeEarlyError = ({ error, command, escapedCommand, fileDescriptors, options, startTime, isSync, stdio = Array.from({ length: fileDescriptors.length }), all }) => makeError({
+	error,
+	command,
+	escapedCommand,
+	startTime,
+	timedOut: false,
+	isCanceled: false,
+	isGracefullyCanceled: false,
+	isMaxBuffer: false,
+	isForcefullyTerminated: false,
+	stdio,
+	all,
+	ipcOutput: [],
+	options,
+	isSync
+});
+const getEarlyErrorOutput = (fileDescriptors, options) => {
+	const stdio = fileDescriptors.map((fileDescriptor, fdNumber) => getEmptyOutput(fileDescriptor, fdNumber, options));
+	return {
+		stdio,
+		all: getAllSync(stdio, getAllSyncFds(stdio), options)
+	};
+};
+const getEmptyOutput = ({ direction, objectMode }, fdNumber, { stdio, buffer, lines, encoding }) => {
+	if (direction === "input" || !PIPED_STDIO.has(stdio[fdNumber]) || !buffer[fdNumber]) return;
+	if (objectMode || lines[fdNumber]) return [];
+	return encoding === "buffer" ? /* @__PURE__ */ new Uint8Array() : "";
+};
+const PIPED_STDIO = /* @__PURE__ */ new Set(["pipe", "overlapped"]);
+const makeError = ({ error: originalError, command, escapedCommand, startTime, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, exitCode: rawExitCode, signal: rawSignal, stdio, all, ipcOutput, options: { timeoutDuration, timeout = timeoutDuration, forceKillAfterDelay, killSignal, cwd, maxBuffer }, isSync }) => {
+	const { exitCode, signal, signalDescription } = normalizeExitPayload(rawExitCode, rawSignal);
+	const { originalMessage, shortMessage, message } = createMessages({
+		stdio,
+		all,
+		ipcOutput,
+		originalError,
+		signal,
+		signalDescription,
+		exitCode,
+		escapedCommand,
+		timedOut,
+		isCanceled,
+		isGracefullyCanceled,
+		isMaxBuffer,
+		isForcefullyTerminated,
+		forceKillAfterDelay,
+		killSignal,
+		maxBuffer,
+		timeout,
+		cwd
+	});
+	const error = getFinalError(originalError, message, isSync);
+	Object.assign(error, getErrorProperties({
+		error,
+		command,
+		escapedCommand,
+		startTime,
+		timedOut,
+		isCanceled,
+		isGracefullyCanceled,
+		isMaxBuffer,
+		isForcefullyTerminated,
+		exitCode,
+		signal,
+		signalDescription,
+		stdio,
+		all,
+		ipcOutput,
+		cwd,
+		originalMessage,
+		shortMessage
+	}));
+	return error;
+};
+const getErrorProperties = ({ error, command, escapedCommand, startTime, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, exitCode, signal, signalDescription, stdio, all, ipcOutput, cwd, originalMessage, shortMessage }) => omitUndefinedProperties({
+	shortMessage,
+	originalMessage,
+	command,
+	escapedCommand,
+	cwd,
+	durationMs: getDurationMs(startTime),
+	failed: true,
+	timedOut,
+	isCanceled,
+	isGracefullyCanceled,
+	isTerminated: signal !== void 0,
+	isMaxBuffer,
+	isForcefullyTerminated,
+	exitCode,
+	signal,
+	signalDescription,
+	code: getErrorCode(error.cause),
+	stdout: stdio[1],
+	stderr: stdio[2],
+	all,
+	stdio,
+	ipcOutput,
+	pipedFrom: []
+});
+const omitUndefinedProperties = (result) => Object.fromEntries(Object.entries(result).filter(([, value]) => value !== void 0));
+const normalizeExitPayload = (rawExitCode, rawSignal) => {
+	const exitCode = rawExitCode === null ? void 0 : rawExitCode;
+	const signal = rawSignal === null ? void 0 : rawSignal;
+	return {
+		exitCode,
+		signal,
+		signalDescription: signal === void 0 ? void 0 : getSignalDescription(rawSignal)
+	};
+};
+
+// node_modules/parse-ms/index.js
+const toZeroIfInfinity = (value) => Number.isFinite(value) ? value : 0;
+function parseNumber(milliseconds) {
+	return {
+		days: Math.trunc(milliseconds / 864e5),
+		hours: Math.trunc(milliseconds / 36e5 % 24),
+		minutes: Math.trunc(milliseconds / 6e4 % 60),
+		seconds: Math.trunc(milliseconds / 1e3 % 60),
+		milliseconds: Math.trunc(milliseconds % 1e3),
+		microseconds: Math.trunc(toZeroIfInfinity(milliseconds * 1e3) % 1e3),
+		nanoseconds: Math.trunc(toZeroIfInfinity(milliseconds * 1e6) % 1e3)
+	};
+}
+function parseBigint(milliseconds) {
+	return {
+		days: milliseconds / 86400000n,
+		hours: milliseconds / 3600000n % 24n,
+		minutes: milliseconds / 60000n % 60n,
+		seconds: milliseconds / 1000n % 60n,
+		milliseconds: milliseconds % 1000n,
+		microseconds: 0n,
+		nanoseconds: 0n
+	};
+}
+function parseMilliseconds(milliseconds) {
+	switch (typeof milliseconds) {
+		case "number":
+			if (Number.isFinite(milliseconds)) return parseNumber(milliseconds);
+			break;
+		case "bigint": return parseBigint(milliseconds);
+	}
+	throw new TypeError("Expected a finite number or bigint");
+}
+
+// node_modules/pretty-ms/index.js
+const isZero = (value) => value === 0 || value === 0n;
+const pluralize = (word, count) => count === 1 || count === 1n ? word : `${word}s`;
+const SECOND_ROUNDING_EPSILON = 1e-7;
+const ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
+function prettyMilliseconds(milliseconds, options) {
+	const isBigInt = typeof milliseconds === "bigint";
+	if (!isBigInt && !Number.isFinite(milliseconds)) throw new TypeError("Expected a finite number or bigint");
+	options = { ...options };
+	const sign = milliseconds < 0 ? "-" : "";
+	milliseconds = milliseconds < 0 ? -milliseconds : milliseconds;
+	if (options.colonNotation) {
+		options.compact = false;
+		options.formatSubMilliseconds = false;
+		options.separateMilliseconds = false;
+		options.verbose = false;
+	}
+	if (options.compact) {
+		options.unitCount = 1;
+		options.secondsDecimalDigits = 0;
+		options.millisecondsDecimalDigits = 0;
+	}
+	let result = [];
+	const floorDecimals = (value, decimalDigits) => {
+		const flooredInterimValue = Math.floor(value * 10 ** decimalDigits + SECOND_ROUNDING_EPSILON);
+		return (Math.round(flooredInterimValue) / 10 ** decimalDigits).toFixed(decimalDigits);
+	};
+	const add = (value, long, short, valueString) => {
+		if ((result.length === 0 || !options.colonNotation) && isZero(value) && !(options.colonNotation && short === "m")) return;
+		valueString ??= String(value);
+		if (options.colonNotation) {
+			const wholeDigits = valueString.includes(".") ? valueString.split(".")[0].length : valueString.length;
+			const minLength = result.length > 0 ? 2 : 1;
+			valueString = "0".repeat(Math.max(0, minLength - wholeDigits)) + valueString;
+		} else valueString += options.verbose ? " " + pluralize(long, value) : short;
+		result.push(valueString);
+	};
+	const parsed = parseMilliseconds(milliseconds);
+	const days = BigInt(parsed.days);
+	if (options.hideYearAndDays) add(BigInt(days) * 24n + BigInt(parsed.hours), "hour", "h");
+	else {
+		if (options.hideYear) add(days, "day", "d");
+		else {
+			add(days / 365n, "year", "y");
+			add(days % 365n, "day", "d");
+		}
+		add(Number(parsed.hours), "hour", "h");
+	}
+	add(Number(parsed.minutes), "minute", "m");
+	if (!options.hideSeconds) {
+		if (options.separateMilliseconds || options.formatSubMilliseconds || !options.colonNotation && milliseconds < 1e3 && !options.subSecondsAsDecimals) {
+			const seconds = Number(parsed.seconds);
+			const milliseconds = Number(parsed.milliseconds);
+			const microseconds = Number(parsed.microseconds);
+			const nanoseconds = Number(parsed.nanoseconds);
+			add(seconds, "second", "s");
+			if (options.formatSubMilliseconds) {
+				add(milliseconds, "millisecond", "ms");
+				add(microseconds, "microsecond", "µs");
+				add(nanoseconds, "nanosecond", "ns");
+			} else {
+				const millisecondsAndBelow = milliseconds + microseconds / 1e3 + nanoseconds / 1e6;
+				const millisecondsDecimalDigits = typeof options.millisecondsDecimalDigits === "number" ? options.millisecondsDecimalDigits : 0;
+				const roundedMilliseconds = millisecondsAndBelow >= 1 ? Math.round(millisecondsAndBelow) : Math.ceil(millisecondsAndBelow);
+				const maximumMilliseconds = 1e3 - 10 ** -millisecondsDecimalDigits;
+				const millisecondsString = millisecondsDecimalDigits ? Math.min(millisecondsAndBelow, maximumMilliseconds).toFixed(millisecondsDecimalDigits) : Math.min(roundedMilliseconds, maximumMilliseconds);
+				add(Number.parseFloat(millisecondsString), "millisecond", "ms", millisecondsString);
+			}
+		} else {
+			const secondsFixed = floorDecimals((isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60, typeof options.secondsDecimalDigits === "number" ? options.secondsDecimalDigits : 1);
+			const secondsString = options.keepDecimalsOnWholeSeconds ? secondsFixed : secondsFixed.replace(/\.0+$/, "");
+			add(Number.parseFloat(secondsString), "second", "s", secondsString);
+		}
+	}
+	if (result.length === 0) return sign + "0" + (options.verbose ? " milliseconds" : "ms");
+	const separator = options.colonNotation ? ":" : " ";
+	if (typeof options.unitCount === "number") result = result.slice(0, Math.max(options.unitCount, 1));
+	return sign + result.join(separator);
+}
+
+// node_modules/execa/lib/verbose/error.js
+const logError = (result, verboseInfo) => {
+	if (result.failed) verboseLog({
+		type: "error",
+		verboseMessage: result.shortMessage,
+		verboseInfo,
+		result
+	});
+};
+
+// node_modules/execa/lib/verbose/complete.js
+const logResult = (result, verboseInfo) => {
+	if (!isVerbose(verboseInfo)) return;
+	logError(result, verboseInfo);
+	logDuration(result, verboseInfo);
+};
+const logDuration = (result, verboseInfo) => {
+	const verboseMessage = `(done in ${prettyMilliseconds(result.durationMs)})`;
+	verboseLog({
+		type: "duration",
+		verboseMessage,
+		verboseInfo,
+		result
+	});
+};
+
+// node_modules/execa/lib/return/reject.js
+const handleResult = (result, verboseInfo, { reject }) => {
+	logResult(result, verboseInfo);
+	if (reject && result.failed) throw result;
+	return result;
+};
+
+// node_modules/execa/lib/stdio/type.js
+const getStdioItemType = (value, optionName) => {
+	if (isAsyncGenerator(value)) return "asyncGenerator";
+	if (isSyncGenerator(value)) return "generator";
+	if (isUrl(value)) return "fileUrl";
+	if (isFilePathObject(value)) return "filePath";
+	if (isWebStream(value)) return "webStream";
+	if (isStream(value, { checkOpen: false })) return "native";
+	if (isUint8Array(value)) return "uint8Array";
+	if (isAsyncIterableObject(value)) return "asyncIterable";
+	if (isIterableObject(value)) return "iterable";
+	if (isTransformStream(value)) return getTransformStreamType({ transform: value }, optionName);
+	return isTransformOptions(value) ? getTransformObjectType(value, optionName) : "native";
+};
+const getTransformObjectType = (value, optionName) => {
+	if (isDuplexStream(value.transform, { checkOpen: false })) return getDuplexType(value, optionName);
+	return isTransformStream(value.transform) ? getTransformStreamType(value, optionName) : getGeneratorObjectType(value, optionName);
+};
+const getDuplexType = (value, optionName) => {
+	validateNonGeneratorType(value, optionName, "Duplex stream");
+	return "duplex";
+};
+const getTransformStreamType = (value, optionName) => {
+	validateNonGeneratorType(value, optionName, "web TransformStream");
+	return "webTransform";
+};
+const validateNonGeneratorType = ({ final, binary, objectMode }, optionName, typeName) => {
+	checkUndefinedOption(final, `${optionName}.final`, typeName);
+	checkUndefinedOption(binary, `${optionName}.binary`, typeName);
+	checkBooleanOption(objectMode, `${optionName}.objectMode`);
+};
+const checkUndefinedOption = (value, optionName, typeName) => {
+	if (value !== void 0) throw new TypeError(`The \`${optionName}\` option can only be defined when using a generator, not a ${typeName}.`);
+};
+const getGeneratorObjectType = ({ transform, final, binary, objectMode }, optionName) => {
+	if (transform !== void 0 && !isGenerator(transform)) throw new TypeError(`The \`${optionName}.transform\` option must be a generator, a Duplex stream or a web TransformStream.`);
+	if (isDuplexStream(final, { checkOpen: false })) throw new TypeError(`The \`${optionName}.final\` option must not be a Duplex stream.`);
+	if (isTransformStream(final)) throw new TypeError(`The \`${optionName}.final\` option must not be a web TransformStream.`);
+	if (final !== void 0 && !isGenerator(final)) throw new TypeError(`The \`${optionName}.final\` option must be a generator.`);
+	checkBooleanOption(binary, `${optionName}.binary`);
+	checkBooleanOption(objectMode, `${optionName}.objectMode`);
+	return isAsyncGenerator(transform) || isAsyncGenerator(final) ? "asyncGenerator" : "generator";
+};
+const isGenerator = (value) => isAsyncGenerator(value) || isSyncGenerator(value);
+const isAsyncGenerator = (value) => Object.prototype.toString.call(value) === "[object AsyncGeneratorFunction]";
+const isSyncGenerator = (value) => Object.prototype.toString.call(value) === "[object GeneratorFunction]";
+const isTransformOptions = (value) => isPlainObject(value) && (value.transform !== void 0 || value.final !== void 0);
+const isUrl = (value) => Object.prototype.toString.call(value) === "[object URL]";
+const isRegularUrl = (value) => isUrl(value) && value.protocol !== "file:";
+const isFilePathObject = (value) => isPlainObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => FILE_PATH_KEYS.has(key)) && isFilePathString(value.file);
+const FILE_PATH_KEYS = /* @__PURE__ */ new Set(["file", "append"]);
+const isFilePathString = (file) => typeof file === "string";
+const isStdioValueObject = (value) => isPlainObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => STDIO_VALUE_KEYS.has(key)) && "value" in value;
+const STDIO_VALUE_KEYS = /* @__PURE__ */ new Set(["value", "input"]);
+const isUnknownStdioString = (type, value) => type === "native" && typeof value === "string" && !KNOWN_STDIO_STRINGS.has(value);
+const KNOWN_STDIO_STRINGS = /* @__PURE__ */ new Set([
+	"ipc",
+	"ignore",
+	"inherit",
+	"overlapped",
+	"pipe"
+]);
+const isReadableStream = (value) => Object.prototype.toString.call(value) === "[object ReadableStream]";
+const isWritableStream = (value) => Object.prototype.toString.call(value) === "[object WritableStream]";
+const isWebStream = (value) => isReadableStream(value) || isWritableStream(value);
+const isTransformStream = (value) => isReadableStream(value?.readable) && isWritableStream(value?.writable);
+const isAsyncIterableObject = (value) => isObject$1(value) && typeof value[Symbol.asyncIterator] === "function";
+const isIterableObject = (value) => isObject$1(value) && typeof value[Symbol.iterator] === "function";
+const isObject$1 = (value) => typeof value === "object" && value !== null;
+const TRANSFORM_TYPES = /* @__PURE__ */ new Set([
+	"generator",
+	"asyncGenerator",
+	"duplex",
+	"webTransform"
+]);
+const FILE_TYPES = /* @__PURE__ */ new Set([
+	"fileUrl",
+	"filePath",
+	"fileNumber"
+]);
+const SPECIAL_DUPLICATE_TYPES_SYNC = /* @__PURE__ */ new Set(["fileUrl", "filePath"]);
+const SPECIAL_DUPLICATE_TYPES = /* @__PURE__ */ new Set([
+	...SPECIAL_DUPLICATE_TYPES_SYNC,
+	"webStream",
+	"nodeStream"
+]);
+const FORBID_DUPLICATE_TYPES = /* @__PURE__ */ new Set(["webTransform", "duplex"]);
+const TYPE_TO_MESSAGE = {
+	generator: "a generator",
+	asyncGenerator: "an async generator",
+	fileUrl: "a file URL",
+	filePath: "a file path string",
+	fileNumber: "a file descriptor number",
+	webStream: "a web stream",
+	nodeStream: "a Node.js stream",
+	webTransform: "a web TransformStream",
+	duplex: "a Duplex stream",
+	native: "any value",
+	iterable: "an iterable",
+	asyncIterable: "an async iterable",
+	string: "a string",
+	uint8Array: "a Uint8Array"
+};
+
+// node_modules/execa/lib/transform/object-mode.js
+const getTransformObjectModes = (objectMode, index, newTransforms, direction) => direction === "output" ? getOutputObjectModes(objectMode, index, newTransforms) : getInputObjectModes(objectMode, index, newTransforms);
+const getOutputObjectModes = (objectMode, index, newTransforms) => {
+	const writableObjectMode = index !== 0 && newTransforms[index - 1].value.readableObjectMode;
+	return {
+		writableObjectMode,
+		readableObjectMode: objectMode ?? writableObjectMode
+	};
+};
+const getInputObjectModes = (objectMode, index, newTransforms) => {
+	const writableObjectMode = index === 0 ? objectMode === true : newTransforms[index - 1].value.readableObjectMode;
+	return {
+		writableObjectMode,
+		readableObjectMode: index !== newTransforms.length - 1 && (objectMode ?? writableObjectMode)
+	};
+};
+const getFdObjectMode = (stdioItems, direction) => {
+	const lastTransform = stdioItems.findLast(({ type }) => TRANSFORM_TYPES.has(type));
+	if (lastTransform === void 0) return false;
+	return direction === "input" ? lastTransform.value.writableObjectMode : lastTransform.value.readableObjectMode;
+};
+
+// node_modules/execa/lib/transform/normalize.js
+const normalizeTransforms = (stdioItems, optionName, direction, options) => [...stdioItems.filter(({ type }) => !TRANSFORM_TYPES.has(type)), ...getTransforms(stdioItems, optionName, direction, options)];
+const getTransforms = (stdioItems, optionName, direction, { encoding }) => {
+	const transforms = stdioItems.filter(({ type }) => TRANSFORM_TYPES.has(type));
+	const newTransforms = Array.from({ length: transforms.length });
+	for (const [index, stdioItem] of Object.entries(transforms)) newTransforms[index] = normalizeTransform({
+		stdioItem,
+		index: Number(index),
+		newTransforms,
+		optionName,
+		direction,
+		encoding
+	});
+	return sortTransforms(newTransforms, direction);
+};
+const normalizeTransform = ({ stdioItem, stdioItem: { type }, index, newTransforms, optionName, direction, encoding }) => {
+	if (type === "duplex") return normalizeDuplex({
+		stdioItem,
+		optionName
+	});
+	if (type === "webTransform") return normalizeTransformStream({
+		stdioItem,
+		index,
+		newTransforms,
+		direction
+	});
+	return normalizeGenerator({
+		stdioItem,
+		index,
+		newTransforms,
+		direction,
+		encoding
+	});
+};
+const normalizeDuplex = ({ stdioItem, optionName }) => {
+	const { value } = stdioItem;
+	const { transform } = value;
+	const { writableObjectMode, readableObjectMode } = transform;
+	const { objectMode = readableObjectMode } = value;
+	if (objectMode && !readableObjectMode) throw new TypeError(`The \`${optionName}.objectMode\` option can only be \`true\` if \`new Duplex({objectMode: true})\` is used.`);
+	if (!objectMode && readableObjectMode) throw new TypeError(`The \`${optionName}.objectMode\` option cannot be \`false\` if \`new Duplex({objectMode: true})\` is used.`);
+	return {
+		...stdioItem,
+		value: {
+			transform,
+			writableObjectMode,
+			readableObjectMode
+		}
+	};
+};
+const normalizeTransformStream = ({ stdioItem, stdioItem: { value }, index, newTransforms, direction }) => {
+	const { transform, objectMode } = isPlainObject(value) ? value : { transform: value };
+	const { writableObjectMode, readableObjectMode } = getTransformObjectModes(objectMode, index, newTransforms, direction);
+	return {
+		...stdioItem,
+		value: {
+			transform,
+			writableObjectMode,
+			readableObjectMode
+		}
+	};
+};
+const normalizeGenerator = ({ stdioItem, stdioItem: { value }, index, newTransforms, direction, encoding }) => {
+	const { transform, final, binary: binaryOption = false, preserveNewlines = false, objectMode } = isPlainObject(value) ? value : { transform: value };
+	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
+	const { writableObjectMode, readableObjectMode } = getTransformObjectModes(objectMode, index, newTransforms, direction);
+	return {
+		...stdioItem,
+		value: {
+			transform,
+			final,
+			binary,
+			preserveNewlines,
+			writableObjectMode,
+			readableObjectMode
+		}
+	};
+};
+const sortTransforms = (newTransforms, direction) => direction === "input" ? newTransforms.reverse() : newTransforms;
+
+// node_modules/execa/lib/stdio/direction.js
+const getStreamDirection = ({ stdioItems, isStdioArray, fdNumber, optionName }) => {
+	const directions = stdioItems.map((stdioItem) => getStdioItemDirection(stdioItem, fdNumber, isStdioArray));
+	if (directions.includes("input") && directions.includes("output")) throw new TypeError(`The \`${optionName}\` option must not be an array of both readable and writable values.`);
+	return directions.find(Boolean) ?? DEFAULT_DIRECTION;
+};
+const getStdioItemDirection = (stdioItem, fdNumber, isStdioArray) => {
+	const knownDirection = KNOWN_DIRECTIONS[fdNumber];
+	const direction = getRequestedDirection(stdioItem);
+	if (knownDirection === void 0) return direction;
+	validateKnownDirection(stdioItem, knownDirection, isStdioArray);
+	return knownDirection;
+};
+const getRequestedDirection = ({ type, value, direction, optionName }) => {
+	const guessedDirection = guessStreamDirection[type](value);
+	if (direction === "input" && guessedDirection === "output") throw new TypeError(`The \`${optionName}\` option is invalid: \`input: true\` cannot be used with a writable value, which is always an output.`);
+	return direction ?? guessedDirection;
+};
+const validateKnownDirection = ({ type, value, optionName }, knownDirection, isStdioArray) => {
+	if (!STREAM_TYPES.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
+	const guessedDirection = guessStreamDirection[type](value);
+	if (guessedDirection === void 0 || guessedDirection === knownDirection) return;
+	throw new TypeError(`The \`${optionName}\` option is invalid: a ${guessedDirection === "input" ? "readable" : "writable"} value is always an ${guessedDirection}, but \`${optionName}\` is an ${knownDirection}.`);
+};
+const STREAM_TYPES = /* @__PURE__ */ new Set([
+	"native",
+	"nodeStream",
+	"webStream"
+]);
+const KNOWN_DIRECTIONS = [
+	"input",
+	"output",
+	"output"
+];
+const anyDirection = () => void 0;
+const alwaysInput = () => "input";
+const guessStreamDirection = {
+	generator: anyDirection,
+	asyncGenerator: anyDirection,
+	fileUrl: anyDirection,
+	filePath: anyDirection,
+	iterable: alwaysInput,
+	asyncIterable: alwaysInput,
+	uint8Array: alwaysInput,
+	string: alwaysInput,
+	webStream: (value) => isWritableStream(value) ? "output" : "input",
+	nodeStream(value) {
+		if (!isReadableStream$1(value, { checkOpen: false })) return "output";
+		return isWritableStream$1(value, { checkOpen: false }) ? void 0 : "input";
+	},
+	webTransform: anyDirection,
+	duplex: anyDirection,
+	native(value) {
+		const standardStreamDirection = getStandardStreamDirection(value);
+		if (standardStreamDirection !== void 0) return standardStreamDirection;
+		if (isStream(value, { checkOpen: false })) return guessStreamDirection.nodeStream(value);
+	}
+};
+const getStandardStreamDirection = (value) => {
+	if ([0, process$2.stdin].includes(value)) return "input";
+	if ([
+		1,
+		2,
+		process$2.stdout,
+		process$2.stderr
+	].includes(value)) return "output";
+};
+const DEFAULT_DIRECTION = "output";
+
+// node_modules/execa/lib/ipc/array.js
+const normalizeIpcStdioArray = (stdioArray, ipc) => ipc ? [...stdioArray, "ipc"] : stdioArray;
+
+// node_modules/execa/lib/stdio/stdio-option.js
+const normalizeStdioOption = (options, verboseInfo, isSync) => {
+	const { stdio, ipc, buffer } = options;
+	const stdioArray = getStdioArray(stdio, options).map((stdioOption, fdNumber) => addDefaultValue(stdioOption, fdNumber));
+	validateIpcStdioOption(stdioArray);
+	return isSync ? normalizeStdioSync(stdioArray, buffer, verboseInfo) : normalizeIpcStdioArray(stdioArray, ipc);
+};
+const validateIpcStdioOption = (stdioArray) => {
+	if (stdioArray.some((stdioOption) => hasIpcStdioOption(stdioOption))) throw new Error("The `ipc: true` option must be used instead of `stdio: 'ipc'`.");
+};
+const hasIpcStdioOption = (stdioOption) => Array.isArray(stdioOption) ? stdioOption.some((item) => hasIpcStdioItem(item)) : hasIpcStdioItem(stdioOption);
+const hasIpcStdioItem = (stdioOption) => isStdioValueObject(stdioOption) ? stdioOption.value === "ipc" : stdioOption === "ipc";
+const getStdioArray = (stdio, options) => {
+	if (stdio === void 0) return STANDARD_STREAMS_ALIASES.map((alias) => options[alias]);
+	if (hasAlias(options)) throw new Error(`It's not possible to provide \`stdio\` in combination with one of ${STANDARD_STREAMS_ALIASES.map((alias) => `\`${alias}\``).join(", ")}`);
+	if (typeof stdio === "string") return [
+		stdio,
+		stdio,
+		stdio
+	];
+	if (!Array.isArray(stdio)) throw new TypeError(`Expected \`stdio\` to be of type \`string\` or \`Array\`, got \`${getTypeName(stdio)}\``);
+	const length = Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length);
+	return Array.from({ length }, (_, fdNumber) => stdio[fdNumber]);
+};
+const hasAlias = (options) => STANDARD_STREAMS_ALIASES.some((alias) => options[alias] !== void 0);
+const addDefaultValue = (stdioOption, fdNumber) => {
+	if (Array.isArray(stdioOption)) return stdioOption.map((item) => addDefaultValue(item, fdNumber));
+	if (stdioOption === null || stdioOption === void 0) return fdNumber >= STANDARD_STREAMS_ALIASES.length ? "ignore" : "pipe";
+	return stdioOption;
+};
+const normalizeStdioSync = (stdioArray, buffer, verboseInfo) => stdioArray.map((stdioOption, fdNumber) => !buffer[fdNumber] && isStandardOutputFd(fdNumber) && !isFullVerbose(verboseInfo, fdNumber) && isOutputPipeOnly(stdioOption, fdNumber) ? "ignore" : stdioOption);
+const isOutputPipeOnly = (stdioOption, fdNumber) => isOutputPipe(stdioOption, fdNumber) || Array.isArray(stdioOption) && stdioOption.length > 0 && stdioOption.every((item) => isOutputPipe(item, fdNumber));
+const isOutputPipe = (stdioOption, fdNumber) => stdioOption === "pipe" || isOutputPipeObject(stdioOption, fdNumber);
+const isOutputPipeObject = (stdioOption, fdNumber) => isStdioValueObject(stdioOption) && stdioOption.value === "pipe" && (stdioOption.input === void 0 || stdioOption.input === false || isFixedOutputPipe(fdNumber, stdioOption.input));
+const isFixedOutputPipe = (fdNumber, input) => input === true && isStandardOutputFd(fdNumber);
+const isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
+
+// node_modules/execa/lib/arguments/fd-options.js
+const getToStream = (destination, to = "stdin") => {
+	const isWritable = true;
+	const { options, fileDescriptors } = SUBPROCESS_OPTIONS.get(destination);
+	const fdNumber = getFdNumber(fileDescriptors, to, isWritable);
+	const destinationStream = destination.stdio[fdNumber];
+	if (destinationStream === null) throw new TypeError(getInvalidStdioOptionMessage(fdNumber, to, options, isWritable));
+	return destinationStream;
+};
+const getFromStream = (source, from = "stdout") => {
+	const isWritable = false;
+	const { options, fileDescriptors } = SUBPROCESS_OPTIONS.get(source);
+	const fdNumber = getFdNumber(fileDescriptors, from, isWritable);
+	const sourceStream = fdNumber === "all" ? source.all : source.stdio[fdNumber];
+	if (sourceStream === null || sourceStream === void 0) throw new TypeError(getInvalidStdioOptionMessage(fdNumber, from, options, isWritable));
+	return sourceStream;
+};
+const SUBPROCESS_OPTIONS = /* @__PURE__ */ new WeakMap();
+const getFdNumber = (fileDescriptors, fdName, isWritable) => {
+	const fdNumber = parseFdNumber(fdName, isWritable);
+	validateFdNumber(fdNumber, fdName, isWritable, fileDescriptors);
+	return fdNumber;
+};
+const parseFdNumber = (fdName, isWritable) => {
+	const fdNumber = parseFd(fdName);
+	if (fdNumber !== void 0) return fdNumber;
+	const { validOptions, defaultValue } = isWritable ? {
+		validOptions: "\"stdin\"",
+		defaultValue: "stdin"
+	} : {
+		validOptions: "\"stdout\", \"stderr\", \"all\"",
+		defaultValue: "stdout"
+	};
+	throw new TypeError(`"${getOptionName(isWritable)}" must not be "${fdName}".
+It must be ${validOptions} or "fd3", "fd4" (and so on).
+It is optional and defaults to "${defaultValue}".`);
+};
+const validateFdNumber = (fdNumber, fdName, isWritable, fileDescriptors) => {
+	const fileDescriptor = fileDescriptors[getUsedDescriptor(fdNumber)];
+	if (fileDescriptor === void 0) throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. That file descriptor does not exist.
+Please set the "stdio" option to ensure that file descriptor exists.`);
+	if (!isWritable && fileDescriptor.direction === "input") throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. It must be a readable stream, not writable.`);
+	if (isWritable && fileDescriptor.direction !== "input") throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. It must be a writable stream, not readable.
+If you meant to use it as input, please set its "stdio" option to \`{value: 'pipe', input: true}\`.`);
+};
+const getInvalidStdioOptionMessage = (fdNumber, fdName, options, isWritable) => {
+	if (fdNumber === "all" && !options.all) return "The \"all\" option must be true to use \"from: 'all'\".";
+	const { optionName, optionValue } = getInvalidStdioOption(fdNumber, options);
+	return `The "${optionName}: ${serializeOptionValue(optionValue)}" option is incompatible with using "${getOptionName(isWritable)}: ${serializeOptionValue(fdName)}".
+Please set this option with "pipe" instead.`;
+};
+const getInvalidStdioOption = (fdNumber, { stdin, stdout, stderr, stdio }) => {
+	const usedDescriptor = getUsedDescriptor(fdNumber);
+	if (usedDescriptor === 0 && stdin !== void 0) return {
+		optionName: "stdin",
+		optionValue: stdin
+	};
+	if (usedDescriptor === 1 && stdout !== void 0) return {
+		optionName: "stdout",
+		optionValue: stdout
+	};
+	return usedDescriptor === 2 && stderr !== void 0 ? {
+		optionName: "stderr",
+		optionValue: stderr
+	} : {
+		optionName: `stdio[${usedDescriptor}]`,
+		optionValue: stdio[usedDescriptor]
+	};
+};
+const getUsedDescriptor = (fdNumber) => fdNumber === "all" ? 1 : fdNumber;
+const getOptionName = (isWritable) => isWritable ? "to" : "from";
+const serializeOptionValue = (value) => {
+	if (typeof value === "string") return `'${value}'`;
+	return typeof value === "number" ? `${value}` : "Stream";
+};
+
+// node_modules/execa/lib/stdio/native.js
+const handleNativeStream = ({ stdioItem, stdioItem: { type }, isStdioArray, fdNumber, direction, isSync }) => {
+	if (!isStdioArray || type !== "native") return stdioItem;
+	return isSync ? handleNativeStreamSync({
+		stdioItem,
+		fdNumber,
+		direction
+	}) : handleNativeStreamAsync({
+		stdioItem,
+		fdNumber
+	});
+};
+const handleNativeStreamSync = ({ stdioItem, stdioItem: { value, optionName }, fdNumber, direction }) => {
+	const targetFd = getTargetFd({
+		value,
+		optionName,
+		fdNumber,
+		direction
+	});
+	if (targetFd !== void 0) return targetFd;
+	if (isStream(value, { checkOpen: false })) throw new TypeError(`The \`${optionName}: Stream\` option cannot both be an array and include a stream with synchronous methods.`);
+	return stdioItem;
+};
+const getTargetFd = ({ value, optionName, fdNumber, direction }) => {
+	const targetFdNumber = getTargetFdNumber(value, fdNumber);
+	if (targetFdNumber === void 0) return;
+	if (direction === "output") return {
+		type: "fileNumber",
+		value: targetFdNumber,
+		optionName
+	};
+	if (tty.isatty(targetFdNumber)) throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
+	return {
+		type: "uint8Array",
+		contents: () => [bufferToUint8Array(readFileSync(targetFdNumber))],
+		optionName
+	};
+};
+const getTargetFdNumber = (value, fdNumber) => {
+	if (value === "inherit") return fdNumber;
+	if (typeof value === "number") return value;
+	const standardStreamIndex = STANDARD_STREAMS.indexOf(value);
+	if (standardStreamIndex !== -1) return standardStreamIndex;
+};
+const handleNativeStreamAsync = ({ stdioItem, stdioItem: { value, optionName }, fdNumber }) => {
+	if (value === "inherit") return {
+		type: "nodeStream",
+		value: getStandardStream(fdNumber, value, optionName),
+		optionName
+	};
+	if (typeof value === "number") return {
+		type: "nodeStream",
+		value: getStandardStream(value, value, optionName),
+		optionName
+	};
+	return isStream(value, { checkOpen: false }) ? {
+		type: "nodeStream",
+		value,
+		optionName
+	} : stdioItem;
+};
+const getStandardStream = (fdNumber, value, optionName) => {
+	const standardStream = STANDARD_STREAMS[fdNumber];
+	if (standardStream === void 0) throw new TypeError(`The \`${optionName}: ${value}\` option is invalid: no such standard stream.`);
+	return standardStream;
+};
+
+// node_modules/execa/lib/stdio/input-option.js
+const handleInputOptions = ({ input, inputFile }, fdNumber) => fdNumber === 0 ? [...handleInputOption(input), ...handleInputFileOption(inputFile)] : [];
+const handleInputOption = (input) => input === void 0 ? [] : [{
+	type: getInputType(input),
+	value: input,
+	optionName: "input"
+}];
+const getInputType = (input) => {
+	if (isReadableStream$1(input, { checkOpen: false })) return "nodeStream";
+	if (typeof input === "string") return "string";
+	if (isUint8Array(input)) return "uint8Array";
+	throw new Error("The `input` option must be a string, a Uint8Array or a Node.js Readable stream.");
+};
+const handleInputFileOption = (inputFile) => inputFile === void 0 ? [] : [{
+	...getInputFileType(inputFile),
+	optionName: "inputFile"
+}];
+const getInputFileType = (inputFile) => {
+	if (isUrl(inputFile)) return {
+		type: "fileUrl",
+		value: inputFile
+	};
+	if (isFilePathString(inputFile)) return {
+		type: "filePath",
+		value: { file: inputFile }
+	};
+	throw new Error("The `inputFile` option must be a file path string or a file URL.");
+};
+
+// node_modules/execa/lib/stdio/duplicate.js
+const isFileType = (type) => SPECIAL_DUPLICATE_TYPES_SYNC.has(type);
+const getFileTarget = ({ type, value }) => type === "filePath" ? path$1.resolve(value.file) : fileURLToPath(value);
+const filterDuplicates = (stdioItems) => stdioItems.filter((stdioItemOne, indexOne) => stdioItems.every((stdioItemTwo, indexTwo) => !hasSameValueAndDirection(stdioItemOne, stdioItemTwo) || indexOne >= indexTwo || stdioItemOne.type === "generator" || stdioItemOne.type === "asyncGenerator"));
+const hasSameValueAndDirection = (stdioItemOne, stdioItemTwo) => stdioItemOne.value === stdioItemTwo.value && stdioItemOne.direction === stdioItemTwo.direction;
+const getDuplicateStream = ({ stdioItem: { type, value, optionName }, direction, fileDescriptors, isSync }) => {
+	const otherStdioItems = getOtherStdioItems(fileDescriptors, type);
+	if (otherStdioItems.length === 0) return;
+	if (isSync) {
+		validateDuplicateStreamSync({
+			otherStdioItems,
+			type,
+			value,
+			optionName,
+			direction
+		});
+		return;
+	}
+	if (SPECIAL_DUPLICATE_TYPES.has(type)) return getDuplicateStreamInstance({
+		otherStdioItems,
+		type,
+		value,
+		optionName,
+		direction
+	});
+	if (FORBID_DUPLICATE_TYPES.has(type)) validateDuplicateTransform({
+		otherStdioItems,
+		type,
+		value,
+		optionName
+	});
+};
+const getOtherStdioItems = (fileDescriptors, type) => fileDescriptors.flatMap(({ direction, stdioItems }) => stdioItems.map((stdioItem) => ({
+	...stdioItem,
+	direction
+}))).filter((stdioItem) => isSameDuplicateType(stdioItem.type, type));
+const isSameDuplicateType = (otherType, type) => otherType === type || isFileType(otherType) && isFileType(type);
+const validateDuplicateStreamSync = ({ otherStdioItems, type, value, optionName, direction }) => {
+	if (SPECIAL_DUPLICATE_TYPES_SYNC.has(type)) getDuplicateStreamInstance({
+		otherStdioItems,
+		type,
+		value,
+		optionName,
+		direction
+	});
+};
+const getDuplicateStreamInstance = ({ otherStdioItems, type, value, optionName, direction }) => {
+	const duplicateStdioItems = otherStdioItems.filter((stdioItem) => hasSameValue(stdioItem, type, value));
+	if (duplicateStdioItems.length === 0) return;
+	const differentStdioItem = duplicateStdioItems.find((stdioItem) => stdioItem.direction !== direction);
+	throwOnDuplicateStream(differentStdioItem, optionName, type);
+	return direction === "output" || type === "webStream" ? duplicateStdioItems[0].stream : void 0;
+};
+const hasSameValue = (otherStdioItem, type, value) => isFileType(otherStdioItem.type) ? getFileTarget(otherStdioItem) === getFileTarget({
+	type,
+	value
+}) : otherStdioItem.value === value;
+const validateDuplicateTransform = ({ otherStdioItems, type, value, optionName }) => {
+	const duplicateStdioItem = otherStdioItems.find(({ value: { transform } }) => transform === value.transform);
+	throwOnDuplicateStream(duplicateStdioItem, optionName, type);
+};
+const throwOnDuplicateStream = (stdioItem, optionName, type) => {
+	if (stdioItem !== void 0) throw new TypeError(`The \`${stdioItem.optionName}\` and \`${optionName}\` options must not target ${TYPE_TO_MESSAGE[type]} that is the same.`);
+};
+
+// node_modules/execa/lib/stdio/handle.js
+const handleStdio = (addProperties, options, verboseInfo, isSync) => {
+	const initialFileDescriptors = normalizeStdioOption(options, verboseInfo, isSync).map((stdioOption, fdNumber) => getFileDescriptor({
+		stdioOption,
+		fdNumber,
+		options,
+		isSync
+	}));
+	const fileDescriptors = getFinalFileDescriptors({
+		initialFileDescriptors,
+		addProperties,
+		options,
+		isSync
+	});
+	options.stdio = fileDescriptors.map(({ stdioItems }) => forwardStdio(stdioItems));
+	return fileDescriptors;
+};
+const getFileDescriptor = ({ stdioOption, fdNumber, options, isSync }) => {
+	const optionName = getStreamName(fdNumber);
+	const { stdioItems: initialStdioItems, isStdioArray } = initializeStdioItems({
+		stdioOption,
+		fdNumber,
+		options,
+		optionName
+	});
+	const direction = getStreamDirection({
+		stdioItems: initialStdioItems,
+		isStdioArray,
+		fdNumber,
+		optionName
+	});
+	const stdioItems = initialStdioItems.map((stdioItem) => handleNativeStream({
+		stdioItem,
+		isStdioArray,
+		fdNumber,
+		direction,
+		isSync
+	}));
+	const normalizedStdioItems = normalizeTransforms(stdioItems, optionName, direction, options);
+	const objectMode = getFdObjectMode(normalizedStdioItems, direction);
+	validateFileObjectMode(normalizedStdioItems, objectMode);
+	return {
+		direction,
+		objectMode,
+		stdioItems: normalizedStdioItems
+	};
+};
+const initializeStdioItems = ({ stdioOption, fdNumber, options, optionName }) => {
+	const values = Array.isArray(stdioOption) ? stdioOption : [stdioOption];
+	const inputStdioItems = handleInputOptions(options, fdNumber);
+	const initialStdioItems = [...omitInheritedStdin(values.map((value) => initializeStdioItem(value, optionName)), inputStdioItems), ...inputStdioItems];
+	const stdioItems = filterDuplicates(initialStdioItems);
+	const isStdioArray = stdioItems.length > 1;
+	validateStdioArray(stdioItems, isStdioArray, optionName);
+	validateStreams(stdioItems, isStdioArray);
+	return {
+		stdioItems,
+		isStdioArray
+	};
+};
+const omitInheritedStdin = (stdioItems, inputStdioItems) => inputStdioItems.length > 0 && isInheritedStdinOnly(stdioItems) ? [] : stdioItems;
+const isInheritedStdinOnly = (stdioItems) => stdioItems.length === 1 && stdioItems[0].type === "native" && stdioItems[0].value === "inherit";
+const initializeStdioItem = (value, optionName) => {
+	if (isStdioValueObject(value)) return initializeStdioValueObject(value, optionName);
+	return {
+		type: getStdioItemType(value, optionName),
+		value,
+		optionName
+	};
+};
+const initializeStdioValueObject = ({ value, input }, optionName) => {
+	checkBooleanOption(input, `${optionName}.input`);
+	return {
+		type: getStdioItemType(value, optionName),
+		value,
+		direction: input ? "input" : void 0,
+		optionName
+	};
+};
+const validateStdioArray = (stdioItems, isStdioArray, optionName) => {
+	if (stdioItems.length === 0) throw new TypeError(`The \`${optionName}\` option must not be an empty array.`);
+	if (!isStdioArray) return;
+	for (const { value, optionName } of stdioItems) if (INVALID_STDIO_ARRAY_OPTIONS.has(value)) throw new Error(`The \`${optionName}\` option must not include \`${value}\`.`);
+};
+const INVALID_STDIO_ARRAY_OPTIONS = /* @__PURE__ */ new Set(["ignore"]);
+const validateStreams = (stdioItems, isStdioArray) => {
+	for (const stdioItem of stdioItems) {
+		validateFileStdio(stdioItem);
+		validateFileDescriptorStdio(stdioItem);
+		validateNativeStdio(stdioItem, isStdioArray);
+	}
+};
+const validateFileDescriptorStdio = ({ type, value, optionName }) => {
+	if (type !== "native") return;
+	const fileDescriptor = typeof value === "number" ? value : value?.fd;
+	if (typeof fileDescriptor === "number" && (!Number.isInteger(fileDescriptor) || fileDescriptor < 0 || fileDescriptor > MAX_FILE_DESCRIPTOR)) throw new TypeError(`The \`${optionName}\` option must be a non-negative 32-bit integer: got ${fileDescriptor}.`);
+};
+const MAX_FILE_DESCRIPTOR = 2 ** 31 - 1;
+const validateNativeStdio = ({ type, value, optionName }, isStdioArray) => {
+	if (type !== "native") return;
+	if (isFileHandle(value)) {
+		if (isStdioArray) throw new TypeError(`The \`${optionName}\` option cannot combine file handles with other values.`);
+		return;
+	}
+	if (typeof value !== "string" && typeof value !== "number" && !isStream(value, { checkOpen: false })) throw new TypeError(`The \`${optionName}\` option is invalid: ${String(value)} (${typeof value}).`);
+};
+const isFileHandle = (value) => typeof value?.fd === "number" && !isStream(value, { checkOpen: false });
+const validateFileStdio = ({ type, value, optionName }) => {
+	if (isRegularUrl(value)) throw new TypeError(`The \`${optionName}: URL\` option must use the \`file:\` scheme.
+For example, you can use the \`pathToFileURL()\` method of the \`url\` core module.`);
+	if (isUnknownStdioString(type, value)) throw new TypeError(`The \`${optionName}: { file: '...' }\` option must be used instead of \`${optionName}: '...'\`.`);
+};
+const validateFileObjectMode = (stdioItems, objectMode) => {
+	if (!objectMode) return;
+	const fileStdioItem = stdioItems.find(({ type }) => FILE_TYPES.has(type));
+	if (fileStdioItem !== void 0) throw new TypeError(`The \`${fileStdioItem.optionName}\` option cannot use both files and transforms in objectMode.`);
+};
+const getFinalFileDescriptors = ({ initialFileDescriptors, addProperties, options, isSync }) => {
+	const fileDescriptors = [];
+	try {
+		for (const fileDescriptor of initialFileDescriptors) addFinalFileDescriptor({
+			fileDescriptor,
+			fileDescriptors,
+			addProperties,
+			options,
+			isSync
+		});
+		return fileDescriptors;
+	} catch (error) {
+		cleanupCustomStreams(fileDescriptors);
+		throw error;
+	}
+};
+const addFinalFileDescriptor = ({ fileDescriptor, fileDescriptors, addProperties, options, isSync }) => {
+	const { direction, objectMode, stdioItems } = fileDescriptor;
+	const finalFileDescriptor = {
+		direction,
+		objectMode,
+		stdioItems: []
+	};
+	fileDescriptors.push(finalFileDescriptor);
+	for (const stdioItem of stdioItems) finalFileDescriptor.stdioItems.push(addStreamProperties({
+		stdioItem,
+		addProperties,
+		direction,
+		objectMode,
+		options,
+		fileDescriptors,
+		isSync
+	}));
+};
+const addStreamProperties = ({ stdioItem, addProperties, direction, objectMode, options, fileDescriptors, isSync }) => {
+	const duplicateStream = getDuplicateStream({
+		stdioItem,
+		direction,
+		fileDescriptors,
+		isSync
+	});
+	if (duplicateStream !== void 0) return {
+		...stdioItem,
+		stream: duplicateStream
+	};
+	return {
+		...stdioItem,
+		...addProperties[direction][stdioItem.type](stdioItem, options, objectMode)
+	};
+};
+const cleanupCustomStreams = (fileDescriptors) => {
+	for (const { stream } of fileDescriptors.flatMap(({ stdioItems }) => stdioItems)) {
+		if (stream === void 0 || isStandardStream(stream)) continue;
+		stream.on("error", () => {});
+		stream.destroy();
+	}
+};
+const forwardStdio = (stdioItems) => {
+	if (stdioItems.length > 1) return stdioItems.some(({ value }) => value === "overlapped") ? "overlapped" : "pipe";
+	const [{ type, value }] = stdioItems;
+	return type === "native" ? value : "pipe";
+};
+
+// node_modules/execa/lib/stdio/handle-sync.js
+const handleStdioSync = (options, verboseInfo) => handleStdio(addPropertiesSync, options, verboseInfo, true);
+const forbiddenIfSync = ({ type, optionName }) => {
+	throwInvalidSyncValue(optionName, TYPE_TO_MESSAGE[type]);
+};
+const forbiddenNativeIfSync = ({ optionName, value }) => {
+	if (value === "overlapped") throwInvalidSyncValue(optionName, `"${value}"`);
+	return {};
+};
+const forbiddenNativeInputIfSync = (stdioItem) => {
+	const { optionName, value } = stdioItem;
+	if (value === "pipe" && optionName !== "stdin") throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be an input pipe with synchronous methods.`);
+	return forbiddenNativeIfSync(stdioItem);
+};
+const forbiddenInputTransformIfSync = ({ optionName }) => {
+	if (optionName !== "stdin") throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be an input transform with synchronous methods.`);
+};
+const throwInvalidSyncValue = (optionName, value) => {
+	throw new TypeError(`The \`${optionName}\` option cannot be ${value} with synchronous methods.`);
+};
+const addProperties$1 = {
+	generator() {},
+	asyncGenerator: forbiddenIfSync,
+	webStream: forbiddenIfSync,
+	nodeStream: forbiddenIfSync,
+	webTransform: forbiddenIfSync,
+	duplex: forbiddenIfSync,
+	asyncIterable: forbiddenIfSync,
+	native: forbiddenNativeIfSync
+};
+const addPropertiesSync = {
+	input: {
+		...addProperties$1,
+		generator: forbiddenInputTransformIfSync,
+		native: forbiddenNativeInputIfSync,
+		fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync(value))] }),
+		filePath: ({ value: { file } }) => ({ contents: () => [bufferToUint8Array(readFileSync(file))] }),
+		fileNumber: forbiddenIfSync,
+		iterable: ({ value }) => ({ contents: () => [...value] }),
+		string: ({ value }) => ({ contents: [value] }),
+		uint8Array: ({ value, contents = [value] }) => ({ contents })
+	},
+	output: {
+		...addProperties$1,
+		fileUrl: ({ value }) => ({ path: value }),
+		filePath: ({ value: { file, append } }) => ({
+			path: file,
+			append
+		}),
+		fileNumber: ({ value }) => ({ path: value }),
+		iterable: forbiddenIfSync,
+		string: forbiddenIfSync,
+		uint8Array: forbiddenIfSync
+	}
+};
+
+// node_modules/execa/lib/transform/validate.js
+const getValidateTransformInput = (writableObjectMode, optionName) => writableObjectMode ? void 0 : validateStringTransformInput.bind(void 0, optionName);
+const validateStringTransformInput = function* (optionName, chunk) {
+	if (typeof chunk !== "string" && !isUint8Array(chunk) && !Buffer$1.isBuffer(chunk)) throw new TypeError(`The \`${optionName}\` option's transform must use "objectMode: true" to receive as input: ${typeof chunk}.`);
+	yield chunk;
+};
+const getValidateTransformReturn = (readableObjectMode, optionName) => readableObjectMode ? validateObjectTransformReturn.bind(void 0, optionName) : validateStringTransformReturn.bind(void 0, optionName);
+const validateObjectTransformReturn = function* (optionName, chunk) {
+	validateEmptyReturn(optionName, chunk);
+	yield chunk;
+};
+const validateStringTransformReturn = function* (optionName, chunk) {
+	validateEmptyReturn(optionName, chunk);
+	if (typeof chunk !== "string" && !isUint8Array(chunk)) throw new TypeError(`The \`${optionName}\` option's function must yield a string or an Uint8Array, not ${typeof chunk}.`);
+	yield chunk;
+};
+const validateEmptyReturn = (optionName, chunk) => {
+	if (chunk === null || chunk === void 0) throw new TypeError(`The \`${optionName}\` option's function must not call \`yield ${chunk}\`.
+Instead, \`yield\` should either be called with a value, or not be called at all. For example:
+  if (condition) { yield value; }`);
+};
+
+// node_modules/execa/lib/transform/encoding-transform.js
+const getEncodingTransformGenerator = (binary, encoding, skipped) => {
+	if (skipped) return;
+	if (binary) return { transform: encodingUint8ArrayGenerator.bind(void 0, new TextEncoder()) };
+	const stringDecoder = new StringDecoder(encoding);
+	return {
+		transform: encodingStringGenerator.bind(void 0, stringDecoder),
+		final: encodingStringFinal.bind(void 0, stringDecoder)
+	};
+};
+const encodingUint8ArrayGenerator = function* (textEncoder, chunk) {
+	if (Buffer$1.isBuffer(chunk)) yield bufferToUint8Array(chunk);
+	else if (typeof chunk === "string") yield textEncoder.encode(chunk);
+	else yield chunk;
+};
+const encodingStringGenerator = function* (stringDecoder, chunk) {
+	yield isUint8Array(chunk) ? stringDecoder.write(chunk) : chunk;
+};
+const encodingStringFinal = function* (stringDecoder) {
+	const lastChunk = stringDecoder.end();
+	if (lastChunk !== "") yield lastChunk;
+};
+const getStringToBytesGenerator = (binary, encoding, skipped) => skipped || encoding === "utf8" ? void 0 : { transform: stringToBytesGenerator.bind(void 0, getStringEncoding(binary, encoding)) };
+const stringToBytesGenerator = function* (stringEncoding, chunk) {
+	yield typeof chunk === "string" ? bufferToUint8Array(Buffer$1.from(chunk, stringEncoding)) : chunk;
+};
+
+// node_modules/execa/lib/transform/run-async.js
+const pushChunks = callbackify(async (getChunks, state, getChunksArguments, transformStream) => {
+	state.currentIterable = getChunks(...getChunksArguments);
+	try {
+		for await (const chunk of state.currentIterable) transformStream.push(chunk);
+	} finally {
+		delete state.currentIterable;
+	}
+});
+const transformChunk = async function* (chunk, generators, index) {
+	if (index === generators.length) {
+		yield chunk;
+		return;
+	}
+	const { transform = identityGenerator$1 } = generators[index];
+	for await (const transformedChunk of transform(chunk)) yield* transformChunk(transformedChunk, generators, index + 1);
+};
+const finalChunks = async function* (generators) {
+	for (const [index, { final }] of Object.entries(generators)) yield* generatorFinalChunks(final, Number(index), generators);
+};
+const generatorFinalChunks = async function* (final, index, generators) {
+	if (final === void 0) return;
+	for await (const finalChunk of final()) yield* transformChunk(finalChunk, generators, index + 1);
+};
+const destroyTransform = callbackify(async ({ currentIterable }, error) => {
+	if (currentIterable !== void 0) {
+		await (error ? currentIterable.throw(error) : currentIterable.return());
+		return;
+	}
+	if (error) throw error;
+});
+const identityGenerator$1 = function* (chunk) {
+	yield chunk;
+};
+
+// node_modules/execa/lib/transform/run-sync.js
+const pushChunksSync = (getChunksSync, getChunksArguments, transformStream, done) => {
+	try {
+		for (const chunk of getChunksSync(...getChunksArguments)) transformStream.push(chunk);
+		done();
+	} catch (error) {
+		done(normalizeTransformError(error));
+	}
+};
+const normalizeTransformError = (error) => error || Object.assign(/* @__PURE__ */ new Error("Promise was rejected with falsy value"), {
+	code: "ERR_FALSY_VALUE_REJECTION",
+	reason: error
+});
+const runTransformSync = (generators, chunks) => {
+	try {
+		return [...chunks.flatMap((chunk) => [...transformChunkSync(chunk, generators, 0)]), ...finalChunksSync(generators)];
+	} catch (error) {
+		throw normalizeTransformError(error);
+	}
+};
+const transformChunkSync = function* (chunk, generators, index) {
+	if (index === generators.length) {
+		yield chunk;
+		return;
+	}
+	const { transform = identityGenerator } = generators[index];
+	for (const transformedChunk of transform(chunk)) yield* transformChunkSync(transformedChunk, generators, index + 1);
+};
+const finalChunksSync = function* (generators) {
+	for (const [index, { final }] of Object.entries(generators)) yield* generatorFinalChunksSync(final, Number(index), generators);
+};
+const generatorFinalChunksSync = function* (final, index, generators) {
+	if (final === void 0) return;
+	for (const finalChunk of final()) yield* transformChunkSync(finalChunk, generators, index + 1);
+};
+const identityGenerator = function* (chunk) {
+	yield chunk;
+};
+
+// node_modules/execa/lib/transform/generator.js
+const generatorToStream = ({ value, value: { transform, final, binary, writableObjectMode, readableObjectMode }, optionName }, { encoding }) => {
+	const state = {};
+	const generators = addInternalGenerators(value, encoding, optionName);
+	const transformAsync = isAsyncGenerator(transform);
+	const finalAsync = isAsyncGenerator(final);
+	const transformMethod = transformAsync ? pushChunks.bind(void 0, transformChunk, state) : pushChunksSync.bind(void 0, transformChunkSync);
+	const finalMethod = transformAsync || finalAsync ? pushChunks.bind(void 0, finalChunks, state) : pushChunksSync.bind(void 0, finalChunksSync);
+	const destroyMethod = transformAsync || finalAsync ? destroyTransform.bind(void 0, state) : void 0;
+	return { stream: new Transform({
+		writableObjectMode,
+		writableHighWaterMark: getDefaultHighWaterMark(writableObjectMode),
+		readableObjectMode,
+		readableHighWaterMark: getDefaultHighWaterMark(readableObjectMode),
+		defaultEncoding: getStringEncoding(binary, encoding),
+		transform(chunk, encoding, done) {
+			transformMethod([
+				chunk,
+				generators,
+				0
+			], this, done);
+		},
+		flush(done) {
+			finalMethod([generators], this, done);
+		},
+		destroy: destroyMethod
+	}) };
+};
+const runGeneratorsSync = (chunks, stdioItems, encoding, isInput) => {
+	const generators = stdioItems.filter(({ type }) => type === "generator");
+	const reversedGenerators = isInput ? generators.reverse() : generators;
+	for (const { value, optionName } of reversedGenerators) {
+		if (!value.writableObjectMode) {
+			const stringEncoding = getStringEncoding(value.binary, encoding);
+			chunks = chunks.map((chunk) => typeof chunk === "string" ? Buffer$1.from(chunk, stringEncoding) : chunk);
+		}
+		const generators = addInternalGenerators(value, encoding, optionName);
+		chunks = runTransformSync(generators, chunks);
+	}
+	return chunks;
+};
+const addInternalGenerators = ({ transform, final, binary, writableObjectMode, readableObjectMode, preserveNewlines }, encoding, optionName) => {
+	const state = {};
+	return [
+		{ transform: getValidateTransformInput(writableObjectMode, optionName) },
+		getEncodingTransformGenerator(binary, encoding, writableObjectMode),
+		getSplitLinesGenerator(binary, preserveNewlines, writableObjectMode, state),
+		{
+			transform,
+			final
+		},
+		{ transform: getValidateTransformReturn(readableObjectMode, optionName) },
+		getAppendNewlineGenerator({
+			binary,
+			preserveNewlines,
+			readableObjectMode,
+			state,
+			encoding
+		}),
+		getStringToBytesGenerator(binary, encoding, readableObjectMode)
+	].filter(Boolean);
+};
+
+// node_modules/execa/lib/io/input-sync.js
+const addInputOptionsSync = (fileDescriptors, options) => {
+	for (const fdNumber of getInputFdNumbers(fileDescriptors)) addInputOptionSync(fileDescriptors, fdNumber, options);
+};
+const getInputFdNumbers = (fileDescriptors) => new Set(Object.entries(fileDescriptors).filter(([, { direction }]) => direction === "input").map(([fdNumber]) => Number(fdNumber)));
+const addInputOptionSync = (fileDescriptors, fdNumber, options) => {
+	const { stdioItems } = fileDescriptors[fdNumber];
+	const allStdioItems = stdioItems.filter(({ contents }) => contents !== void 0);
+	if (allStdioItems.length === 0 && stdioItems.every(({ type }) => type !== "generator")) return;
+	if (fdNumber !== 0) {
+		const [{ type, optionName }] = allStdioItems;
+		throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be ${TYPE_TO_MESSAGE[type]} with synchronous methods.`);
+	}
+	const chunks = allStdioItems.flatMap(({ type, contents }) => getChunks(type, typeof contents === "function" ? contents() : contents));
+	options.input = applyInputGeneratorsSync(chunks, stdioItems, options.encoding);
+};
+const getChunks = (type, chunks) => type === "iterable" ? chunks : chunks.filter((chunk) => chunk.length > 0);
+const applyInputGeneratorsSync = (chunks, stdioItems, encoding) => {
+	const newContents = runGeneratorsSync(chunks, stdioItems, getInputEncoding(encoding), true);
+	validateSerializable(newContents);
+	return joinToUint8Array(newContents);
+};
+const validateSerializable = (newContents) => {
+	const invalidItem = newContents.find((item) => !isSerializableInput(item));
+	if (invalidItem !== void 0) throwOnSerializableInput("stdin", invalidItem);
+};
+const isSerializableInput = (item) => typeof item === "string" || isUint8Array(item);
+const throwOnSerializableInput = (optionName, invalidItem) => {
+	throw new TypeError(`The \`${optionName}\` option is invalid: when passing objects as input, a transform must be used to serialize them to strings or Uint8Arrays: ${invalidItem}.`);
+};
+
+// node_modules/execa/lib/verbose/output.js
+const shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNumber !== "all" && isFullVerbose(verboseInfo, fdNumber) && !BINARY_ENCODINGS.has(encoding) && isFdVerbose(fdNumber) && (stdioItems.some(({ type, value }) => type === "native" && PIPED_STDIO_VALUES.has(value)) || stdioItems.every(({ type }) => TRANSFORM_TYPES.has(type)));
+const isFdVerbose = (fdNumber) => fdNumber === 1 || fdNumber === 2;
+const PIPED_STDIO_VALUES = /* @__PURE__ */ new Set(["pipe", "overlapped"]);
+const logLines = async (linesIterable, stream, fdNumber, verboseInfo) => {
+	for await (const line of linesIterable) if (!isPipingStream(stream)) logLine(line, fdNumber, verboseInfo);
+};
+const logLinesSync = (linesArray, fdNumber, verboseInfo) => {
+	for (const line of linesArray) logLine(line, fdNumber, verboseInfo);
+};
+const isPipingStream = (stream) => stream._readableState.pipes.some((pipe) => !isAllStream(pipe) || isPipingStream(pipe));
+const logLine = (line, fdNumber, verboseInfo) => {
+	const verboseMessage = serializeVerboseMessage(line);
+	verboseLog({
+		type: "output",
+		verboseMessage,
+		fdNumber,
+		verboseInfo
+	});
+};
+
+// node_modules/execa/lib/io/output-sync.js
+const transformOutputSync = ({ fileDescriptors, syncResult, options, verboseInfo }) => {
+	const output = syncResult.output ?? getSpawnFailureOutput(options);
+	const outputFiles = /* @__PURE__ */ new Set();
+	const errors = [];
+	return {
+		output: output.map((result, fdNumber) => transformOutputResultSync({
+			result,
+			fileDescriptors,
+			fdNumber,
+			errors,
+			outputFiles,
+			verboseInfo
+		}, options)),
+		error: errors.find((error) => error !== void 0)
+	};
+};
+const getSpawnFailureOutput = ({ stdio }) => stdio.map((stdioOption, fdNumber) => fdNumber !== 0 && stdioOption === "pipe" ? /* @__PURE__ */ new Uint8Array() : null);
+const transformOutputResultSync = ({ result, fileDescriptors, fdNumber, errors, outputFiles, verboseInfo }, { buffer, encoding, lines, stripFinalNewline, maxBuffer }) => {
+	if (result === null) return;
+	const truncatedResult = truncateMaxBufferSync(result, fdNumber, {
+		maxBuffer,
+		buffer
+	});
+	const uint8ArrayResult = bufferToUint8Array(truncatedResult);
+	const { stdioItems, objectMode } = fileDescriptors[fdNumber];
+	const { chunks, error: transformError } = runOutputGeneratorsSync(uint8ArrayResult.length === 0 ? [] : [uint8ArrayResult], stdioItems, encoding);
+	const { serializedResult, finalResult } = serializeChunks({
+		chunks,
+		objectMode,
+		encoding,
+		lines,
+		stripFinalNewline,
+		fdNumber
+	});
+	const logError = logOutputSync({
+		serializedResult,
+		fdNumber,
+		verboseInfo,
+		encoding,
+		stdioItems,
+		objectMode
+	});
+	const error = transformError ?? logError;
+	errors.push(error);
+	const returnedResult = buffer[fdNumber] ? finalResult : void 0;
+	try {
+		if (error === void 0) writeToFiles(chunks, stdioItems, outputFiles);
+		return returnedResult;
+	} catch (writeError) {
+		errors.push(writeError);
+		return returnedResult;
+	}
+};
+const runOutputGeneratorsSync = (chunks, stdioItems, encoding) => {
+	try {
+		return {
+			chunks: runGeneratorsSync(chunks, stdioItems, encoding, false),
+			error: void 0
+		};
+	} catch (error) {
+		return {
+			chunks: [],
+			error
+		};
+	}
+};
+const serializeChunks = ({ chunks, objectMode, encoding, lines, stripFinalNewline, fdNumber }) => {
+	if (objectMode) return {
+		serializedResult: chunks,
+		finalResult: chunks
+	};
+	if (encoding === "buffer") {
+		const serializedResult = joinToUint8Array(chunks);
+		return {
+			serializedResult,
+			finalResult: serializedResult
+		};
+	}
+	const serializedResult = joinToString(chunks, encoding);
+	return {
+		serializedResult,
+		finalResult: lines[fdNumber] ? splitLinesSync(serializedResult, !stripFinalNewline[fdNumber], objectMode) : serializedResult
+	};
+};
+const logOutputSync = ({ serializedResult, fdNumber, verboseInfo, encoding, stdioItems, objectMode }) => {
+	if (!shouldLogOutput({
+		stdioItems,
+		encoding,
+		verboseInfo,
+		fdNumber
+	})) return;
+	const linesArray = splitLinesSync(serializedResult, false, objectMode);
+	try {
+		logLinesSync(linesArray, fdNumber, verboseInfo);
+	} catch (error) {
+		return error;
+	}
+};
+const writeToFiles = (chunks, stdioItems, outputFiles) => {
+	const fileItems = stdioItems.filter(({ type }) => FILE_TYPES.has(type));
+	if (fileItems.length === 0) return;
+	const contents = joinToUint8Array(chunks);
+	const writtenPaths = /* @__PURE__ */ new Set();
+	for (const stdioItem of fileItems) {
+		const { type, append } = stdioItem;
+		const path = type === "fileNumber" ? stdioItem.path : getFileTarget(stdioItem);
+		if (writtenPaths.has(path)) continue;
+		writtenPaths.add(path);
+		if (append || outputFiles.has(path)) appendFileSync(path, contents);
+		else writeFileSync(path, contents);
+		outputFiles.add(path);
+	}
+};
+
+// node_modules/execa/lib/resolve/exit-async.js
+const waitForExit = async (subprocess, context) => {
+	const [exitCode, signal] = await waitForExitOrError(subprocess);
+	context.isForcefullyTerminated ??= false;
+	return [exitCode, signal];
+};
+const waitForExitOrError = async (subprocess) => {
+	const [spawnPayload, exitPayload] = await Promise.allSettled([once$1(subprocess, "spawn"), once$1(subprocess, "exit")]);
+	if (spawnPayload.status === "rejected") return [];
+	return exitPayload.status === "rejected" ? waitForSubprocessExit(subprocess) : exitPayload.value;
+};
+const waitForSubprocessExit = async (subprocess) => {
+	try {
+		return await once$1(subprocess, "exit");
+	} catch {
+		return waitForSubprocessExit(subprocess);
+	}
+};
+const waitForSuccessfulExit = async (exitPromise) => {
+	const [exitCode, signal] = await exitPromise;
+	if (!isSubprocessErrorExit(exitCode, signal) && isFailedExit(exitCode, signal)) throw new DiscardedError();
+	return [exitCode, signal];
+};
+const isSubprocessErrorExit = (exitCode, signal) => exitCode === void 0 && signal === void 0;
+const isFailedExit = (exitCode, signal) => exitCode !== 0 || signal !== null;
+
+// node_modules/execa/lib/resolve/exit-sync.js
+const getExitResultSync = ({ error, status: exitCode, signal, output }, { maxBuffer, buffer }) => {
+	const initialError = getResultError(error, exitCode, signal);
+	const isTimedOut = initialError?.code === "ETIMEDOUT";
+	const { resultError, isMaxBuffer } = isTimedOut ? {
+		resultError: initialError,
+		isMaxBuffer: false
+	} : handleMaxBufferSync({
+		resultError: initialError,
+		output,
+		maxBuffer,
+		buffer
+	});
+	return {
+		resultError,
+		exitCode,
+		signal,
+		timedOut: isTimedOut,
+		isMaxBuffer
+	};
+};
+const getResultError = (error, exitCode, signal) => {
+	if (error !== void 0) return error;
+	return isFailedExit(exitCode, signal) ? new DiscardedError() : void 0;
+};
+
+// node_modules/execa/lib/methods/main-sync.js
+const execaCoreSync = (rawFile, rawArguments, rawOptions) => {
+	const { file, commandArguments, command, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
+	const result = spawnSubprocessSync({
+		file,
+		commandArguments,
+		options,
+		command,
+		escapedCommand,
+		verboseInfo,
+		fileDescriptors,
+		startTime
+	});
+	return handleResult(result, verboseInfo, options);
+};
+const handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
+	const { command, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
+	const syncOptions = normalizeSyncOptions(rawOptions);
+	const { file, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
+	validateSyncOptions(options);
+	return {
+		file,
+		commandArguments,
+		command,
+		escapedCommand,
+		startTime,
+		verboseInfo,
+		options,
+		fileDescriptors: handleStdioSync(options, verboseInfo)
+	};
+};
+const normalizeSyncOptions = (options) => options.node && !options.ipc ? {
+	...options,
+	ipc: false
+} : options;
+const validateSyncOptions = ({ ipc, ipcInput, detached, cancelSignal, killDescendants }) => {
+	if (ipcInput !== void 0) throwInvalidSyncOption("ipcInput");
+	if (ipc) throwInvalidSyncOption("ipc: true");
+	if (detached) throwInvalidSyncOption("detached: true");
+	if (killDescendants) throwInvalidSyncOption("killDescendants: true");
+	if (cancelSignal) throwInvalidSyncOption("cancelSignal");
+};
+const throwInvalidSyncOption = (value) => {
+	throw new TypeError(`The "${value}" option cannot be used with synchronous methods.`);
+};
+const spawnSubprocessSync = ({ file, commandArguments, options, command, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
+	const syncResult = runSubprocessSync({
+		file,
+		commandArguments,
+		options,
+		command,
+		escapedCommand,
+		fileDescriptors,
+		startTime
+	});
+	if (syncResult.failed) return syncResult;
+	const { resultError, exitCode, signal, timedOut, isMaxBuffer } = getExitResultSync(syncResult, options);
+	const { output, error = resultError } = transformOutputSync({
+		fileDescriptors,
+		syncResult,
+		options,
+		verboseInfo
+	});
+	const stdio = output.map((stdioOutput, fdNumber) => stripNewline(stdioOutput, options, fdNumber));
+	const allFds = getAllSyncFds(output);
+	const all = stripNewline(getAllSync(output, allFds, options), options, "all", allFds);
+	return getSyncResult({
+		error,
+		exitCode,
+		signal,
+		timedOut,
+		isMaxBuffer,
+		stdio,
+		all,
+		options,
+		command,
+		escapedCommand,
+		startTime
+	});
+};
+const runSubprocessSync = ({ file, commandArguments, options, command, escapedCommand, fileDescriptors, startTime }) => {
+	try {
+		addInputOptionsSync(fileDescriptors, options);
+		const normalizedOptions = normalizeSpawnSyncOptions(options);
+		return {
+			__proto__: null,
+			...spawnSync(...concatenateShell(file, commandArguments, normalizedOptions))
+		};
+	} catch (error) {
+		return makeEarlyError({
+			error,
+			command,
+			escapedCommand,
+			fileDescriptors,
+			options,
+			startTime,
+			isSync: true,
+			...getEarlyErrorOutput(fileDescriptors, options)
+		});
+	}
+};
+const normalizeSpawnSyncOptions = ({ encoding, maxBuffer, ...options }) => ({
+	...options,
+	encoding: "buffer",
+	maxBuffer: getMaxBufferSync(maxBuffer)
+});
+const getSyncResult = ({ error, exitCode, signal, timedOut, isMaxBuffer, stdio, all, options, command, escapedCommand, startTime }) => error === void 0 ? makeSuccessResult({
+	command,
+	escapedCommand,
+	stdio,
+	all,
+	ipcOutput: [],
+	options,
+	startTime
+}) : makeError({
+	error,
+	command,
+	escapedCommand,
+	timedOut,
+	isCanceled: false,
+	isGracefullyCanceled: false,
+	isMaxBuffer,
+	isForcefullyTerminated: false,
+	exitCode,
+	signal,
+	stdio,
+	all,
+	ipcOutput: [],
+	options,
+	startTime,
+	isSync: true
+});
+
+// node_modules/execa/lib/ipc/get-one.js
+const internalGetOneMessageOptions = Symbol("internalGetOneMessageOptions");
+const getOneMessage$1 = ({ anyProcess, channel, isSubprocess, ipc }, rawOptions) => {
+	const options = copyOptions(rawOptions);
+	const { reference = true, filter } = options;
+	const { signal } = options[internalGetOneMessageOptions] ?? {};
+	validateIpcMethod({
+		methodName: "getOneMessage",
+		isSubprocess,
+		ipc,
+		isConnected: isConnected(anyProcess)
+	});
+	return getOneMessageAsync({
+		anyProcess,
+		channel,
+		isSubprocess,
+		filter,
+		reference,
+		signal
+	});
+};
+const getOneMessageAsync = async ({ anyProcess, channel, isSubprocess, filter, reference, signal }) => {
+	addReference(channel, reference);
+	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
+	const controller = new AbortController();
+	stopOnAbort$1(signal, controller);
+	try {
+		return await Promise.race([
+			getMessage(ipcEmitter, filter, controller),
+			throwOnDisconnect(ipcEmitter, isSubprocess, controller),
+			throwOnStrictError(ipcEmitter, isSubprocess, controller)
+		]);
+	} catch (error) {
+		if (!signal?.aborted) disconnect(anyProcess);
+		throw error;
+	} finally {
+		controller.abort();
+		removeReference(channel, reference);
+	}
+};
+const stopOnAbort$1 = (signal, controller) => {
+	if (signal === void 0) return;
+	if (signal.aborted) {
+		controller.abort();
+		return;
+	}
+	signal.addEventListener("abort", () => {
+		controller.abort();
+	}, {
+		once: true,
+		signal: controller.signal
+	});
+};
+const getMessage = async (ipcEmitter, filter, { signal }) => {
+	if (filter === void 0) {
+		const [message] = await once$1(ipcEmitter, "message", { signal });
+		return message;
+	}
+	for await (const [message] of on(ipcEmitter, "message", { signal })) if (filter(message)) return message;
+};
+const throwOnDisconnect = async (ipcEmitter, isSubprocess, { signal }) => {
+	await once$1(ipcEmitter, "disconnect", { signal });
+	throwOnEarlyDisconnect(isSubprocess);
+};
+const throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
+	const [error] = await once$1(ipcEmitter, "strict:error", { signal });
+	throw getStrictResponseError(error, isSubprocess);
+};
+
+// node_modules/execa/lib/ipc/get-each.js
+const internalGetEachMessageOptions = Symbol("internalGetEachMessageOptions");
+const getEachMessage$1 = (subprocessInfo, rawOptions) => {
+	const options = copyOptions(rawOptions);
+	const { reference = true } = options;
+	const { signal, shouldAwait = !subprocessInfo.isSubprocess } = options[internalGetEachMessageOptions] ?? {};
+	return loopOnMessages({
+		...subprocessInfo,
+		shouldAwait,
+		reference,
+		signal
+	});
+};
+const loopOnMessages = ({ anyProcess, waitProcess = anyProcess, channel, isSubprocess, ipc, shouldAwait, reference, signal }) => {
+	validateIpcMethod({
+		methodName: "getEachMessage",
+		isSubprocess,
+		ipc,
+		isConnected: isConnected(anyProcess)
+	});
+	addReference(channel, reference);
+	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
+	const controller = new AbortController();
+	const state = {};
+	stopOnAbort(signal, controller);
+	stopOnDisconnect(anyProcess, ipcEmitter, controller);
+	abortOnStrictError({
+		ipcEmitter,
+		isSubprocess,
+		controller,
+		state
+	});
+	return iterateOnMessages({
+		anyProcess,
+		waitProcess,
+		channel,
+		ipcEmitter,
+		isSubprocess,
+		shouldAwait,
+		controller,
+		state,
+		reference,
+		signal
+	});
+};
+const stopOnAbort = (signal, controller) => {
+	if (signal === void 0) return;
+	if (signal.aborted) {
+		controller.abort();
+		return;
+	}
+	signal.addEventListener("abort", () => {
+		controller.abort();
+	}, {
+		once: true,
+		signal: controller.signal
+	});
+};
+const stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
+	try {
+		await once$1(ipcEmitter, "disconnect", { signal: controller.signal });
+		controller.abort();
+	} catch {}
+};
+const abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
+	try {
+		const [error] = await once$1(ipcEmitter, "strict:error", { signal: controller.signal });
+		state.error = getStrictResponseError(error, isSubprocess);
+		controller.abort();
+	} catch {}
+};
+const iterateOnMessages = async function* ({ anyProcess, waitProcess, channel, ipcEmitter, isSubprocess, shouldAwait, controller, state, reference, signal }) {
+	try {
+		for await (const [message] of on(ipcEmitter, "message", { signal: controller.signal })) {
+			throwIfStrictError(state);
+			yield message;
+		}
+	} catch {
+		throwIfStrictError(state);
+	} finally {
+		controller.abort();
+		removeReference(channel, reference);
+		if (!isSubprocess && !signal?.aborted) disconnect(anyProcess);
+		if (shouldAwait) await waitProcess;
+	}
+};
+const throwIfStrictError = ({ error }) => {
+	if (error) throw error;
+};
+
+// node_modules/execa/lib/ipc/methods.js
+const addIpcMethods = (target, subprocess, { ipc }) => {
+	Object.assign(target, getIpcMethods(subprocess, false, ipc, target));
+};
+const getIpcExport = () => {
+	const anyProcess = process$2;
+	const isSubprocess = true;
+	const isIpc = process$2.channel !== void 0;
+	return {
+		...getIpcMethods(anyProcess, isSubprocess, isIpc),
+		getCancelSignal: getCancelSignal$1.bind(void 0, {
+			anyProcess,
+			channel: anyProcess.channel,
+			isSubprocess,
+			ipc: isIpc
+		})
+	};
+};
+const getIpcMethods = (anyProcess, isSubprocess, ipc, waitProcess = anyProcess) => ({
+	sendMessage: sendMessage$1.bind(void 0, {
+		anyProcess,
+		channel: anyProcess.channel,
+		isSubprocess,
+		ipc
+	}),
+	getOneMessage: getOneMessage$1.bind(void 0, {
+		anyProcess,
+		channel: anyProcess.channel,
+		isSubprocess,
+		ipc
+	}),
+	getEachMessage: getEachMessage$1.bind(void 0, {
+		anyProcess,
+		channel: anyProcess.channel,
+		isSubprocess,
+		ipc,
+		waitProcess
+	})
+});
+
+// node_modules/execa/lib/return/early-error.js
+const handleEarlyError = ({ error, command, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
+	cleanupCustomStreams(fileDescriptors);
+	const subprocess = new ChildProcess();
+	subprocess.kill = () => false;
+	const all = createDummyStreams(subprocess, fileDescriptors);
+	const promise = handleDummyPromise({
+		error,
+		command,
+		escapedCommand,
+		fileDescriptors,
+		options,
+		startTime,
+		verboseInfo
+	});
+	return {
+		subprocess,
+		promise,
+		all: options.all ? all : void 0,
+		convertedStreams: getConvertedStreams(promise)
+	};
+};
+const createDummyStreams = (subprocess, fileDescriptors) => {
+	const stdin = createDummyStream();
+	const stdout = createDummyStream();
+	const stderr = createDummyStream();
+	const extraStdio = Array.from({ length: fileDescriptors.length - 3 }, createDummyStream);
+	const all = createDummyStream();
+	const stdio = [
+		stdin,
+		stdout,
+		stderr,
+		...extraStdio
+	];
+	Object.assign(subprocess, {
+		stdin,
+		stdout,
+		stderr,
+		stdio
+	});
+	return all;
+};
+const createDummyStream = () => {
+	const stream = new PassThrough();
+	stream.on("error", () => {});
+	stream.end();
+	return stream;
+};
+const getConvertedStreams = (promise) => {
+	const waitForPromise = async () => {
+		await promise;
+	};
+	const endReadable = function() {
+		callbackify(waitForPromise)((error) => {
+			if (error) this.destroy(error);
+			else this.push(null);
+		});
+	};
+	const endWritable = callbackify(waitForPromise);
+	const writeWritable = (chunk, encoding, done) => {
+		endWritable(done);
+	};
+	const readable = () => new Readable({ read: endReadable });
+	const writable = () => new Writable({
+		write: writeWritable,
+		final: endWritable
+	});
+	const duplex = () => new Duplex({
+		read: endReadable,
+		write: writeWritable,
+		final: endWritable
+	});
+	const iterable = () => readable()[Symbol.asyncIterator]();
+	return {
+		readable,
+		writable,
+		duplex,
+		readableStream: () => Readable.toWeb(readable()),
+		writableStream: () => Writable.toWeb(writable()),
+		transformStream: () => Duplex.toWeb(duplex()),
+		iterable,
+		[Symbol.asyncIterator]: iterable
+	};
+};
+const handleDummyPromise = async ({ error, command, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
+	const earlyError = makeEarlyError({
+		error: await error,
+		command,
+		escapedCommand,
+		fileDescriptors,
+		options,
+		startTime,
+		isSync: false,
+		...getEarlyErrorOutput(fileDescriptors, options)
+	});
+	return handleResult(earlyError, verboseInfo, options);
+};
+
+// node_modules/execa/lib/stdio/handle-async.js
+const handleStdioAsync = (options, verboseInfo) => handleStdio(addPropertiesAsync, options, verboseInfo, false);
+const forbiddenIfAsync = ({ type, optionName }) => {
+	throw new TypeError(`The \`${optionName}\` option cannot be ${TYPE_TO_MESSAGE[type]}.`);
+};
+const addProperties = {
+	fileNumber: forbiddenIfAsync,
+	generator: generatorToStream,
+	asyncGenerator: generatorToStream,
+	nodeStream: ({ value }) => ({ stream: value }),
+	webTransform: ({ value: { transform, writableObjectMode, readableObjectMode } }) => ({ stream: Duplex.from({
+		writable: Writable.fromWeb(transform.writable, { objectMode: writableObjectMode }),
+		readable: Readable.fromWeb(transform.readable, { objectMode: readableObjectMode })
+	}) }),
+	duplex: ({ value: { transform } }) => ({ stream: transform }),
+	native() {}
+};
+const validateIterable = function* (iterable, optionName) {
+	for (const value of iterable) {
+		validateIterableValue(value, optionName);
+		yield value;
+	}
+};
+const validateAsyncIterable = async function* (iterable, optionName) {
+	for await (const value of iterable) {
+		validateIterableValue(value, optionName);
+		yield value;
+	}
+};
+const validateIterableValue = (value, optionName) => {
+	if (!isSerializableInput(value)) throwOnSerializableInput(optionName, value);
+};
+const readableFromChunk = (chunk) => Readable.from(chunk.length === 0 ? [] : [chunk]);
+const generatorToInputStream = (stdioItem, { encoding }) => generatorToStream(stdioItem, { encoding: getInputEncoding(encoding) });
+const addPropertiesAsync = {
+	input: {
+		...addProperties,
+		generator: generatorToInputStream,
+		asyncGenerator: generatorToInputStream,
+		fileUrl: ({ value }) => ({ stream: createReadStream(value) }),
+		filePath: ({ value: { file } }) => ({ stream: createReadStream(file) }),
+		webStream: ({ value }, options, objectMode) => ({ stream: Readable.fromWeb(value, { objectMode }) }),
+		iterable: ({ value, optionName }, options, objectMode) => ({ stream: Readable.from(objectMode ? value : validateIterable(value, optionName)) }),
+		asyncIterable: ({ value, optionName }, options, objectMode) => ({ stream: Readable.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
+		string: ({ value }) => ({ stream: readableFromChunk(value) }),
+		uint8Array: ({ value }) => ({ stream: readableFromChunk(Buffer$1.from(value)) })
+	},
+	output: {
+		...addProperties,
+		fileUrl: ({ value }) => ({ stream: createWriteStream(value) }),
+		filePath: ({ value: { file, append } }) => ({ stream: createWriteStream(file, append ? { flags: "a" } : {}) }),
+		webStream: ({ value }) => ({ stream: Writable.fromWeb(value, { objectMode: true }) }),
+		iterable: forbiddenIfAsync,
+		asyncIterable: forbiddenIfAsync,
+		string: forbiddenIfAsync,
+		uint8Array: forbiddenIfAsync
+	}
+};
+
+// node_modules/@sindresorhus/merge-streams/index.js
+function mergeStreams(streams) {
+	if (!Array.isArray(streams)) throw new TypeError(`Expected an array, got \`${typeof streams}\`.`);
+	for (const stream of streams) validateStream(stream);
+	const objectMode = streams.some(({ readableObjectMode }) => readableObjectMode);
+	const highWaterMark = getHighWaterMark(streams, objectMode);
+	const passThroughStream = new MergedStream({
+		objectMode,
+		writableHighWaterMark: highWaterMark,
+		readableHighWaterMark: highWaterMark
+	});
+	for (const stream of streams) passThroughStream.add(stream);
+	return passThroughStream;
+}
+const getHighWaterMark = (streams, objectMode) => {
+	if (streams.length === 0) return getDefaultHighWaterMark(objectMode);
+	const highWaterMarks = streams.filter(({ readableObjectMode }) => readableObjectMode === objectMode).map(({ readableHighWaterMark }) => readableHighWaterMark);
+	return Math.max(...highWaterMarks);
+};
+var MergedStream = class extends PassThrough {
+	#streams = /* @__PURE__ */ new Set([]);
+	#ended = /* @__PURE__ */ new Set([]);
+	#aborted = /* @__PURE__ */ new Set([]);
+	#onFinished;
+	#unpipeEvent = Symbol("unpipe");
+	#streamPromises = /* @__PURE__ */ new WeakMap();
+	add(stream) {
+		validateStream(stream);
+		if (this.#streams.has(stream)) return;
+		this.#streams.add(stream);
+		this.#onFinished ??= onMergedStreamFinished(this, this.#streams, this.#unpipeEvent);
+		const streamPromise = endWhenStreamsDone({
+			passThroughStream: this,
+			stream,
+			streams: this.#streams,
+			ended: this.#ended,
+			aborted: this.#aborted,
+			onFinished: this.#onFinished,
+			unpipeEvent: this.#unpipeEvent
+		});
+		this.#streamPromises.set(stream, streamPromise);
+		stream.pipe(this, { end: false });
+	}
+	async remove(stream) {
+		validateStream(stream);
+		if (!this.#streams.has(stream)) return false;
+		const streamPromise = this.#streamPromises.get(stream);
+		if (streamPromise === void 0) return false;
+		this.#streamPromises.delete(stream);
+		stream.unpipe(this);
+		await streamPromise;
+		return true;
+	}
+};
+const onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) => {
+	updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_COUNT);
+	const controller = new AbortController();
+	try {
+		await Promise.race([onMergedStreamEnd(passThroughStream, controller), onInputStreamsUnpipe(passThroughStream, streams, unpipeEvent, controller)]);
+	} finally {
+		controller.abort();
+		updateMaxListeners(passThroughStream, -PASSTHROUGH_LISTENERS_COUNT);
+	}
+};
+const onMergedStreamEnd = async (passThroughStream, { signal }) => {
+	try {
+		await finished(passThroughStream, {
+			signal,
+			cleanup: true
+		});
+	} catch (error) {
+		errorOrAbortStream(passThroughStream, error);
+		throw error;
+	}
+};
+const onInputStreamsUnpipe = async (passThroughStream, streams, unpipeEvent, { signal }) => {
+	for await (const [unpipedStream] of on(passThroughStream, "unpipe", { signal })) if (streams.has(unpipedStream)) unpipedStream.emit(unpipeEvent);
+};
+const validateStream = (stream) => {
+	if (typeof stream?.pipe !== "function") throw new TypeError(`Expected a readable stream, got: \`${typeof stream}\`.`);
+};
+const endWhenStreamsDone = async ({ passThroughStream, stream, streams, ended, aborted, onFinished, unpipeEvent }) => {
+	updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_PER_STREAM);
+	const controller = new AbortController();
+	try {
+		await Promise.race([
+			afterMergedStreamFinished(onFinished, stream, controller),
+			onInputStreamEnd({
+				passThroughStream,
+				stream,
+				streams,
+				ended,
+				aborted,
+				controller
+			}),
+			onInputStreamUnpipe({
+				stream,
+				streams,
+				ended,
+				aborted,
+				unpipeEvent,
+				controller
+			})
+		]);
+	} finally {
+		controller.abort();
+		updateMaxListeners(passThroughStream, -PASSTHROUGH_LISTENERS_PER_STREAM);
+	}
+	if (streams.size > 0 && streams.size === ended.size + aborted.size) {
+		if (ended.size === 0 && aborted.size > 0) abortStream(passThroughStream);
+		else endStream(passThroughStream);
+	}
+};
+const afterMergedStreamFinished = async (onFinished, stream, { signal }) => {
+	try {
+		await onFinished;
+		if (!signal.aborted) abortStream(stream);
+	} catch (error) {
+		if (!signal.aborted) errorOrAbortStream(stream, error);
+	}
+};
+const onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, aborted, controller: { signal } }) => {
+	try {
+		await finished(stream, {
+			signal,
+			cleanup: true,
+			readable: true,
+			writable: false
+		});
+		if (streams.has(stream)) ended.add(stream);
+	} catch (error) {
+		if (signal.aborted || !streams.has(stream)) return;
+		if (isAbortError(error)) aborted.add(stream);
+		else errorStream(passThroughStream, error);
+	}
+};
+const onInputStreamUnpipe = async ({ stream, streams, ended, aborted, unpipeEvent, controller: { signal } }) => {
+	await once$1(stream, unpipeEvent, { signal });
+	if (!stream.readable) return once$1(signal, "abort", { signal });
+	streams.delete(stream);
+	ended.delete(stream);
+	aborted.delete(stream);
+};
+const endStream = (stream) => {
+	if (stream.writable) stream.end();
+};
+const errorOrAbortStream = (stream, error) => {
+	if (isAbortError(error)) abortStream(stream);
+	else errorStream(stream, error);
+};
+const isAbortError = (error) => error?.code === "ERR_STREAM_PREMATURE_CLOSE";
+const abortStream = (stream) => {
+	if (stream.readable || stream.writable) stream.destroy();
+};
+const errorStream = (stream, error) => {
+	if (!stream.destroyed) {
+		stream.once("error", noop);
+		stream.destroy(error);
+	}
+};
+const noop = () => {};
+const updateMaxListeners = (passThroughStream, increment) => {
+	const maxListeners = passThroughStream.getMaxListeners();
+	if (maxListeners !== 0 && maxListeners !== Number.POSITIVE_INFINITY) passThroughStream.setMaxListeners(maxListeners + increment);
+};
+const PASSTHROUGH_LISTENERS_COUNT = 2;
+const PASSTHROUGH_LISTENERS_PER_STREAM = 1;
+
+// node_modules/execa/lib/io/pipeline.js
+const pipeStreams = (source, destination, onDestinationEnd) => {
+	source.pipe(destination);
+	onSourceFinish(source, destination);
+	onDestinationFinish(source, destination, onDestinationEnd);
+};
+const onSourceFinish = async (source, destination) => {
+	if (isStandardStream(source) || isStandardStream(destination)) return;
+	try {
+		await finished(source, {
+			cleanup: true,
+			readable: true,
+			writable: false
+		});
+	} catch {}
+	endDestinationStream(destination);
+};
+const endDestinationStream = (destination) => {
+	if (destination.writable) destination.end();
+};
+const onDestinationFinish = async (source, destination, onDestinationEnd) => {
+	if (isStandardStream(source) || isStandardStream(destination)) return;
+	try {
+		await finished(destination, {
+			cleanup: true,
+			readable: false,
+			writable: true
+		});
+	} catch {}
+	if (onDestinationEnd !== void 0) await onDestinationEnd();
+	abortSourceStream(source);
+};
+const abortSourceStream = (source) => {
+	if (source.readable) source.destroy();
+};
+
+// node_modules/execa/lib/io/output-async.js
+const pipeOutputAsync = (subprocess, fileDescriptors, controller) => {
+	const pipeGroups = /* @__PURE__ */ new Map();
+	for (const [fdNumber, { stdioItems, direction }] of Object.entries(fileDescriptors)) {
+		const transformItems = stdioItems.filter(({ type }) => TRANSFORM_TYPES.has(type));
+		for (const { stream } of transformItems) pipeTransform(subprocess, stream, direction, fdNumber);
+		const nonTransformItems = stdioItems.filter(({ type }) => !TRANSFORM_TYPES.has(type));
+		for (const { stream } of nonTransformItems) pipeStdioItem({
+			subprocess,
+			stream,
+			direction,
+			fdNumber,
+			pipeGroups,
+			controller
+		});
+	}
+	for (const [outputStream, inputStreams] of pipeGroups) {
+		const inputStream = inputStreams.length === 1 ? inputStreams[0] : mergeStreams(inputStreams);
+		pipeStreams(inputStream, outputStream);
+	}
+};
+const pipeTransform = (subprocess, stream, direction, fdNumber) => {
+	if (direction === "output") pipeStreams(subprocess.stdio[fdNumber], stream);
+	else pipeStreams(stream, subprocess.stdio[fdNumber]);
+	const streamProperty = SUBPROCESS_STREAM_PROPERTIES[fdNumber];
+	if (streamProperty !== void 0) subprocess[streamProperty] = stream;
+	subprocess.stdio[fdNumber] = stream;
+};
+const SUBPROCESS_STREAM_PROPERTIES = [
+	"stdin",
+	"stdout",
+	"stderr"
+];
+const pipeStdioItem = ({ subprocess, stream, direction, fdNumber, pipeGroups, controller }) => {
+	if (stream === void 0) return;
+	setStandardStreamMaxListeners(stream, controller);
+	const [inputStream, outputStream] = direction === "output" ? [stream, subprocess.stdio[fdNumber]] : [subprocess.stdio[fdNumber], stream];
+	const outputStreams = pipeGroups.get(inputStream) ?? [];
+	pipeGroups.set(inputStream, [...outputStreams, outputStream]);
+};
+const setStandardStreamMaxListeners = (stream, { signal }) => {
+	if (isStandardStream(stream)) incrementMaxListeners(stream, MAX_LISTENERS_INCREMENT, signal);
+};
+const MAX_LISTENERS_INCREMENT = 2;
+
+// node_modules/execa/lib/terminate/kill-descendants.js
+const isWindows = process$2.platform === "win32";
+const getSpawnOptions = (options) => !isWindows && options.killDescendants ? {
+	...options,
+	detached: true
+} : options;
+const getKillFunction = (subprocess, { killDescendants }) => {
+	if (!killDescendants) {
+		const killSubprocess = subprocess.kill.bind(subprocess);
+		return (...arguments_) => subprocess.pid === void 0 ? false : killSubprocess(...arguments_);
+	}
+	return (isWindows ? killDescendantsWindows : killDescendantsUnix).bind(void 0, subprocess);
+};
+const isAbandoned = (subprocess) => subprocess.pid === void 0 || isWindows && hasExited(subprocess);
+const hasExited = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null;
+const killDescendantsUnix = (subprocess, signal) => {
+	if (isAbandoned(subprocess)) return false;
+	try {
+		return process$2.kill(-subprocess.pid, signal);
+	} catch {
+		return subprocess.kill(signal);
+	}
+};
+const killDescendantsWindows = (subprocess, signal) => {
+	if (isAbandoned(subprocess)) return false;
+	const taskkillFile = getTaskkillFile();
+	if (taskkillFile === void 0) return subprocess.kill(signal);
+	execFile(taskkillFile, [
+		"/pid",
+		`${subprocess.pid}`,
+		"/T",
+		"/F"
+	], (error) => {
+		if (error) subprocess.kill(signal);
+	});
+	return true;
+};
+const getTaskkillFile = () => {
+	const windowsDirectory = [process$2.env.SystemRoot, process$2.env.windir].find((directory) => directory && isWindowsDriveAbsolutePath(directory));
+	return windowsDirectory === void 0 ? void 0 : path$2.join(windowsDirectory, "System32", "taskkill.exe");
+};
+const isWindowsDriveAbsolutePath = (directory) => {
+	const { root } = path$2.parse(directory);
+	return /^[a-z]:[/\\]/i.test(root);
+};
+
+// node_modules/signal-exit/dist/mjs/signals.js
+/**
+* This is not the set of all possible signals.
+*
+* It IS, however, the set of all signals that trigger
+* an exit on either Linux or BSD systems.  Linux is a
+* superset of the signal names supported on BSD, and
+* the unknown signals just fail to register, so we can
+* catch that easily enough.
+*
+* Windows signals are a different set, since there are
+* signals that terminate Windows processes, but don't
+* terminate (or don't even exist) on Posix systems.
+*
+* Don't bother with SIGKILL.  It's uncatchable, which
+* means that we can't fire any callbacks anyway.
+*
+* If a user does happen to register a handler on a non-
+* fatal signal like SIGWINCH or something, and then
+* exit, it'll end up firing `process.emit('exit')`, so
+* the handler will be fired anyway.
+*
+* SIGBUS, SIGFPE, SIGSEGV and SIGILL, when not raised
+* artificially, inherently leave the process in a
+* state from which it is not safe to try and enter JS
+* listeners.
+*/
+const signals = [];
+signals.push("SIGHUP", "SIGINT", "SIGTERM");
+if (process.platform !== "win32") signals.push("SIGALRM", "SIGABRT", "SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGUSR2", "SIGTRAP", "SIGSYS", "SIGQUIT", "SIGIOT");
+if (process.platform === "linux") signals.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT");
+
+// node_modules/signal-exit/dist/mjs/index.js
+const processOk = (process) => !!process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
+const kExitEmitter = Symbol.for("signal-exit emitter");
+const global = globalThis;
+const ObjectDefineProperty = Object.defineProperty.bind(Object);
+var Emitter = class {
+	emitted = {
+		afterExit: false,
+		exit: false
+	};
+	listeners = {
+		afterExit: [],
+		exit: []
+	};
+	count = 0;
+	id = Math.random();
+	constructor() {
+		if (global[kExitEmitter]) return global[kExitEmitter];
+		ObjectDefineProperty(global, kExitEmitter, {
+			value: this,
+			writable: false,
+			enumerable: false,
+			configurable: false
+		});
+	}
+	on(ev, fn) {
+		this.listeners[ev].push(fn);
+	}
+	removeListener(ev, fn) {
+		const list = this.listeners[ev];
+		const i = list.indexOf(fn);
+		/* c8 ignore start */
+		if (i === -1) return;
+		/* c8 ignore stop */
+		if (i === 0 && list.length === 1) list.length = 0;
+		else list.splice(i, 1);
+	}
+	emit(ev, code, signal) {
+		if (this.emitted[ev]) return false;
+		this.emitted[ev] = true;
+		let ret = false;
+		for (const fn of this.listeners[ev]) ret = fn(code, signal) === true || ret;
+		if (ev === "exit") ret = this.emit("afterExit", code, signal) || ret;
+		return ret;
+	}
+};
+var SignalExitBase = class {};
+const signalExitWrap = (handler) => {
+	return {
+		onExit(cb, opts) {
+			return handler.onExit(cb, opts);
+		},
+		load() {
+			return handler.load();
+		},
+		unload() {
+			return handler.unload();
+		}
+	};
+};
+var SignalExitFallback = class extends SignalExitBase {
+	onExit() {
+		return () => {};
+	}
+	load() {}
+	unload() {}
+};
+var SignalExit = class extends SignalExitBase {
+	/* c8 ignore start */
+	#hupSig = process$1.platform === "win32" ? "SIGINT" : "SIGHUP";
+	/* c8 ignore stop */
+	#emitter = new Emitter();
+	#process;
+	#originalProcessEmit;
+	#originalProcessReallyExit;
+	#sigListeners = {};
+	#loaded = false;
+	constructor(process) {
+		super();
+		this.#process = process;
+		this.#sigListeners = {};
+		for (const sig of signals) this.#sigListeners[sig] = () => {
+			const listeners = this.#process.listeners(sig);
+			let { count } = this.#emitter;
+			/* c8 ignore start */
+			const p = process;
+			if (typeof p.__signal_exit_emitter__ === "object" && typeof p.__signal_exit_emitter__.count === "number") count += p.__signal_exit_emitter__.count;
+			/* c8 ignore stop */
+			if (listeners.length === count) {
+				this.unload();
+				const ret = this.#emitter.emit("exit", null, sig);
+				/* c8 ignore start */
+				const s = sig === "SIGHUP" ? this.#hupSig : sig;
+				if (!ret) process.kill(process.pid, s);
+			}
+		};
+		this.#originalProcessReallyExit = process.reallyExit;
+		this.#originalProcessEmit = process.emit;
+	}
+	onExit(cb, opts) {
+		/* c8 ignore start */
+		if (!processOk(this.#process)) return () => {};
+		/* c8 ignore stop */
+		if (this.#loaded === false) this.load();
+		const ev = opts?.alwaysLast ? "afterExit" : "exit";
+		this.#emitter.on(ev, cb);
+		return () => {
+			this.#emitter.removeListener(ev, cb);
+			if (this.#emitter.listeners["exit"].length === 0 && this.#emitter.listeners["afterExit"].length === 0) this.unload();
+		};
+	}
+	load() {
+		if (this.#loaded) return;
+		this.#loaded = true;
+		this.#emitter.count += 1;
+		for (const sig of signals) try {
+			const fn = this.#sigListeners[sig];
+			if (fn) this.#process.on(sig, fn);
+		} catch (_) {}
+		this.#process.emit = (ev, ...a) => {
+			return this.#processEmit(ev, ...a);
+		};
+		this.#process.reallyExit = (code) => {
+			return this.#processReallyExit(code);
+		};
+	}
+	unload() {
+		if (!this.#loaded) return;
+		this.#loaded = false;
+		signals.forEach((sig) => {
+			const listener = this.#sigListeners[sig];
+			/* c8 ignore start */
+			if (!listener) throw new Error("Listener not defined for signal: " + sig);
+			/* c8 ignore stop */
+			try {
+				this.#process.removeListener(sig, listener);
+			} catch (_) {}
+			/* c8 ignore stop */
+		});
+		this.#process.emit = this.#originalProcessEmit;
+		this.#process.reallyExit = this.#originalProcessReallyExit;
+		this.#emitter.count -= 1;
+	}
+	#processReallyExit(code) {
+		/* c8 ignore start */
+		if (!processOk(this.#process)) return 0;
+		this.#process.exitCode = code || 0;
+		/* c8 ignore stop */
+		this.#emitter.emit("exit", this.#process.exitCode, null);
+		return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
+	}
+	#processEmit(ev, ...args) {
+		const og = this.#originalProcessEmit;
+		if (ev === "exit" && processOk(this.#process)) {
+			if (typeof args[0] === "number") this.#process.exitCode = args[0];
+			/* c8 ignore start */
+			const ret = og.call(this.#process, ev, ...args);
+			/* c8 ignore start */
+			this.#emitter.emit("exit", this.#process.exitCode, null);
+			/* c8 ignore stop */
+			return ret;
+		} else return og.call(this.#process, ev, ...args);
+	}
+};
+const process$1 = globalThis.process;
+const { onExit, load, unload } = signalExitWrap(processOk(process$1) ? new SignalExit(process$1) : new SignalExitFallback());
+
+// node_modules/execa/lib/terminate/cleanup.js
+const cleanupOnExit = (kill, { cleanup, detached }, { signal }) => {
+	if (!cleanup || detached) return;
+	const removeExitHandler = onExit(() => {
+		kill();
+	});
+	addAbortListener(signal, () => {
+		removeExitHandler();
+	});
+};
+
+// node_modules/execa/lib/convert/concurrent.js
+const initializeConcurrentStreams = () => ({
+	readableDestroy: /* @__PURE__ */ new WeakMap(),
+	writableFinal: /* @__PURE__ */ new WeakMap(),
+	writableDestroy: /* @__PURE__ */ new WeakMap()
+});
+const addConcurrentStream = (concurrentStreams, stream, waitName) => {
+	const weakMap = concurrentStreams[waitName];
+	if (!weakMap.has(stream)) weakMap.set(stream, []);
+	const promises = weakMap.get(stream);
+	const promise = createDeferred();
+	promises.push(promise);
+	return {
+		resolve: promise.resolve.bind(promise),
+		promises
+	};
+};
+const waitForConcurrentStreams = async ({ resolve, promises }, subprocess) => {
+	resolve();
+	const [isSubprocessExit] = await Promise.race([Promise.allSettled([true, subprocess]), Promise.all([false, ...promises])]);
+	return !isSubprocessExit;
+};
+
+// node_modules/execa/lib/io/iterate.js
+const iterateOnSubprocessStream = ({ subprocessStdout, subprocess, binary, shouldEncode, encoding, preserveNewlines }) => {
+	const controller = new AbortController();
+	stopReadingOnExit(subprocess, controller);
+	return iterateOnStream({
+		stream: subprocessStdout,
+		controller,
+		binary,
+		shouldEncode: !subprocessStdout.readableObjectMode && shouldEncode,
+		encoding,
+		shouldSplit: !subprocessStdout.readableObjectMode,
+		preserveNewlines
+	});
+};
+const stopReadingOnExit = async (subprocess, controller) => {
+	try {
+		await subprocess;
+	} catch {} finally {
+		controller.abort();
+	}
+};
+const iterateForResult = ({ stream, onStreamEnd, lines, encoding, stripFinalNewline, allMixed }) => {
+	const controller = new AbortController();
+	stopReadingOnStreamEnd(onStreamEnd, controller, stream);
+	const objectMode = stream.readableObjectMode && !allMixed;
+	return iterateOnStream({
+		stream,
+		controller,
+		binary: encoding === "buffer",
+		shouldEncode: !objectMode,
+		encoding,
+		shouldSplit: !objectMode && lines,
+		preserveNewlines: !stripFinalNewline
+	});
+};
+const stopReadingOnStreamEnd = async (onStreamEnd, controller, stream) => {
+	try {
+		await onStreamEnd;
+	} catch {
+		stream.destroy();
+	} finally {
+		controller.abort();
+	}
+};
+const iterateOnStream = ({ stream, controller, binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) => {
+	const onStdoutChunk = on(stream, "data", {
+		signal: controller.signal,
+		highWaterMark: HIGH_WATER_MARK,
+		highWatermark: HIGH_WATER_MARK
+	});
+	return iterateOnData({
+		onStdoutChunk,
+		controller,
+		binary,
+		shouldEncode,
+		encoding,
+		shouldSplit,
+		preserveNewlines
+	});
+};
+const DEFAULT_OBJECT_HIGH_WATER_MARK = getDefaultHighWaterMark(true);
+const HIGH_WATER_MARK = DEFAULT_OBJECT_HIGH_WATER_MARK;
+const iterateOnData = async function* ({ onStdoutChunk, controller, binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) {
+	const generators = getGenerators({
+		binary,
+		shouldEncode,
+		encoding,
+		shouldSplit,
+		preserveNewlines
+	});
+	try {
+		for await (const [chunk] of onStdoutChunk) yield* transformChunkSync(chunk, generators, 0);
+	} catch (error) {
+		if (!controller.signal.aborted) throw error;
+	} finally {
+		yield* finalChunksSync(generators);
+	}
+};
+const getGenerators = ({ binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) => [getEncodingTransformGenerator(binary, encoding, !shouldEncode), getSplitLinesGenerator(binary, preserveNewlines, !shouldSplit, {})].filter(Boolean);
+
+// node_modules/execa/lib/convert/iterable.js
+const createIterable = (subprocess, encoding, options) => {
+	const { from, binary: binaryOption = false, preserveNewlines = false } = copyOptions(options);
+	checkBooleanOption(binaryOption, "binary");
+	checkBooleanOption(preserveNewlines, "preserveNewlines");
+	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
+	const subprocessStdout = getFromStream(subprocess, from);
+	const onStdoutData = iterateOnSubprocessStream({
+		subprocessStdout,
+		subprocess,
+		binary,
+		shouldEncode: true,
+		encoding,
+		preserveNewlines
+	});
+	return iterateOnStdoutData(onStdoutData, subprocessStdout, subprocess);
+};
+const iterateOnStdoutData = async function* (onStdoutData, subprocessStdout, subprocess) {
+	try {
+		yield* onStdoutData;
+	} finally {
+		if (subprocessStdout.readable) subprocessStdout.destroy();
+		await subprocess;
+	}
+};
+
+// node_modules/execa/lib/resolve/wait-stream.js
+const waitForStream = async (stream, fdNumber, streamInfo, { isSameDirection, stopOnExit = false, readable = true, writable = true } = {}) => {
+	const state = handleStdinDestroy(stream, streamInfo);
+	const abortController = new AbortController();
+	try {
+		await Promise.race([...stopOnExit ? [streamInfo.exitPromise] : [], finished(stream, {
+			cleanup: true,
+			signal: abortController.signal,
+			readable,
+			writable
+		})]);
+	} catch (error) {
+		if (!state.stdinCleanedUp && !isInputTransformAbort(stream, fdNumber, streamInfo, error)) handleStreamError(error, fdNumber, streamInfo, isSameDirection);
+	} finally {
+		abortController.abort();
+	}
+};
+const handleStdinDestroy = (stream, { originalStreams, subprocess }) => {
+	const [originalStdin] = originalStreams;
+	const state = { stdinCleanedUp: false };
+	if (stream === originalStdin || stream === subprocess.stdin) spyOnStdinDestroy(stream, subprocess, state);
+	return state;
+};
+const spyOnStdinDestroy = (subprocessStdin, subprocess, state) => {
+	const { _destroy } = subprocessStdin;
+	subprocessStdin._destroy = (...destroyArguments) => {
+		setStdinCleanedUp(subprocess, state);
+		_destroy.call(subprocessStdin, ...destroyArguments);
+	};
+};
+const setStdinCleanedUp = ({ exitCode, signalCode }, state) => {
+	if (exitCode !== null || signalCode !== null) state.stdinCleanedUp = true;
+};
+const isInputTransformAbort = (stream, fdNumber, streamInfo, error) => {
+	const originalStream = streamInfo.originalStreams[fdNumber];
+	return stream !== originalStream && isInputFileDescriptor(streamInfo, fdNumber) && originalStream?.destroyed === true && (isStreamAbort(error) || error?.code === "ABORT_ERR");
+};
+const handleStreamError = (error, fdNumber, streamInfo, isSameDirection) => {
+	if (!shouldIgnoreStreamError(error, fdNumber, streamInfo, isSameDirection)) throw error;
+};
+const shouldIgnoreStreamError = (error, fdNumber, streamInfo, isSameDirection = true) => {
+	if (streamInfo.propagating) return isStreamEpipe(error) || isStreamAbort(error);
+	streamInfo.propagating = true;
+	return isInputFileDescriptor(streamInfo, fdNumber) === isSameDirection ? isStreamEpipe(error) : isStreamAbort(error);
+};
+const isInputFileDescriptor = ({ fileDescriptors }, fdNumber) => fdNumber !== "all" && fileDescriptors[fdNumber].direction === "input";
+const isStreamAbort = (error) => error?.code === "ERR_STREAM_PREMATURE_CLOSE";
+const isStreamEpipe = (error) => error?.code === "EPIPE";
+
+// node_modules/execa/lib/convert/shared.js
+const safeWaitForSubprocessStdin = async (subprocessStdin) => {
+	if (subprocessStdin === void 0) return;
+	try {
+		await waitForSubprocessStdin(subprocessStdin);
+	} catch {}
+};
+const safeWaitForSubprocessStdout = async (subprocessStdout) => {
+	if (subprocessStdout === void 0) return;
+	try {
+		await waitForSubprocessStdout(subprocessStdout);
+	} catch {}
+};
+const waitForSubprocessStdin = async (subprocessStdin) => {
+	await finished(subprocessStdin, {
+		cleanup: true,
+		readable: false,
+		writable: true
+	});
+};
+const waitForSubprocessStdout = async (subprocessStdout) => {
+	await finished(subprocessStdout, {
+		cleanup: true,
+		readable: true,
+		writable: false
+	});
+};
+const throwDestroyError = (error) => {
+	if (error) throw error;
+};
+const destroyOtherStream = (stream, isOpen, error) => {
+	if (error && !isStreamAbort(error)) stream.destroy(error);
+	else if (isOpen) stream.destroy();
+};
+
+// node_modules/execa/lib/convert/readable.js
+const createReadable = ({ subprocess, concurrentStreams, encoding }, options) => {
+	const { from, binary: binaryOption = true, preserveNewlines = true } = copyOptions(options);
+	checkBooleanOption(binaryOption, "binary");
+	checkBooleanOption(preserveNewlines, "preserveNewlines");
+	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
+	const subprocessStdout = getFromStream(subprocess, from);
+	const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
+	const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
+	const { read, onStdoutDataDone } = getReadableMethods({
+		subprocessStdout,
+		subprocess,
+		binary,
+		encoding,
+		preserveNewlines
+	});
+	const readable = new Readable({
+		read,
+		destroy: callbackify(onReadableDestroy.bind(void 0, {
+			subprocessStdout,
+			subprocess,
+			waitReadableDestroy
+		})),
+		highWaterMark: readableHighWaterMark,
+		objectMode: readableObjectMode,
+		encoding: readableEncoding
+	});
+	onStdoutFinished({
+		subprocessStdout,
+		onStdoutDataDone,
+		readable,
+		subprocess
+	});
+	return readable;
+};
+const getReadableOptions = ({ readableEncoding, readableObjectMode, readableHighWaterMark }, binary) => binary ? {
+	readableEncoding,
+	readableObjectMode,
+	readableHighWaterMark
+} : {
+	readableEncoding,
+	readableObjectMode: true,
+	readableHighWaterMark: DEFAULT_OBJECT_HIGH_WATER_MARK
+};
+const getReadableMethods = ({ subprocessStdout, subprocess, binary, encoding, preserveNewlines }) => {
+	const onStdoutDataDone = createDeferred();
+	const onStdoutData = iterateOnSubprocessStream({
+		subprocessStdout,
+		subprocess,
+		binary,
+		shouldEncode: !binary,
+		encoding,
+		preserveNewlines
+	});
+	return {
+		read() {
+			onRead(this, onStdoutData, onStdoutDataDone);
+		},
+		onStdoutDataDone
+	};
+};
+const onRead = async (readable, onStdoutData, onStdoutDataDone) => {
+	try {
+		const { value, done } = await onStdoutData.next();
+		if (done) onStdoutDataDone.resolve();
+		else readable.push(value);
+	} catch {}
+};
+const onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable, subprocess, subprocessStdin }) => {
+	try {
+		await waitForSubprocessStdout(subprocessStdout);
+		await subprocess;
+		await safeWaitForSubprocessStdin(subprocessStdin);
+		await onStdoutDataDone;
+		if (readable.readable) readable.push(null);
+	} catch (error) {
+		await safeWaitForSubprocessStdin(subprocessStdin);
+		destroyOtherReadable(readable, await getPrematureCloseError(subprocess, error));
+	}
+};
+const getPrematureCloseError = async (subprocess, error) => {
+	if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") return error;
+	try {
+		await subprocess;
+	} catch (subprocessError) {
+		return subprocessError;
+	}
+	return error;
+};
+const onReadableDestroy = async ({ subprocessStdout, subprocess, waitReadableDestroy }, error) => {
+	if (await waitForConcurrentStreams(waitReadableDestroy, subprocess)) {
+		destroyOtherReadable(subprocessStdout, error?.code === "ABORT_ERR" ? void 0 : error);
+		await subprocess;
+	}
+	throwDestroyError(error);
+};
+const destroyOtherReadable = (stream, error) => {
+	destroyOtherStream(stream, stream.readable, error);
+};
+
+// node_modules/execa/lib/convert/web.js
+const createReadableStream = (subprocess, readableOptions) => Readable.toWeb(subprocess.readable(readableOptions));
+const createWritableStream = (subprocess, writableOptions) => Writable.toWeb(subprocess.writable(writableOptions));
+const createTransformStream = (subprocess, duplexOptions) => Duplex.toWeb(subprocess.duplex(duplexOptions));
+
+// node_modules/execa/lib/pipe/pipe-arguments.js
+const normalizePipeArguments = ({ source, sourcePromise, boundOptions, createNested }, ...pipeArguments) => {
+	const startTime = getStartTime();
+	const { destination, destinationStream, destinationError, from, unpipeSignal } = getDestinationStream(boundOptions, createNested, pipeArguments);
+	const { sourceStream, sourceError } = getSourceStream(source, from);
+	const { options: sourceOptions, fileDescriptors } = SUBPROCESS_OPTIONS.get(source);
+	return {
+		source,
+		sourcePromise,
+		sourceStream,
+		sourceOptions,
+		sourceError,
+		destination,
+		destinationStream,
+		destinationError,
+		unpipeSignal,
+		fileDescriptors,
+		startTime
+	};
+};
+const getDestinationStream = (boundOptions, createNested, pipeArguments) => {
+	let destinationInfo;
+	try {
+		destinationInfo = getDestination(boundOptions, createNested, ...pipeArguments);
+	} catch (error) {
+		return { destinationError: error };
+	}
+	const { destination, pipeOptions } = destinationInfo;
+	try {
+		const { from, to, unpipeSignal } = copyOptions(pipeOptions);
+		validateAbortSignal(unpipeSignal, "unpipeSignal");
+		return {
+			destination,
+			destinationStream: getToStream(destination, to),
+			from,
+			unpipeSignal
+		};
+	} catch (error) {
+		abortDestination(destination, pipeArguments[0]);
+		return { destinationError: error };
+	}
+};
+const abortDestination = (destination, firstArgument) => {
+	if (destination !== firstArgument) destination.kill();
+	destination.catch(() => {});
+};
+const getDestination = (boundOptions, createNested, firstArgument, ...pipeArguments) => {
+	if (Array.isArray(firstArgument)) return {
+		destination: createNested(mapDestinationArguments, boundOptions)(firstArgument, ...pipeArguments),
+		pipeOptions: boundOptions
+	};
+	if (typeof firstArgument === "string" || firstArgument instanceof URL || isDenoExecPath(firstArgument)) {
+		if (Object.keys(boundOptions).length > 0) throw new TypeError("Please use .pipe(\"file\", ..., options) or .pipe(execa(\"file\", ..., options)) instead of .pipe(options)(\"file\", ...).");
+		const [rawFile, rawArguments, rawOptions] = normalizeParameters(firstArgument, ...pipeArguments);
+		return {
+			destination: createNested(mapDestinationArguments)(rawFile, rawArguments, rawOptions),
+			pipeOptions: rawOptions
+		};
+	}
+	if (SUBPROCESS_OPTIONS.has(firstArgument)) {
+		if (Object.keys(boundOptions).length > 0) throw new TypeError("Please use .pipe(options)`command` or .pipe($(options)`command`) instead of .pipe(options)($`command`).");
+		return {
+			destination: firstArgument,
+			pipeOptions: pipeArguments[0]
+		};
+	}
+	throw new TypeError(`The first argument must be a template string, an options object, or an Execa subprocess: ${firstArgument}`);
+};
+const mapDestinationArguments = ({ options }) => ({ options: {
+	__proto__: null,
+	...options,
+	...options.stdio === void 0 && { stdin: "pipe" },
+	piped: true
+} });
+const getSourceStream = (source, from) => {
+	try {
+		return { sourceStream: getFromStream(source, from) };
+	} catch (error) {
+		return { sourceError: error };
+	}
+};
+
+// node_modules/execa/lib/pipe/throw.js
+const handlePipeArgumentsError = ({ sourceStream, sourceError, destinationStream, destinationError, fileDescriptors, sourceOptions, startTime }) => {
+	const error = getPipeArgumentsError({
+		sourceStream,
+		sourceError,
+		destinationStream,
+		destinationError
+	});
+	if (error !== void 0) throw createNonCommandError({
+		error,
+		fileDescriptors,
+		sourceOptions,
+		startTime
+	});
+};
+const getPipeArgumentsError = ({ sourceStream, sourceError, destinationStream, destinationError }) => {
+	if (sourceError !== void 0 && destinationError !== void 0) return destinationError;
+	if (destinationError !== void 0) {
+		abortSourceStream(sourceStream);
+		return destinationError;
+	}
+	if (sourceError === void 0) return;
+	endDestinationStream(destinationStream);
+	return sourceError;
+};
+const createNonCommandError = ({ error, fileDescriptors, sourceOptions, startTime }) => makeEarlyError({
+	error,
+	command: PIPE_COMMAND_MESSAGE,
+	escapedCommand: PIPE_COMMAND_MESSAGE,
+	fileDescriptors,
+	options: sourceOptions,
+	startTime,
+	isSync: false
+});
+const PIPE_COMMAND_MESSAGE = "source.pipe(destination)";
+
+// node_modules/execa/lib/pipe/sequence.js
+const waitForBothSubprocesses = async (subprocessPromises) => {
+	const [{ status: sourceStatus, reason: sourceReason, value: sourceResult = sourceReason }, { status: destinationStatus, reason: destinationReason, value: destinationResult = destinationReason }, { reason: pipedFromReason, value: pipedFromResult = pipedFromReason }] = await subprocessPromises;
+	if (!destinationResult.pipedFrom.includes(pipedFromResult)) destinationResult.pipedFrom.push(pipedFromResult);
+	if (destinationStatus === "rejected") throw destinationResult;
+	if (sourceStatus === "rejected") throw sourceResult;
+	return destinationResult;
+};
+
+// node_modules/execa/lib/pipe/streaming.js
+const pipeSubprocessStream = (sourceStream, destinationStream, maxListenersController) => {
+	const mergedStream = MERGED_STREAMS.has(destinationStream) ? pipeMoreSubprocessStream(sourceStream, destinationStream) : pipeFirstSubprocessStream(sourceStream, destinationStream);
+	incrementMaxListeners(sourceStream, SOURCE_LISTENERS_PER_PIPE, maxListenersController.signal);
+	incrementMaxListeners(destinationStream, DESTINATION_LISTENERS_PER_PIPE, maxListenersController.signal);
+	cleanupMergedStreamsMap(destinationStream);
+	return mergedStream;
+};
+const pipeFirstSubprocessStream = (sourceStream, destinationStream) => {
+	const mergedStream = mergeStreams([sourceStream]);
+	addMergeSource(mergedStream, sourceStream);
+	pipeStreams(mergedStream, destinationStream, () => unpipeSourcesOnDestinationEnd(mergedStream));
+	MERGED_STREAMS.set(destinationStream, mergedStream);
+	return mergedStream;
+};
+const pipeMoreSubprocessStream = (sourceStream, destinationStream) => {
+	const mergedStream = MERGED_STREAMS.get(destinationStream);
+	mergedStream.add(sourceStream);
+	addMergeSource(mergedStream, sourceStream);
+	return mergedStream;
+};
+const MERGE_SOURCES = /* @__PURE__ */ new WeakMap();
+const SOURCE_MERGES = /* @__PURE__ */ new WeakMap();
+const addMergeSource = (mergedStream, sourceStream) => {
+	addToSetMap(MERGE_SOURCES, mergedStream, sourceStream);
+	addToSetMap(SOURCE_MERGES, sourceStream, mergedStream);
+};
+const addToSetMap = (map, key, value) => {
+	if (!map.has(key)) map.set(key, /* @__PURE__ */ new Set());
+	map.get(key).add(value);
+};
+const unpipeSubprocessStream = async (mergedStream, sourceStream) => {
+	MERGE_SOURCES.get(mergedStream)?.delete(sourceStream);
+	SOURCE_MERGES.get(sourceStream)?.delete(mergedStream);
+	await mergedStream.remove(sourceStream);
+};
+const unpipeSourcesOnDestinationEnd = async (mergedStream) => {
+	for (const sourceStream of MERGE_SOURCES.get(mergedStream)) {
+		const mergedStreams = SOURCE_MERGES.get(sourceStream);
+		mergedStreams.delete(mergedStream);
+		if (mergedStreams.size > 0) await mergedStream.remove(sourceStream);
+	}
+};
+const cleanupMergedStreamsMap = async (destinationStream) => {
+	try {
+		await finished(destinationStream, {
+			cleanup: true,
+			readable: false,
+			writable: true
+		});
+	} catch {}
+	MERGED_STREAMS.delete(destinationStream);
+};
+const MERGED_STREAMS = /* @__PURE__ */ new WeakMap();
+const SOURCE_LISTENERS_PER_PIPE = 2;
+const DESTINATION_LISTENERS_PER_PIPE = 1;
+
+// node_modules/execa/lib/pipe/abort.js
+const unpipeOnAbort = (unpipeSignal, unpipeContext) => unpipeSignal === void 0 ? [] : [unpipeOnSignalAbort(unpipeSignal, unpipeContext)];
+const unpipeOnSignalAbort = async (unpipeSignal, { sourceStream, mergedStream, fileDescriptors, sourceOptions, startTime }) => {
+	await aborted$1(unpipeSignal, sourceStream);
+	await unpipeSubprocessStream(mergedStream, sourceStream);
+	throw createNonCommandError({
+		error: /* @__PURE__ */ new Error("Pipe canceled by `unpipeSignal` option."),
+		fileDescriptors,
+		sourceOptions,
+		startTime
+	});
+};
+
+// node_modules/execa/lib/pipe/setup.js
+const pipeToSubprocess = (sourceInfo, ...pipeArguments) => {
+	if (isPlainObject(pipeArguments[0])) return pipeToSubprocess.bind(void 0, {
+		...sourceInfo,
+		boundOptions: {
+			...sourceInfo.boundOptions,
+			...pipeArguments[0]
+		}
+	});
+	if (sourceInfo.source === void 0) return sourceInfo.sourcePromise;
+	const { destination, ...normalizedInfo } = normalizePipeArguments(sourceInfo, ...pipeArguments);
+	const pipeFailureController = new AbortController();
+	const promise = handlePipePromise({
+		...normalizedInfo,
+		destination,
+		pipeFailureController
+	});
+	promise.pipe = pipeToSubprocess.bind(void 0, {
+		...sourceInfo,
+		source: destination,
+		sourcePromise: promise,
+		boundOptions: {}
+	});
+	forwardDestinationMethods(promise, destination, pipeFailureController.signal);
+	return promise;
+};
+const forwardDestinationMethods = (promise, destination, pipeFailureSignal) => {
+	if (destination === void 0) return;
+	forwardReadableMethods(promise, destination);
+	forwardIpcMethods(promise, destination, pipeFailureSignal);
+};
+const forwardReadableMethods = (promise, destination) => {
+	const subprocessOptions = SUBPROCESS_OPTIONS.get(destination);
+	SUBPROCESS_OPTIONS.set(promise, subprocessOptions);
+	promise.stdio = destination.stdio;
+	promise.all = destination.all;
+	const { options: { encoding } } = subprocessOptions;
+	const concurrentStreams = initializeConcurrentStreams();
+	promise[Symbol.asyncIterator] = createIterable.bind(void 0, promise, encoding, {});
+	promise.iterable = createIterable.bind(void 0, promise, encoding);
+	promise.readable = createPipeReadable.bind(void 0, promise, {
+		subprocess: promise,
+		concurrentStreams,
+		encoding
+	});
+	promise.readableStream = createReadableStream.bind(void 0, promise);
+	forwardAll(promise, destination);
+};
+const forwardAll = (promise, destination) => {
+	if (destination.all === void 0) {
+		promise.all = void 0;
+		return;
+	}
+	Object.defineProperty(promise, "all", {
+		get() {
+			setAllProperty(promise, destination.all);
+			const all = promise.readable({ from: "all" });
+			all.on("error", () => {});
+			setAllProperty(promise, all);
+			return all;
+		},
+		enumerable: true,
+		configurable: true
+	});
+};
+const setAllProperty = (promise, value) => {
+	Object.defineProperty(promise, "all", {
+		value,
+		writable: true,
+		enumerable: true,
+		configurable: true
+	});
+};
+const createPipeReadable = (promise, readableOptions, ...arguments_) => {
+	const readable = createReadable(readableOptions, ...arguments_);
+	destroyOnPipeFailure(promise, readable);
+	return readable;
+};
+const destroyOnPipeFailure = async (promise, readable) => {
+	try {
+		await promise;
+	} catch (error) {
+		readable.destroy(error);
+	}
+};
+const forwardIpcMethods = (promise, destination, pipeFailureSignal) => {
+	promise.sendMessage = destination.sendMessage;
+	promise.getOneMessage = getOnePipeMessage.bind(void 0, destination, pipeFailureSignal);
+	promise.getEachMessage = getEachPipeMessage.bind(void 0, promise, destination, pipeFailureSignal);
+};
+const getOnePipeMessage = (destination, pipeFailureSignal, ...arguments_) => {
+	const controller = new AbortController();
+	const messagePromise = destination.getOneMessage(...addPipeOptions(arguments_, controller.signal, internalGetOneMessageOptions));
+	return waitForOnePipeMessage(pipeFailureSignal, messagePromise, controller);
+};
+const waitForOnePipeMessage = async (pipeFailureSignal, messagePromise, controller) => {
+	try {
+		return await Promise.race([messagePromise, getSignalRejection(pipeFailureSignal, controller.signal)]);
+	} finally {
+		controller.abort();
+	}
+};
+const getSignalRejection = (signal, listenerSignal) => new Promise((_, reject) => {
+	if (signal.aborted) {
+		reject(signal.reason);
+		return;
+	}
+	signal.addEventListener("abort", () => {
+		reject(signal.reason);
+	}, {
+		once: true,
+		signal: listenerSignal
+	});
+});
+const getEachPipeMessage = (promise, destination, pipeFailureSignal, ...arguments_) => {
+	const controller = new AbortController();
+	const iterator = destination.getEachMessage(...addPipeOptions(arguments_, controller.signal, internalGetEachMessageOptions));
+	abortOnSignal(pipeFailureSignal, controller);
+	return iterateOnPipeMessages(promise, iterator, controller);
+};
+const iterateOnPipeMessages = async function* (promise, iterator, controller) {
+	try {
+		yield* iterator;
+	} finally {
+		controller.abort();
+		await promise;
+	}
+};
+const addPipeOptions = (arguments_, signal, internalOptionsSymbol) => {
+	if (arguments_[0] === null) return arguments_;
+	const [options] = arguments_;
+	return [{
+		...options,
+		[internalOptionsSymbol]: {
+			signal,
+			shouldAwait: false
+		}
+	}];
+};
+const abortOnSignal = (signal, controller) => {
+	if (signal.aborted) {
+		controller.abort();
+		return;
+	}
+	signal.addEventListener("abort", () => {
+		controller.abort();
+	}, {
+		once: true,
+		signal: controller.signal
+	});
+};
+const handlePipePromise = async ({ source, sourcePromise, sourceStream, sourceOptions, sourceError, destination, destinationStream, destinationError, unpipeSignal, fileDescriptors, startTime, pipeFailureController }) => {
+	const maxListenersController = new AbortController();
+	try {
+		const subprocessPromises = getSubprocessPromises(sourcePromise, destination, source);
+		handlePipeArgumentsError({
+			sourceStream,
+			sourceError,
+			destinationStream,
+			destinationError,
+			fileDescriptors,
+			sourceOptions,
+			startTime
+		});
+		const mergedStream = pipeSubprocessStream(sourceStream, destinationStream, maxListenersController);
+		return await Promise.race([waitForBothSubprocesses(subprocessPromises), ...unpipeOnAbort(unpipeSignal, {
+			sourceStream,
+			mergedStream,
+			sourceOptions,
+			fileDescriptors,
+			startTime
+		})]);
+	} catch (error) {
+		pipeFailureController.abort(error);
+		throw error;
+	} finally {
+		maxListenersController.abort();
+	}
+};
+const getSubprocessPromises = (sourcePromise, destination, source) => Promise.allSettled([
+	sourcePromise,
+	destination,
+	source
+]);
+
+// node_modules/execa/lib/io/contents.js
+const getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline, allFds, verboseInfo, streamInfo }) => {
+	const logPromise = logOutputAsync({
+		stream,
+		onStreamEnd,
+		fdNumber,
+		encoding,
+		allMixed,
+		verboseInfo,
+		streamInfo
+	});
+	if (!buffer) {
+		await Promise.all([resumeStream(stream), logPromise]);
+		return;
+	}
+	const stripFinalNewlineValue = getStripFinalNewline(stripFinalNewline, fdNumber, allFds);
+	const iterable = iterateForResult({
+		stream,
+		onStreamEnd,
+		lines,
+		encoding,
+		stripFinalNewline: stripFinalNewlineValue,
+		allMixed
+	});
+	const [output] = await Promise.all([getStreamContents({
+		stream,
+		iterable,
+		fdNumber,
+		encoding,
+		maxBuffer,
+		lines
+	}), logPromise]);
+	return output;
+};
+const logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixed, verboseInfo, streamInfo: { fileDescriptors } }) => {
+	if (!shouldLogOutput({
+		stdioItems: fileDescriptors[fdNumber]?.stdioItems,
+		encoding,
+		verboseInfo,
+		fdNumber
+	})) return;
+	const linesIterable = iterateForResult({
+		stream,
+		onStreamEnd,
+		lines: true,
+		encoding,
+		stripFinalNewline: true,
+		allMixed
+	});
+	await logLines(linesIterable, stream, fdNumber, verboseInfo);
+};
+const resumeStream = async (stream) => {
+	await setImmediate();
+	if (stream.readableFlowing === null) stream.resume();
+};
+const getStreamContents = async ({ stream, stream: { readableObjectMode }, iterable, fdNumber, encoding, maxBuffer, lines }) => {
+	try {
+		if (readableObjectMode || lines) return await getStreamAsArray(iterable, { maxBuffer });
+		return encoding === "buffer" ? new Uint8Array(await getStreamAsArrayBuffer(iterable, { maxBuffer })) : await getStreamAsString(iterable, { maxBuffer });
+	} catch (error) {
+		return handleBufferedData(handleMaxBuffer({
+			error,
+			stream,
+			readableObjectMode,
+			lines,
+			encoding,
+			fdNumber
+		}));
+	}
+};
+const getBufferedData = async (streamPromise) => {
+	try {
+		return await streamPromise;
+	} catch (error) {
+		return handleBufferedData(error);
+	}
+};
+const handleBufferedData = (error) => isArrayBuffer(error?.bufferedData) ? new Uint8Array(error.bufferedData) : error?.bufferedData;
+
+// node_modules/execa/lib/resolve/stdio.js
+const waitForStdioStreams = ({ subprocess, encoding, buffer, maxBuffer, lines, stripFinalNewline, verboseInfo, streamInfo }) => subprocess.stdio.map((stream, fdNumber) => waitForSubprocessStream({
+	stream,
+	fdNumber,
+	encoding,
+	buffer: buffer[fdNumber],
+	maxBuffer: maxBuffer[fdNumber],
+	lines: lines[fdNumber],
+	allMixed: false,
+	stripFinalNewline,
+	verboseInfo,
+	streamInfo
+}));
+const waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline, allFds, verboseInfo, streamInfo }) => {
+	if (!stream) return;
+	const onStreamEnd = waitForStream(stream, fdNumber, streamInfo);
+	if (isInputFileDescriptor(streamInfo, fdNumber)) {
+		await onStreamEnd;
+		return;
+	}
+	const [output] = await Promise.all([getStreamOutput({
+		stream,
+		onStreamEnd,
+		fdNumber,
+		encoding,
+		buffer,
+		maxBuffer,
+		lines,
+		allMixed,
+		stripFinalNewline,
+		allFds,
+		verboseInfo,
+		streamInfo
+	}), onStreamEnd]);
+	return output;
+};
+
+// node_modules/execa/lib/resolve/all-async.js
+const makeAllStream = ({ stdout, stderr }, { all }) => {
+	if (!all) return;
+	const fileDescriptors = [[stdout, 1], [stderr, 2]].filter(([stream]) => stream);
+	return fileDescriptors.length === 0 ? void 0 : setAllStream(mergeStreams(fileDescriptors.map(([stream]) => stream)));
+};
+const getAllFds = ({ stdout, stderr }, [, bufferStdout, bufferStderr]) => [...stdout !== null && bufferStdout ? [1] : [], ...stderr !== null && bufferStderr ? [2] : []];
+const waitForAllStream = ({ subprocess, all, encoding, buffer, maxBuffer, lines, stripFinalNewline, verboseInfo, streamInfo }) => {
+	const { stream, buffer: bufferAll, drainedStream } = getAllStream(subprocess, all, buffer);
+	return Promise.all([waitForSubprocessStream({
+		stream,
+		buffer: bufferAll,
+		fdNumber: "all",
+		encoding,
+		maxBuffer: maxBuffer[1] + maxBuffer[2],
+		lines: lines[1] || lines[2],
+		allFds: getAllFds(subprocess, buffer),
+		allMixed: stream === all && getAllMixed(subprocess, all),
+		stripFinalNewline,
+		verboseInfo,
+		streamInfo
+	}), drainedStream === void 0 ? void 0 : resumeStream(drainedStream)]).then(([output]) => output);
+};
+const getAllStream = ({ stdout, stderr }, all, [, bufferStdout, bufferStderr]) => {
+	const buffer = bufferStdout || bufferStderr;
+	if (!buffer) return {
+		stream: all,
+		buffer
+	};
+	if (!all) return {
+		stream: void 0,
+		buffer
+	};
+	if (!bufferStdout) return {
+		stream: stderr,
+		buffer,
+		drainedStream: all
+	};
+	return bufferStderr ? {
+		stream: all,
+		buffer
+	} : {
+		stream: stdout,
+		buffer,
+		drainedStream: all
+	};
+};
+const getAllMixed = ({ stdout, stderr }, all) => all && stdout && stderr && stdout.readableObjectMode !== stderr.readableObjectMode;
+
+// node_modules/execa/lib/verbose/ipc.js
+const shouldLogIpc = (verboseInfo) => isFullVerbose(verboseInfo, "ipc");
+const logIpcOutput = (message, verboseInfo) => {
+	const verboseMessage = serializeVerboseMessage(message);
+	verboseLog({
+		type: "ipc",
+		verboseMessage,
+		fdNumber: "ipc",
+		verboseInfo
+	});
+};
+
+// node_modules/execa/lib/ipc/buffer-messages.js
+const waitForIpcOutput = async ({ subprocess, buffer: bufferArray, maxBuffer: maxBufferArray, ipc, ipcOutput, verboseInfo }) => {
+	if (!ipc) return ipcOutput;
+	const isVerbose = shouldLogIpc(verboseInfo);
+	const buffer = getFdSpecificValue(bufferArray, "ipc");
+	const maxBuffer = getFdSpecificValue(maxBufferArray, "ipc");
+	const logErrors = [];
+	for await (const message of loopOnMessages({
+		anyProcess: subprocess,
+		channel: subprocess.channel,
+		isSubprocess: false,
+		ipc,
+		shouldAwait: false,
+		reference: true
+	})) {
+		if (buffer) {
+			checkIpcMaxBuffer(ipcOutput, maxBuffer);
+			ipcOutput.push(message);
+		}
+		if (isVerbose) try {
+			logIpcOutput(message, verboseInfo);
+		} catch (error) {
+			logErrors.push(error);
+		}
+	}
+	if (logErrors.length > 0) throw logErrors[0];
+	return ipcOutput;
+};
+const getBufferedIpcOutput = async (ipcOutputPromise, ipcOutput) => {
+	await Promise.allSettled([ipcOutputPromise]);
+	return ipcOutput;
+};
+
+// node_modules/execa/lib/resolve/wait-subprocess.js
+const waitForSubprocessResult = async ({ subprocess, kill, all, options: { encoding, buffer, maxBuffer, lines, timeoutDuration: timeout, cancelSignal, gracefulCancel, forceKillAfterDelay, stripFinalNewline, ipc, ipcInput }, context, verboseInfo, fileDescriptors, originalStreams, onInternalError, controller }) => {
+	const exitPromise = waitForExit(subprocess, context);
+	const streamInfo = {
+		originalStreams,
+		fileDescriptors,
+		subprocess,
+		exitPromise,
+		propagating: false
+	};
+	const stdioPromises = waitForStdioStreams({
+		subprocess,
+		encoding,
+		buffer,
+		maxBuffer,
+		lines,
+		stripFinalNewline,
+		verboseInfo,
+		streamInfo
+	});
+	const allPromise = waitForAllStream({
+		subprocess,
+		all,
+		encoding,
+		buffer,
+		maxBuffer,
+		lines,
+		stripFinalNewline,
+		verboseInfo,
+		streamInfo
+	});
+	const ipcOutput = [];
+	const ipcOutputPromise = waitForIpcOutput({
+		subprocess,
+		buffer,
+		maxBuffer,
+		ipc,
+		ipcOutput,
+		verboseInfo
+	});
+	const originalPromises = waitForOriginalStreams(originalStreams, subprocess, streamInfo);
+	const customStreamsEndPromises = waitForCustomStreamsEnd(fileDescriptors, streamInfo);
+	try {
+		return await Promise.race([
+			Promise.all([
+				{},
+				waitForSuccessfulExit(exitPromise),
+				Promise.all(stdioPromises),
+				allPromise,
+				ipcOutputPromise,
+				sendIpcInput(subprocess, ipcInput, ipc),
+				...originalPromises,
+				...customStreamsEndPromises
+			]),
+			onInternalError,
+			throwOnSubprocessError(subprocess, controller),
+			...throwOnTimeout(kill, timeout, context, controller),
+			...throwOnCancel({
+				kill,
+				cancelSignal,
+				gracefulCancel,
+				context,
+				controller
+			}),
+			...throwOnGracefulCancel({
+				subprocess,
+				kill,
+				cancelSignal,
+				gracefulCancel,
+				forceKillAfterDelay,
+				context,
+				controller
+			})
+		]);
+	} catch (error) {
+		context.terminationReason ??= "other";
+		if (error instanceof MaxBufferError) kill();
+		return Promise.all([
+			{ error },
+			exitPromise,
+			Promise.all(stdioPromises.map((stdioPromise) => getBufferedData(stdioPromise))),
+			getBufferedData(allPromise),
+			getBufferedIpcOutput(ipcOutputPromise, ipcOutput),
+			Promise.allSettled(originalPromises),
+			Promise.allSettled(customStreamsEndPromises)
+		]);
+	}
+};
+const waitForOriginalStreams = (originalStreams, subprocess, streamInfo) => originalStreams.map((stream, fdNumber) => stream === subprocess.stdio[fdNumber] ? void 0 : waitForStream(stream, fdNumber, streamInfo));
+const waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors.flatMap(({ stdioItems, direction }, fdNumber) => stdioItems.filter(({ value, stream = value }) => isStream(stream, { checkOpen: false }) && !isStandardStream(stream)).map(({ type, value, stream = value }) => waitForStream(stream, fdNumber, streamInfo, {
+	isSameDirection: TRANSFORM_TYPES.has(type),
+	stopOnExit: type === "native",
+	readable: direction !== "output" || TRANSFORM_TYPES.has(type)
+})));
+const throwOnSubprocessError = async (subprocess, { signal }) => {
+	const [error] = await once$1(subprocess, "error", { signal });
+	throw error;
+};
+
+// node_modules/execa/lib/convert/writable.js
+const createWritable = ({ subprocess, concurrentStreams }, options) => {
+	const { to } = copyOptions(options);
+	const subprocessStdin = getToStream(subprocess, to);
+	const { waitWritableFinal, waitWritableDestroy } = addWritableConcurrentStreams(concurrentStreams, subprocessStdin);
+	const writable = new Writable({
+		...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
+		destroy: callbackify(onWritableDestroy.bind(void 0, {
+			subprocessStdin,
+			subprocess,
+			waitWritableFinal,
+			waitWritableDestroy
+		})),
+		highWaterMark: subprocessStdin.writableHighWaterMark,
+		objectMode: subprocessStdin.writableObjectMode
+	});
+	onStdinFinished(subprocessStdin, writable, void 0, subprocess);
+	return writable;
+};
+const addWritableConcurrentStreams = (concurrentStreams, subprocessStdin) => {
+	return {
+		waitWritableFinal: addConcurrentStream(concurrentStreams, subprocessStdin, "writableFinal"),
+		waitWritableDestroy: addConcurrentStream(concurrentStreams, subprocessStdin, "writableDestroy")
+	};
+};
+const getWritableMethods = (subprocessStdin, subprocess, waitWritableFinal) => ({
+	write: onWrite.bind(void 0, subprocessStdin),
+	final: callbackify(onWritableFinal.bind(void 0, subprocessStdin, subprocess, waitWritableFinal))
+});
+const onWrite = (subprocessStdin, chunk, encoding, done) => {
+	if (subprocessStdin.write(chunk, encoding)) done();
+	else subprocessStdin.once("drain", done);
+};
+const onWritableFinal = async (subprocessStdin, subprocess, waitWritableFinal) => {
+	if (!await waitForConcurrentStreams(waitWritableFinal, subprocess)) return;
+	if (subprocessStdin.writable) subprocessStdin.end();
+	await subprocess;
+};
+const onStdinFinished = async (subprocessStdin, writable, subprocessStdout, subprocess) => {
+	try {
+		await waitForSubprocessStdin(subprocessStdin);
+		await subprocess;
+		if (writable.writable) writable.end();
+	} catch (error) {
+		await safeWaitForSubprocessStdout(subprocessStdout);
+		destroyOtherStream(writable, !writable.writableFinished, await getSubprocessError(subprocess, error));
+	}
+};
+const getSubprocessError = async (subprocess, error) => {
+	if (!shouldUseSubprocessError(error)) return error;
+	try {
+		await subprocess;
+	} catch (subprocessError) {
+		return subprocessError;
+	}
+	return error;
+};
+const shouldUseSubprocessError = (error) => error === void 0 || isStreamAbort(error) || error.code === "EPIPE";
+const onWritableDestroy = async ({ subprocessStdin, subprocess, waitWritableFinal, waitWritableDestroy }, error) => {
+	await waitForConcurrentStreams(waitWritableFinal, subprocess);
+	if (await waitForConcurrentStreams(waitWritableDestroy, subprocess)) {
+		destroyOtherWritable(subprocessStdin, error);
+		await subprocess;
+	}
+	throwDestroyError(error);
+};
+const destroyOtherWritable = (stream, error) => {
+	destroyOtherStream(stream, stream.writable, error);
+};
+
+// node_modules/execa/lib/convert/duplex.js
+const createDuplex = ({ subprocess, concurrentStreams, encoding }, options) => {
+	const { from, to, binary: binaryOption = true, preserveNewlines = true } = copyOptions(options);
+	checkBooleanOption(binaryOption, "binary");
+	checkBooleanOption(preserveNewlines, "preserveNewlines");
+	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
+	const subprocessStdout = getFromStream(subprocess, from);
+	const subprocessStdin = getToStream(subprocess, to);
+	const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
+	const { waitWritableFinal, waitWritableDestroy } = addWritableConcurrentStreams(concurrentStreams, subprocessStdin);
+	const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
+	const { read, onStdoutDataDone } = getReadableMethods({
+		subprocessStdout,
+		subprocess,
+		binary,
+		encoding,
+		preserveNewlines
+	});
+	const duplex = new Duplex({
+		read,
+		...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
+		destroy: callbackify(onDuplexDestroy.bind(void 0, {
+			subprocessStdout,
+			subprocessStdin,
+			subprocess,
+			waitReadableDestroy,
+			waitWritableFinal,
+			waitWritableDestroy
+		})),
+		readableHighWaterMark,
+		writableHighWaterMark: subprocessStdin.writableHighWaterMark,
+		readableObjectMode,
+		writableObjectMode: subprocessStdin.writableObjectMode,
+		encoding: readableEncoding
+	});
+	onStdoutFinished({
+		subprocessStdout,
+		onStdoutDataDone,
+		readable: duplex,
+		subprocess,
+		subprocessStdin
+	});
+	onStdinFinished(subprocessStdin, duplex, subprocessStdout, subprocess);
+	return duplex;
+};
+const onDuplexDestroy = async ({ subprocessStdout, subprocessStdin, subprocess, waitReadableDestroy, waitWritableFinal, waitWritableDestroy }, error) => {
+	await Promise.all([onReadableDestroy({
+		subprocessStdout,
+		subprocess,
+		waitReadableDestroy
+	}, error), onWritableDestroy({
+		subprocessStdin,
+		subprocess,
+		waitWritableFinal,
+		waitWritableDestroy
+	}, error)]);
+};
+
+// node_modules/execa/lib/convert/add.js
+const addConvertedStreams = (subprocess, { encoding }) => {
+	const concurrentStreams = initializeConcurrentStreams();
+	subprocess.readable = createReadable.bind(void 0, {
+		subprocess,
+		concurrentStreams,
+		encoding
+	});
+	subprocess.writable = createWritable.bind(void 0, {
+		subprocess,
+		concurrentStreams
+	});
+	subprocess.duplex = createDuplex.bind(void 0, {
+		subprocess,
+		concurrentStreams,
+		encoding
+	});
+	subprocess.readableStream = createReadableStream.bind(void 0, subprocess);
+	subprocess.writableStream = createWritableStream.bind(void 0, subprocess);
+	subprocess.transformStream = createTransformStream.bind(void 0, subprocess);
+	subprocess.iterable = createIterable.bind(void 0, subprocess, encoding);
+	subprocess[Symbol.asyncIterator] = createIterable.bind(void 0, subprocess, encoding, {});
+};
+
+// node_modules/execa/lib/methods/promise.js
+const mergePromise = (promise, properties) => Object.assign(promise, properties);
+
+// node_modules/execa/lib/methods/main-async.js
+const execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
+	const { file, commandArguments, command, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
+	const { subprocess: nodeChildProcess, promise, kill, all, convertedStreams } = spawnSubprocessAsync({
+		file,
+		commandArguments,
+		options,
+		startTime,
+		verboseInfo,
+		command,
+		escapedCommand,
+		fileDescriptors
+	});
+	const subprocess = getSubprocessPromise({
+		promise,
+		nodeChildProcess,
+		kill,
+		all,
+		convertedStreams,
+		options
+	});
+	subprocess.pipe = pipeToSubprocess.bind(void 0, {
+		source: subprocess,
+		sourcePromise: promise,
+		boundOptions: {},
+		createNested
+	});
+	SUBPROCESS_OPTIONS.set(subprocess, {
+		options,
+		fileDescriptors
+	});
+	return subprocess;
+};
+const handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
+	const { command, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
+	const { file, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
+	const options = handleAsyncOptions(normalizedOptions);
+	return {
+		file,
+		commandArguments,
+		command,
+		escapedCommand,
+		startTime,
+		verboseInfo,
+		options,
+		fileDescriptors: handleStdioAsync(options, verboseInfo)
+	};
+};
+const handleAsyncOptions = ({ timeout, signal, ...options }) => ({
+	__proto__: null,
+	...options,
+	timeoutDuration: timeout
+});
+const spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verboseInfo, command, escapedCommand, fileDescriptors }) => {
+	let subprocess;
+	try {
+		subprocess = spawn(...concatenateShell(file, commandArguments, getSpawnOptions(options)));
+	} catch (error) {
+		return handleEarlyError({
+			error,
+			command,
+			escapedCommand,
+			fileDescriptors,
+			options,
+			startTime,
+			verboseInfo
+		});
+	}
+	if (subprocess.stdio === void 0) return handleEarlyError({
+		error: once$1(subprocess, "error").then(([error]) => error),
+		command,
+		escapedCommand,
+		fileDescriptors,
+		options,
+		startTime,
+		verboseInfo
+	});
+	const controller = new AbortController();
+	setMaxListeners(1e400, controller.signal);
+	const originalStreams = [...subprocess.stdio];
+	pipeOutputAsync(subprocess, fileDescriptors, controller);
+	setIpcSubprocessOptions(subprocess, options);
+	const context = {};
+	const onInternalError = createDeferred();
+	const kill = subprocessKill.bind(void 0, {
+		kill: getKillFunction(subprocess, options),
+		options,
+		onInternalError,
+		context,
+		controller
+	});
+	cleanupOnExit(kill, options, controller);
+	const all = makeAllStream(subprocess, options);
+	const promise = handlePromise({
+		subprocess,
+		kill,
+		all,
+		options,
+		startTime,
+		verboseInfo,
+		fileDescriptors,
+		originalStreams,
+		command,
+		escapedCommand,
+		context,
+		onInternalError,
+		controller
+	});
+	return {
+		subprocess,
+		promise,
+		kill,
+		all
+	};
+};
+const getSubprocessPromise = ({ promise, nodeChildProcess, kill, all, convertedStreams, options }) => {
+	const subprocess = mergePromise(promise, getSubprocessProperties(nodeChildProcess, all));
+	subprocess.kill = kill ?? subprocess.kill;
+	if (convertedStreams === void 0) addConvertedStreams(subprocess, options);
+	else Object.assign(subprocess, convertedStreams);
+	addIpcMethods(subprocess, nodeChildProcess, options);
+	return subprocess;
+};
+const getSubprocessProperties = (nodeChildProcess, all) => ({
+	nodeChildProcess,
+	pid: nodeChildProcess.pid,
+	stdin: nodeChildProcess.stdin,
+	stdout: nodeChildProcess.stdout,
+	stderr: nodeChildProcess.stderr,
+	stdio: nodeChildProcess.stdio,
+	all,
+	kill: nodeChildProcess.kill.bind(nodeChildProcess)
+});
+const handlePromise = async ({ subprocess, kill, all: allStream, options, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context, onInternalError, controller }) => {
+	const [errorInfo, [exitCode, signal], stdioResults, allResult, ipcOutput] = await waitForSubprocessResult({
+		subprocess,
+		kill,
+		all: allStream,
+		options,
+		context,
+		verboseInfo,
+		fileDescriptors,
+		originalStreams,
+		onInternalError,
+		controller
+	});
+	controller.abort();
+	onInternalError.resolve();
+	const stdio = stdioResults.map((stdioResult, fdNumber) => stripNewline(stdioResult, options, fdNumber));
+	const all = stripNewline(allResult, options, "all", getAllFds(subprocess, options.buffer));
+	const result = getAsyncResult({
+		errorInfo,
+		exitCode,
+		signal,
+		stdio,
+		all,
+		ipcOutput,
+		context,
+		options,
+		command,
+		escapedCommand,
+		startTime
+	});
+	return handleResult(result, verboseInfo, options);
+};
+const getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options, command, escapedCommand, startTime }) => Object.hasOwn(errorInfo, "error") ? makeError({
+	error: errorInfo.error,
+	command,
+	escapedCommand,
+	timedOut: context.terminationReason === "timeout",
+	isCanceled: context.terminationReason === "cancel" || context.terminationReason === "gracefulCancel",
+	isGracefullyCanceled: context.terminationReason === "gracefulCancel",
+	isMaxBuffer: errorInfo.error instanceof MaxBufferError,
+	isForcefullyTerminated: context.isForcefullyTerminated,
+	exitCode,
+	signal,
+	stdio,
+	all,
+	ipcOutput,
+	options,
+	startTime,
+	isSync: false
+}) : makeSuccessResult({
+	command,
+	escapedCommand,
+	stdio,
+	all,
+	ipcOutput,
+	options,
+	startTime
+});
+
+// node_modules/execa/lib/methods/bind.js
+const mergeOptions = (boundOptions, options) => {
+	const safeBoundOptions = {
+		__proto__: null,
+		...boundOptions
+	};
+	const mergedOptions = Object.fromEntries(Object.entries(options).map(([optionName, optionValue]) => [optionName, mergeOption(optionName, safeBoundOptions[optionName], optionValue)]));
+	return {
+		__proto__: null,
+		...safeBoundOptions,
+		...mergedOptions
+	};
+};
+const mergeOption = (optionName, boundOptionValue, optionValue) => DEEP_OPTIONS.has(optionName) && isPlainObject(boundOptionValue) && isPlainObject(optionValue) ? {
+	...boundOptionValue,
+	...optionValue
+} : optionValue;
+const DEEP_OPTIONS = /* @__PURE__ */ new Set(["env", ...FD_SPECIFIC_OPTIONS]);
+
+// node_modules/execa/lib/methods/create.js
+const createExeca = (mapArguments, boundOptions, deepOptions, setBoundExeca) => {
+	const createNested = (mapArguments, boundOptions, setBoundExeca) => createExeca(mapArguments, boundOptions, deepOptions, setBoundExeca);
+	const boundExeca = (...execaArguments) => callBoundExeca({
+		mapArguments,
+		deepOptions,
+		boundOptions,
+		setBoundExeca,
+		createNested
+	}, ...execaArguments);
+	if (setBoundExeca !== void 0) setBoundExeca(boundExeca, createNested, boundOptions);
+	return boundExeca;
+};
+const callBoundExeca = ({ mapArguments, deepOptions = {}, boundOptions = {}, setBoundExeca, createNested }, firstArgument, ...nextArguments) => {
+	if (isPlainObject(firstArgument)) return createNested(mapArguments, mergeOptions(boundOptions, firstArgument), setBoundExeca);
+	const { file, commandArguments, options, isSync } = parseArguments({
+		mapArguments,
+		firstArgument,
+		nextArguments,
+		deepOptions,
+		boundOptions
+	});
+	return isSync ? execaCoreSync(file, commandArguments, options) : execaCoreAsync(file, commandArguments, options, createNested);
+};
+const parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions, boundOptions }) => {
+	const callArguments = isTemplateString(firstArgument) ? parseTemplates(firstArgument, nextArguments) : [firstArgument, ...nextArguments];
+	const [initialFile, initialArguments, initialOptions] = normalizeParameters(...callArguments);
+	const mergedOptions = mergeOptions(mergeOptions(deepOptions, boundOptions), initialOptions);
+	for (const [optionName, optionValue] of Object.entries(deepOptions)) if (mergedOptions[optionName] === void 0) mergedOptions[optionName] = optionValue;
+	const { options = mergedOptions, isSync = false } = {
+		__proto__: null,
+		...mapArguments({ options: mergedOptions })
+	};
+	return {
+		file: initialFile,
+		commandArguments: initialArguments,
+		options,
+		isSync
+	};
+};
+
+// node_modules/execa/lib/methods/script.js
+const setScriptSync = (boundExeca, createNested, boundOptions) => {
+	boundExeca.sync = createNested(mapScriptSync, boundOptions);
+	boundExeca.s = boundExeca.sync;
+};
+const mapScriptAsync = ({ options }) => getScriptOptions(options);
+const mapScriptSync = ({ options }) => ({
+	...getScriptOptions(options),
+	isSync: true
+});
+const getScriptOptions = (options) => ({ options: {
+	__proto__: null,
+	...options,
+	...getScriptStdinOption(options)
+} });
+const getScriptStdinOption = ({ stdin = "inherit", input, inputFile, stdio }) => input === void 0 && inputFile === void 0 && stdio === void 0 ? { stdin } : {};
+const deepScriptOptions = { preferLocal: true };
+
+// node_modules/execa/index.js
+const execa = createExeca(() => ({}));
+const execaSync = createExeca(() => ({ isSync: true }));
+const execaNode = createExeca(mapNode);
+const $ = createExeca(mapScriptAsync, {}, deepScriptOptions, setScriptSync);
+const { sendMessage, getOneMessage, getEachMessage, getCancelSignal } = getIpcExport();
+
+// src/shell/ask.ts
+/** After the time limit a command has this long to die before we answer without it. */
+const SETTLE_MS = 1e3;
+/** Runs a short command and answers what it said. Never throws for the program's sake, and always answers within the time limit. */
+async function ask$1(argv, options) {
+	const [program, ...rest] = argv;
+	if (program === void 0 || program === "") return failed$1("no program was named", true);
+	let child;
+	try {
+		child = execa(program, rest, {
+			reject: false,
+			stdin: "ignore",
+			timeout: options.timeoutMs,
+			killSignal: "SIGKILL",
+			killDescendants: true,
+			maxBuffer: options.maxBytes ?? 1048576,
+			...options.env === void 0 ? {} : {
+				env: options.env,
+				extendEnv: false
+			},
+			...options.cwd === void 0 ? {} : { cwd: options.cwd },
+			...options.signal === void 0 ? {} : { cancelSignal: options.signal }
+		});
+	} catch (error) {
+		return failed$1(String(error), false);
+	}
+	const over = new AbortController();
+	const result = await Promise.race([child, givenUp(options, over.signal)]);
+	over.abort();
+	if (result === void 0) return {
+		...failed$1("", false),
+		timedOut: options.signal?.aborted !== true
+	};
+	const missing = result.code === "ENOENT" || result.code === "EACCES";
+	return {
+		ok: !result.failed,
+		...result.exitCode === void 0 ? {} : { exitCode: result.exitCode },
+		...result.signal === void 0 ? {} : { signal: result.signal },
+		timedOut: result.timedOut,
+		missing,
+		stdout: result.stdout,
+		stderr: result.exitCode === void 0 && result.signal === void 0 ? `${result.stderr}${result.shortMessage ?? ""}` : result.stderr
+	};
+}
+/**
+* Resolves when waiting longer is pointless: a process in uninterruptible sleep ignores SIGKILL (nvidia-smi on a lost GPU does
+* that), and a grandchild can hold the output open for ever.
+*/
+function givenUp(options, over) {
+	return new Promise((resolve) => {
+		const later = (ms) => {
+			setTimeout(() => resolve(void 0), ms).unref();
+		};
+		setTimeout(() => later(SETTLE_MS), options.timeoutMs).unref();
+		options.signal?.addEventListener("abort", () => later(SETTLE_MS), {
+			once: true,
+			signal: over
+		});
+	});
+}
+function failed$1(stderr, missing) {
+	return {
+		ok: false,
+		timedOut: false,
+		missing,
+		stdout: "",
+		stderr
+	};
+}
+
+// src/shell/confined.ts
+const PROBE_MS$2 = 1e4;
+const NOBODY = 65534;
+const LIMITS = [
+	"prlimit",
+	"--as=2147483648",
+	"--cpu=20",
+	"--nproc=256",
+	"--fsize=16777216",
+	"--core=0"
+];
+/** Exit codes of the probe, by what it found open. */
+const OPEN = {
+	41: "the network is still there",
+	42: "files outside can still be written",
+	43: "other processes can still be seen"
+};
+/**
+* Namespaces of its own for network, processes, mounts and IPC: no interface but a dead loopback, nothing of the machine's processes, the file
+* system read-only, and empty folders where the user keeps things. Without privileges, as nobody where we are root, within limits of memory,
+* time and processes. Trusted only after a probe inside has found every one of these shut.
+*/
+async function confinement$1() {
+	const wrap = wrapper(process.getuid?.() === 0);
+	const probe = [
+		"test \"$(cat /proc/net/dev | tail -n +3 | grep -vc \"^ *lo:\")\" = 0 || exit 41",
+		"(: > \"$1/servegate-probe.$$\") 2>/dev/null && exit 42",
+		"test \"$(ls /proc | grep -c \"^[0-9]\")\" -lt 8 || exit 43",
+		"exit 0"
+	].join("\n");
+	const answer = await ask$1(wrap([
+		"/bin/sh",
+		"-c",
+		probe,
+		"sh",
+		process.cwd()
+	]), {
+		timeoutMs: PROBE_MS$2,
+		env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }
+	});
+	if (answer.ok) return {
+		ok: true,
+		wrap
+	};
+	const open = OPEN[answer.exitCode ?? 0];
+	const said = answer.stderr.trim().split("\n").at(-1) ?? "";
+	return {
+		ok: false,
+		reason: open ?? (said === "" ? `the probe ended with exit code ${answer.exitCode ?? "unknown"}` : said)
+	};
+}
+function wrapper(root) {
+	const user = root ? [] : ["--user", "--map-root-user"];
+	const hidden = [
+		homedir(),
+		"/root",
+		"/home",
+		tmpdir(),
+		"/tmp",
+		"/var/tmp",
+		"/dev/shm",
+		"/run"
+	];
+	const script = [
+		"while read -r _ place _; do mount -o remount,bind,ro \"$place\" 2>/dev/null || :; done < /proc/self/mounts",
+		...[...new Set(hidden)].map((folder) => `test ! -d ${quoted(folder)} || mount -t tmpfs -o size=64m,mode=1777 tmpfs ${quoted(folder)} || exit 125`),
+		"cd /tmp || exit 125",
+		"exec \"$@\""
+	].join("\n");
+	const bare = [
+		"setpriv",
+		...root ? [
+			`--reuid=${NOBODY}`,
+			`--regid=${NOBODY}`,
+			"--clear-groups"
+		] : [],
+		"--inh-caps=-all",
+		"--ambient-caps=-all",
+		"--bounding-set=-all",
+		"--no-new-privs"
+	];
+	const rooms = [
+		"--net",
+		"--pid",
+		"--fork",
+		"--kill-child=SIGKILL",
+		"--mount",
+		"--propagation",
+		"private",
+		"--ipc",
+		"--uts",
+		"--mount-proc"
+	];
+	return (argv) => [
+		"unshare",
+		...user,
+		...rooms,
+		"/bin/sh",
+		"-c",
+		script,
+		"sh",
+		...LIMITS,
+		...bare,
+		...argv
+	];
+}
+function quoted(text) {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// src/shell/processes.ts
+/** All processes visible from here; empty where there is no `/proc`. */
+function processTable() {
+	let names;
+	try {
+		names = readdirSync("/proc");
+	} catch {
+		return [];
+	}
+	return names.flatMap((name) => /^\d+$/.test(name) ? processEntry(Number(name)) ?? [] : []);
+}
+/** The process with this pid, or undefined when there is none (any more). */
+function processEntry(pid) {
+	try {
+		return parseStat(readFileSync(`/proc/${pid}/stat`, "latin1"));
+	} catch {
+		return;
+	}
+}
+/** Reads one `/proc/PID/stat` line. The name may hold blanks and parentheses, so fields are counted from the last `)`. */
+function parseStat(line) {
+	const open = line.indexOf("(");
+	const close = line.lastIndexOf(")");
+	if (open < 0 || close < open) return void 0;
+	const rest = line.slice(close + 2).split(" ");
+	const numbers = [
+		line.slice(0, open),
+		rest[1],
+		rest[2],
+		rest[3],
+		rest[19]
+	].map((text) => Number.parseInt(text ?? "", 10));
+	const [pid, parent, group, session, startTicks] = numbers;
+	if (pid === void 0 || parent === void 0 || group === void 0 || session === void 0 || startTicks === void 0) return void 0;
+	if (numbers.some(Number.isNaN) || rest[0] === void 0) return void 0;
+	return {
+		pid,
+		parent,
+		group,
+		session,
+		state: rest[0],
+		startTicks,
+		name: line.slice(open + 1, close)
+	};
+}
+/** Every process below `pid` in the table; children that were adopted by somebody else are no longer among them. */
+function descendants(pid, table) {
+	const children = Map.groupBy(table, (entry) => entry.parent);
+	const below = (parent) => (children.get(parent) ?? []).flatMap((child) => [child, ...below(child.pid)]);
+	return below(pid);
+}
+/** True while exactly this process lives; a zombie is dead, it only waits to be reaped. */
+function lives(who) {
+	const now = processEntry(who.pid);
+	return now !== void 0 && now.startTicks === who.startTicks && now.state !== "Z" && now.state !== "X";
+}
+/** SIGKILL to exactly this process; a pid that was used again is left alone. */
+function killExactly(who) {
+	if (who.pid === process.pid || !lives(who)) return;
+	try {
+		process.kill(who.pid, "SIGKILL");
+	} catch {}
+}
+/**
+* Processes of ours whose environment holds `marker` (`NAME=value`), found through `/proc/PID/environ`. Processes we may not read
+* are skipped. A program that rewrites its title can wipe its environment with it; `SPT_NOENV=1` keeps py-setproctitle from that.
+*/
+async function marked$1(marker) {
+	const table = processTable().filter((entry) => entry.pid !== process.pid && entry.state !== "Z");
+	const found = [];
+	const queue = table.values();
+	const reader = async () => {
+		for (const entry of queue) if (await carries(entry.pid, marker)) found.push(entry);
+	};
+	await Promise.all([
+		reader(),
+		reader(),
+		reader(),
+		reader()
+	]);
+	return found;
+}
+/** True when the process's environment holds exactly `marker`. */
+async function carries(pid, marker) {
+	const environment = await environOf(pid);
+	return environment !== void 0 && `\0${environment}`.includes(`\0${marker}\0`);
+}
+async function environOf(pid) {
+	const text = readFile(`/proc/${pid}/environ`, "latin1").catch(() => void 0);
+	const late = new Promise((resolve) => {
+		setTimeout(() => resolve(void 0), 2e3).unref();
+	});
+	return Promise.race([text, late]);
+}
+/**
+* What a process writes to as its first two outputs, such as `socket:[81234]`. Whoever inherited them from a server shows the same, also
+* after it wiped its environment and left its session.
+*/
+function outputsOf(pid) {
+	return [1, 2].flatMap((fd) => {
+		try {
+			const link = readlinkSync(`/proc/${pid}/fd/${fd}`);
+			return /^(?:pipe|socket):\[\d+\]$/.test(link) ? [link] : [];
+		} catch {
+			return [];
+		}
+	});
+}
+/** Processes that write to one of `outputs` and are no older than `sinceTicks`. */
+function writingTo(outputs, sinceTicks) {
+	if (outputs.length === 0) return [];
+	return processTable().filter((entry) => entry.pid !== process.pid && entry.startTicks >= sinceTicks && entry.state !== "Z").filter(({ pid }) => outputsOf(pid).some((link) => outputs.includes(link)));
+}
+/** Identity of this boot; start ticks mean nothing across boots. */
+function bootId() {
+	try {
+		return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+	} catch {
+		return "";
+	}
+}
+
+// src/shell/cgroup.ts
+/**
+* A folder below which we may make control groups (version 2, with `cgroup.kill`): our own group where it was delegated to us, or
+* the root of the hierarchy when we are root. Undefined where there is none.
+*/
+function cgroupHome() {
+	const mounts = readText("/proc/self/mounts").split("\n").map((line) => line.split(" ")).flatMap(([, place, type]) => type === "cgroup2" && place !== void 0 ? [place.replaceAll("\\040", " ")] : []);
+	const own = /^0::(\/.*)$/m.exec(readText("/proc/self/cgroup"))?.[1] ?? "/";
+	return mounts.flatMap((mount) => [join$2(mount, own), mount]).find((folder) => mayUse(folder));
+}
+/** Every group of ours is named like this, so that no other is ever killed. */
+const NAME = /^servegate-[\w.-]+$/;
+function cgroupOf(home, serverId) {
+	return join$2(home, `servegate-${serverId.replaceAll(/[^\w.-]/g, "_")}`);
+}
+/** Joins the group before the server's program takes the process over; all it starts is born in it and cannot leave. */
+function inCgroup(group) {
+	const script = "echo $$ > \"$0/cgroup.procs\" || exit 125; exec \"$@\"";
+	return (argv) => [
+		"/bin/sh",
+		"-c",
+		script,
+		group,
+		...argv
+	];
+}
+/** Removes the groups of probes whose process was killed in the middle. */
+function removeStaleProbes(home) {
+	for (const name of readdirSync(home)) {
+		const pid = /^servegate-probe-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
+		if (pid !== void 0 && processEntry(Number(pid)) === void 0) removed(join$2(home, name));
+	}
+}
+function makeCgroup(group) {
+	mkdirSync(group, { recursive: true });
+}
+/** Kills everything in the group and below it at once; nothing can fork its way out. */
+function killCgroup(group) {
+	if (!NAME.test(basename(group)) || !existsSync(join$2(group, "cgroup.kill"))) return;
+	try {
+		writeFileSync(join$2(group, "cgroup.kill"), "1");
+	} catch {}
+}
+/** Waits until the group is empty and removes it; false when something in it lives on. */
+async function emptied(group, limitMs = 1e4) {
+	const deadline = performance.now() + limitMs;
+	while (existsSync(group) && NAME.test(basename(group))) {
+		if (/^populated 0$/m.test(readText(join$2(group, "cgroup.events"))) && removed(group)) return true;
+		if (performance.now() > deadline) return false;
+		await setTimeout$1(5);
+	}
+	return true;
+}
+/** A server may have made groups below its own. */
+function removed(group) {
+	try {
+		for (const entry of readdirSync(group, { withFileTypes: true })) if (entry.isDirectory()) removed(join$2(group, entry.name));
+		rmdirSync(group);
+		return true;
+	} catch {
+		return !existsSync(group);
+	}
+}
+function mayUse(folder) {
+	try {
+		accessSync(folder, constants.W_OK);
+		accessSync(join$2(folder, "cgroup.procs"), constants.W_OK);
+		return statSync(folder).isDirectory();
+	} catch {
+		return false;
+	}
+}
+function readText(file) {
+	try {
+		return readFileSync(file, "utf8");
+	} catch {
+		return "";
+	}
+}
+
+// src/shell/limit-mark.ts
+/** No person writes such a number: limits that people set are small, or none. Exact in a double. */
+const LEAST = 2 ** 40;
+const PROBE_MS$1 = 1e4;
+/** A value for one launch. */
+function newLimitMark() {
+	return LEAST + randomInt(2 ** 48 - 1);
+}
+function isLimitMark(value) {
+	return Number.isSafeInteger(value) && typeof value === "number" && value >= LEAST;
+}
+/** Sets the limit before the program takes the process over; its pid stays. */
+function withLimit(mark) {
+	return (argv) => [
+		"prlimit",
+		`--locks=${mark}:${mark}`,
+		...argv
+	];
+}
+/** Why such a mark cannot be set or seen here, or undefined where it can. */
+async function limitProblem() {
+	const mark = newLimitMark();
+	const answer = await ask$1(withLimit(mark)(["cat", "/proc/self/limits"]), { timeoutMs: PROBE_MS$1 });
+	if (answer.ok && shows(answer.stdout, mark)) return void 0;
+	if (answer.missing) return "there is no prlimit";
+	const said = answer.stderr.trim().split("\n")[0] ?? "";
+	return said === "" ? "prlimit does not set the limit" : said;
+}
+/** True when the process's limit for file locks is exactly the mark. */
+function bears(pid, mark) {
+	try {
+		return shows(readFileSync(`/proc/${pid}/limits`, "latin1"), mark);
+	} catch {
+		return false;
+	}
+}
+/** Live processes that bear the mark and are no older than `sinceTicks`. */
+function bearing(mark, sinceTicks) {
+	return processTable().filter(({ pid, startTicks, state }) => pid !== process.pid && startTicks >= sinceTicks && state !== "Z" && bears(pid, mark));
+}
+function shows(limits, mark) {
+	return new RegExp(`^Max file locks +${mark} +${mark} `, "m").test(limits);
+}
+
+// src/shell/sealed.ts
+/**
+* The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
+* one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
+* server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
+*
+* "With us" means the thread that spawned it, so servers are started from the main thread only.
+*/
+function sealed(userNamespace) {
+	const user = userNamespace ? [
+		"--user",
+		"--map-current-user",
+		"--keep-caps"
+	] : [];
+	const script = [
+		`mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
+		"env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs \"$@\" & c=$!",
+		"exec 2>/dev/null",
+		"trap \"kill -TERM $c\" TERM INT HUP",
+		"while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s"
+	].join("\n");
+	const namespaces = [
+		"--mount",
+		"--propagation",
+		"slave",
+		"--ipc",
+		"--pid",
+		"--fork",
+		"--kill-child=SIGKILL",
+		"--mount-proc"
+	];
+	const outer = [
+		"setpriv",
+		"--pdeathsig",
+		"KILL",
+		"unshare",
+		...user,
+		...namespaces
+	];
+	return (argv) => [
+		...outer,
+		"/bin/sh",
+		"-c",
+		script,
+		"sh",
+		...argv
+	];
+}
+/** As large as the machine's own, and at least a quarter of memory up to 16 GiB; the server must not meet a limit that is ours. */
+function sharedMemoryBytes() {
+	const least = Math.min(16 * 1024 ** 3, Math.floor(totalmem() / 4));
+	try {
+		const here = statfsSync("/dev/shm");
+		return Math.max(least, here.blocks * here.bsize);
+	} catch {
+		return Math.min(least, freemem());
+	}
+}
+
+// src/shell/isolation.ts
+/** Tiers that hold a program of this machine, strongest first. `container` holds one that docker runs. */
+const TIERS = [
+	"sealed",
+	"cgroup",
+	"tracked"
+];
+const PROBE_MS = 1e4;
+/** What the probe's inner program exits with, to prove that exit codes come through. */
+const PROBE_CODE = 42;
+const PROBE = [
+	"/bin/sh",
+	"-c",
+	`test -d /proc/self && exit ${PROBE_CODE}`
+];
+/**
+* Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION` in `env`, or else the wish, can demand one; a demand
+* that cannot be met is refused, never weakened.
+*/
+async function chooseIsolation(env, wish = {}) {
+	const demand = env["SERVEGATE_ISOLATION"] ?? "";
+	const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
+	const wanted = demand === "" ? wish.isolation ?? "" : demand;
+	const least = wish.requireIsolation;
+	if (wish.docker !== void 0) return inContainer$2(wanted, source, least);
+	for (const [name, value] of [[source, wanted], ["launch.require-isolation", least ?? ""]]) if (value !== "" && !isTier(value)) return {
+		ok: false,
+		reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}`
+	};
+	const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
+	const passedOver = wish.outside === true && wanted === "" && least !== "sealed";
+	const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor && !(passedOver && tier === "sealed"));
+	if (tried.length === 0) return {
+		ok: false,
+		reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}`
+	};
+	const reasons = [];
+	for (const tier of tried) {
+		const found = await PROBES[tier]();
+		if (!("reason" in found)) {
+			const detail = [...wanted === tier ? [`asked for by ${source}`] : [found.detail, ...reasons], ...found.lacks ?? []].join("; ");
+			return {
+				ok: true,
+				tier,
+				wrapping: found.wrapping,
+				detail
+			};
+		}
+		reasons.push(`${tier} does not work here: ${found.reason}`);
+	}
+	return {
+		ok: false,
+		reason: reasons.join("; ")
+	};
+}
+/** The client is started as it is: what it starts is docker's child and not its own. */
+function inContainer$2(wanted, source, least) {
+	const weaker = wanted === "" || wanted === "container" ? void 0 : `${source} asks for ${wanted}`;
+	const problem = least === "sealed" ? "launch.require-isolation asks for sealed" : weaker;
+	if (problem !== void 0) return {
+		ok: false,
+		reason: `${problem}, and launch.docker starts containers`
+	};
+	return {
+		ok: true,
+		tier: "container",
+		wrapping: () => ({ wrap: (argv) => [...argv] }),
+		detail: "a container that is removed by its label"
+	};
+}
+const PROBES = {
+	sealed: probeSealed,
+	cgroup: probeCgroup,
+	tracked: probeTracked
+};
+async function probeSealed() {
+	const reasons = [];
+	for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
+		const wrap = sealed(userNamespace);
+		const failure = await tried$1(wrap);
+		if (failure === void 0) return {
+			wrapping: () => ({ wrap }),
+			detail: "own pid, ipc and mount namespace; dies with us"
+		};
+		reasons.push(failure);
+	}
+	return { reason: reasons.join("; ") };
+}
+async function probeCgroup() {
+	const home = cgroupHome();
+	if (home === void 0) return { reason: "no control group (version 2) may be made" };
+	const group = cgroupOf(home, `probe-${process.pid}-${randomBytes(4).toString("hex")}`);
+	try {
+		removeStaleProbes(home);
+		makeCgroup(group);
+	} catch (error) {
+		return { reason: error instanceof Error ? error.message : String(error) };
+	}
+	const failure = await tried$1(inCgroup(group));
+	killCgroup(group);
+	if (!await emptied(group)) return { reason: `${group} cannot be removed` };
+	if (failure !== void 0) return { reason: failure };
+	const limitless = await limitProblem() !== void 0;
+	const wrapping = (serverId) => {
+		const own = cgroupOf(home, serverId);
+		const wrap = inCgroup(own);
+		return limitless ? {
+			wrap,
+			group: own
+		} : {
+			...limited(wrap),
+			group: own
+		};
+	};
+	return {
+		wrapping,
+		detail: "a control group that is killed as one"
+	};
+}
+async function probeTracked() {
+	const problem = await limitProblem();
+	const plain = (argv) => [...argv];
+	if (problem === void 0) return {
+		wrapping: () => limited(plain),
+		detail: "found by marks in the environment and in the limits"
+	};
+	return {
+		wrapping: () => ({ wrap: plain }),
+		detail: "found by a mark in the environment",
+		lacks: [`processes cannot be marked in their limits (${problem})`]
+	};
+}
+function limited(wrap) {
+	const limit = newLimitMark();
+	const mark = withLimit(limit);
+	return {
+		wrap: (argv) => mark(wrap(argv)),
+		limit
+	};
+}
+async function tried$1(wrap) {
+	const answer = await ask$1(wrap(PROBE), { timeoutMs: PROBE_MS });
+	if (answer.exitCode === PROBE_CODE) return void 0;
+	return answer.timedOut ? "the probe timed out" : firstLine$1(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`;
+}
+function isTier(text) {
+	return TIERS.some((tier) => tier === text);
+}
+function firstLine$1(text) {
+	return text.trim().split("\n")[0] ?? "";
+}
+
+// src/shell/container.ts
+/** Docker answers in milliseconds, but while it ends eight GPUs' worth of processes it may take long. */
+const ASK_MS$1 = 3e4;
+const REMOVE_MS = 2e4;
+function containerOf(program, name, env) {
+	const label = labelOf(name);
+	const tell = async (words, timeoutMs) => (await ask$1([program, ...words], {
+		timeoutMs,
+		env
+	})).ok;
+	let known;
+	return {
+		program,
+		name,
+		label,
+		async id() {
+			known ??= (await list$5(program, label, env)).ids?.[0];
+			return known;
+		},
+		stop: (graceMs) => tell([
+			"stop",
+			"-t",
+			String(Math.ceil(graceMs / 1e3) + 2),
+			name
+		], graceMs + ASK_MS$1),
+		kill: () => tell(["kill", name], ASK_MS$1),
+		remove: () => removeContainers(program, label, env)
+	};
+}
+function labelOf(name) {
+	return `servegate.server=${name}`;
+}
+/** Removes every container with this label, and looks again until none is there. */
+async function removeContainers(program, label, env) {
+	const removed = /* @__PURE__ */ new Set();
+	const until = performance.now() + REMOVE_MS;
+	for (;;) {
+		const { ids, trouble } = await list$5(program, label, env);
+		if (ids === void 0) return {
+			removed: [...removed],
+			leftovers: [`docker cannot be asked what is left: ${trouble}`]
+		};
+		if (ids.length === 0) return {
+			removed: [...removed],
+			leftovers: []
+		};
+		const answer = await ask$1([
+			program,
+			"rm",
+			"--force",
+			"--volumes",
+			...ids
+		], {
+			timeoutMs: ASK_MS$1,
+			env
+		});
+		for (const id of ids) removed.add(id.slice(0, 12));
+		if (performance.now() > until) {
+			const why = answer.ok ? "" : `: ${reason(answer.stderr)}`;
+			return {
+				removed: [...removed],
+				leftovers: ids.map((id) => `container ${id.slice(0, 12)} is still there${why}`)
+			};
+		}
+		await setTimeout$1(answer.ok ? 20 : 200);
+	}
+}
+async function list$5(program, label, env) {
+	const listed = await ask$1([
+		program,
+		"ps",
+		"--all",
+		"--quiet",
+		"--no-trunc",
+		"--filter",
+		`label=${label}`
+	], {
+		timeoutMs: ASK_MS$1,
+		env
+	});
+	return listed.ok ? {
+		ids: listed.stdout.split(/\s+/).filter((id) => id !== ""),
+		trouble: ""
+	} : { trouble: reason(listed.stderr) };
+}
+function reason(stderr) {
+	return stderr.trim().split("\n").at(-1) ?? "no answer";
+}
+
+// src/shell/segments.ts
+const SHARED_MEMORY = "/dev/shm";
+/** All of it that is visible from here. */
+function segments(folder = SHARED_MEMORY) {
+	return [...files(folder), ...readSystemV(textOf$1("/proc/sysvipc/shm"))];
+}
+function files(folder) {
+	let names;
+	try {
+		names = readdirSync(folder);
+	} catch {
+		return [];
+	}
+	return names.flatMap((each) => {
+		const name = join$2(folder, each);
+		try {
+			const stat = statSync(name);
+			if (!stat.isFile()) return [];
+			return [{
+				id: idOf$1(stat),
+				name,
+				bytes: stat.size,
+				uid: stat.uid,
+				shared: (stat.mode & 54) !== 0
+			}];
+		} catch {
+			return [];
+		}
+	});
+}
+/** Reads `/proc/sysvipc/shm`: a line of headings, then key, shmid, perms (octal), size, cpid, lpid, nattch, uid. */
+function readSystemV(text) {
+	return text.split("\n").slice(1).flatMap((line) => {
+		const words = line.trim().split(/\s+/);
+		const [, number, , bytes, creator, , attached, uid] = words.map(Number);
+		const mode = Number.parseInt(words[2] ?? "", 8);
+		if (number === void 0 || bytes === void 0 || creator === void 0 || attached === void 0 || uid === void 0) return [];
+		if ([
+			number,
+			bytes,
+			creator,
+			attached,
+			uid,
+			mode
+		].some(Number.isNaN)) return [];
+		const id = `sysv:${number}:${creator}`;
+		const systemV = {
+			number,
+			creator,
+			attached
+		};
+		return [{
+			id,
+			name: `System V segment ${number}`,
+			bytes,
+			uid,
+			shared: (mode & 54) !== 0,
+			systemV
+		}];
+	});
+}
+/** Ids of the files of `folder` that a process has open or mapped; undefined where it may not be asked. */
+function heldBy(pid, folder = SHARED_MEMORY) {
+	try {
+		const ids = [...readFileSync(`/proc/${pid}/maps`, "latin1").matchAll(/^\S+ \S+ \S+ ([0-9a-f]+):([0-9a-f]+) (\d+) +(\/.*)$/gm)].flatMap(([, major = "", minor = "", ino = "", path = ""]) => path.startsWith(`${folder}/`) ? [`${device(Number.parseInt(major, 16), Number.parseInt(minor, 16))}:${ino}`] : []);
+		const open = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => heldAs(`/proc/${pid}/fd/${fd}`, folder));
+		return [...ids, ...open];
+	} catch {
+		return;
+	}
+}
+function heldAs(link, folder) {
+	try {
+		return readlinkSync(link).startsWith(`${folder}/`) ? [idOf$1(statSync(link))] : [];
+	} catch {
+		return [];
+	}
+}
+/** What living processes hold, and of which users there are some that may not be asked. */
+function holdings(folder = SHARED_MEMORY) {
+	const held = /* @__PURE__ */ new Set();
+	const silent = /* @__PURE__ */ new Set();
+	for (const { pid, state } of processTable()) {
+		if (state === "Z" || state === "X") continue;
+		const ids = heldBy(pid, folder);
+		for (const id of ids ?? []) held.add(id);
+		const uid = ids === void 0 && pid !== 1 ? /^Uid:\t\d+\t(\d+)/m.exec(textOf$1(`/proc/${pid}/status`))?.[1] : void 0;
+		if (uid !== void 0) silent.add(Number(uid));
+	}
+	return {
+		held,
+		silent
+	};
+}
+/** As `stat` writes a device of which `/proc/PID/maps` shows the two halves: makedev(3). */
+function device(major, minor) {
+	return (minor & 255) + major * 256 + (minor >> 8) * 1048576;
+}
+function idOf$1({ dev, ino }) {
+	return `${dev}:${ino}`;
+}
+function textOf$1(file) {
+	try {
+		return readFileSync(file, "latin1");
+	} catch {
+		return "";
+	}
+}
+
+// src/shell/shared-memory.ts
+/**
+* Names that engines and their libraries give: Python's `SharedMemory`, its semaphores and those of loky, NCCL, torch, CUDA,
+* vLLM's KV offload (vllm#51317), SGLang (sglang#28089).
+*/
+const ENGINES$2 = /^(?:psm_[0-9a-f]{8}|sem\.(?:mp|loky)-[\w-]+|nccl-\w{6}|torch_\d+_\d+(?:_\d+)?|cuda\.shm\.[0-9a-f.]+|vllm_offload_[\w-]+|sgl_shm_\w+|multi_tokenizer_args_\w+)$/;
+const IPCRM_MS = 5e3;
+/**
+* Begins to watch. A segment is removed when it appeared since, is ours by its user, no living process holds it, and either a process of the
+* server was seen to hold it or, with `byName`, it is named as engines name theirs. Where a process may not be asked what it holds, nobody can
+* tell that a segment is free, and it stays.
+*/
+function watchSharedMemory(before = segments().map(({ id }) => id), { byName = true, folder = SHARED_MEMORY } = {}) {
+	const old = new Set(before);
+	const noted = /* @__PURE__ */ new Set();
+	const members = /* @__PURE__ */ new Set();
+	return {
+		before,
+		note(pids) {
+			for (const pid of pids) {
+				members.add(pid);
+				for (const id of heldBy(pid, folder) ?? []) noted.add(id);
+			}
+		},
+		async clear() {
+			const uid = process.getuid?.();
+			const appeared = segments(folder).filter((each) => !old.has(each.id) && each.uid === uid);
+			if (appeared.length === 0) return {
+				removed: [],
+				leftovers: [],
+				doubtful: []
+			};
+			const { held, silent } = holdings(folder);
+			const cleared = {
+				removed: new Array(),
+				leftovers: new Array(),
+				doubtful: new Array()
+			};
+			for (const each of appeared) {
+				if (held.has(each.id) || (each.systemV?.attached ?? 0) > 0) continue;
+				const seen = noted.has(each.id) || each.systemV !== void 0 && members.has(each.systemV.creator);
+				const free = each.shared ? silent.size === 0 : !silent.has(each.uid);
+				const ours = seen || byName && ENGINES$2.test(basename(each.name));
+				if (ours && free && await remove(each)) cleared.removed.push(inWords$2(each));
+				else if (ours) cleared.leftovers.push(`${inWords$2(each)} ${free ? "cannot be removed" : "may be held by a process that cannot be asked"}`);
+				else cleared.doubtful.push(inWords$2(each));
+			}
+			return cleared;
+		}
+	};
+}
+async function remove({ id, name, systemV }) {
+	if (systemV !== void 0) return (await ask$1([
+		"ipcrm",
+		"-m",
+		String(systemV.number)
+	], { timeoutMs: IPCRM_MS })).ok;
+	try {
+		const { dev, ino } = statSync(name);
+		if (`${dev}:${ino}` === id) unlinkSync(name);
+		return true;
+	} catch {
+		return statSync(name, { throwIfNoEntry: false }) === void 0;
+	}
+}
+function inWords$2({ name, bytes }) {
+	return `${name} (${(bytes / 1024 ** 2).toFixed(1)} MiB)`;
+}
+
+// src/shell/reap.ts
+/**
+* Kills every process that carries the mark, bears the limit or writes to the server's outputs, and each of `known`, and looks again until two
+* looks in a row find nobody: a process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
+*/
+async function reap({ marker, outputs = [], startTicks, limit, owner }, known, onFound = () => void 0, limitMs = 1e4) {
+	const deadline = performance.now() + limitMs;
+	const killed = /* @__PURE__ */ new Map();
+	let cleanLooks = 0;
+	let left = [];
+	while (cleanLooks < 2) {
+		const carriers = [
+			...await marked$1(marker),
+			...startTicks === void 0 ? [] : writingTo(outputs, startTicks),
+			...limit === void 0 ? [] : bearing(limit, startTicks ?? owner?.startTicks ?? 0)
+		];
+		left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
+		cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
+		onFound(left.map(({ pid }) => pid));
+		for (const entry of left) {
+			killExactly(entry);
+			killed.set(`${entry.pid}/${entry.startTicks}`, entry);
+		}
+		if (left.length > 0 && performance.now() > deadline) break;
+		if (cleanLooks < 2) await setTimeout$1(left.length > 0 ? 25 : 5);
+	}
+	return {
+		killed: [...killed.values()],
+		leftovers: left.filter(lives).map(inWords$1)
+	};
+}
+function inWords$1(entry) {
+	const stuck = entry.state === "D" ? ", stuck in the kernel (state D)" : "";
+	return `process ${entry.pid} (${entry.name}) still lives after SIGKILL${stuck}`;
+}
+
+// src/shell/ledger.ts
+/** Writes the entry, whole or not at all. Throws when the folder cannot be written. */
+function enter(file, entry) {
+	try {
+		writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
+		renameSync(`${file}.new`, file);
+	} catch (error) {
+		leave(`${file}.new`);
+		throw error;
+	}
+}
+/** Takes an entry out. One that cannot be removed harms nobody: the next start finds nothing of its server and tries again. */
+function leave(file) {
+	try {
+		rmSync(file, { force: true });
+	} catch {}
+}
+/** Where the entry of the server with this mark lies. Makes the folder. */
+function entryFile(ledgerDir, serverId) {
+	mkdirSync(ledgerDir, { recursive: true });
+	return join$2(ledgerDir, `${serverId.replaceAll(/[^\w.-]/g, "_")}.json`);
+}
+/** This process, as an owner of entries. */
+function ourselves() {
+	return {
+		pid: process.pid,
+		startTicks: processEntry(process.pid)?.startTicks ?? 0
+	};
+}
+/**
+* Reaps what dead runs left behind, and tells of each entry for which something had to be done. A process is killed only if it
+* carries the entry's mark in its environment or limits, or writes to the server's outputs; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
+* another boot are only removed, since nothing survives a boot.
+*/
+async function sweep(ledgerDir) {
+	let names;
+	try {
+		names = readdirSync(ledgerDir).filter((name) => name.endsWith(".json"));
+	} catch {
+		return [];
+	}
+	const swept = [];
+	for (const name of names.sort()) {
+		const done = await sweepOne(join$2(ledgerDir, name));
+		if ([
+			done.killed,
+			done.containers,
+			done.segments,
+			done.leftovers
+		].some((list) => list.length > 0)) swept.push(done);
+	}
+	return swept;
+}
+async function sweepOne(file) {
+	const entry = readEntry(file);
+	if (entry === void 0) return told$4("?", file, [], [`${file} is not a ledger entry`]);
+	if (entry.bootId === bootId() && lives(entry.owner)) return told$4(entry.runId, file, [], []);
+	const gone = entry.container === void 0 ? NO_CONTAINER : await removeContainers(entry.container.program, labelOf(entry.container.name), process.env);
+	if (entry.bootId !== bootId()) {
+		if (gone.leftovers.length === 0) leave(file);
+		return told$4(entry.runId, file, [], gone.leftovers, gone.removed);
+	}
+	const first = await firstProcess(entry);
+	const sharedMemory = entry.sharedMemory === void 0 ? void 0 : watchSharedMemory(entry.sharedMemory, { byName: false });
+	if (entry.limit !== void 0) sharedMemory?.note(bearing(entry.limit, entry.owner.startTicks).map(({ pid }) => pid));
+	if (entry.group !== void 0) killCgroup(entry.group);
+	const reaped = await reap(entry, first, (pids) => sharedMemory?.note(pids));
+	const full = entry.group !== void 0 && !await emptied(entry.group);
+	const { killed } = reaped;
+	const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
+	const cleared = await sharedMemory?.clear();
+	const leftovers = [
+		...reaped.leftovers,
+		...stuck,
+		...gone.leftovers,
+		...cleared?.leftovers ?? []
+	];
+	if (leftovers.length === 0) leave(file);
+	return told$4(entry.runId, file, killed, leftovers, gone.removed, cleared?.removed);
+}
+const NO_CONTAINER = {
+	removed: [],
+	leftovers: []
+};
+function told$4(runId, file, killed, leftovers, containers = [], segments = []) {
+	const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
+	return {
+		runId,
+		file,
+		killed,
+		containers,
+		segments,
+		leftovers,
+		description: `run ${runId}: ${[...[
+			...killed.length === 0 ? [] : [`killed ${processes}`],
+			...containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`],
+			...segments.length === 0 ? [] : [`removed ${segments.join(", ")}`]
+		], ...leftovers].join("; ")}`
+	};
+}
+async function firstProcess(entry) {
+	const now = entry.pid === void 0 ? void 0 : processEntry(entry.pid);
+	if (now === void 0 || now.startTicks !== entry.startTicks) return [];
+	return await carries(now.pid, entry.marker) ? [now] : [];
+}
+function readEntry(file) {
+	try {
+		const entry = JSON.parse(readFileSync(file, "utf8"));
+		const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
+		const named = entry.container === void 0 || /^servegate-[\w.-]+$/.test(entry.container.name);
+		const limited = entry.limit === void 0 || isLimitMark(entry.limit);
+		return whole && named && limited && typeof entry.owner?.pid === "number" ? entry : void 0;
+	} catch {
+		return;
+	}
+}
+
+// src/shell/parent.ts
+const LOOK_MS$2 = 1e3;
+/**
+* Calls `onGone` once when the process that started us ends. A runner whose worker is killed tells its steps nothing: a silent one
+* would go on for ever, with GPUs that nobody waits for. Does not keep us running.
+*/
+function watchParent(onGone, parent = () => process.ppid) {
+	const first = parent();
+	if (first <= 1) return;
+	const timer = setInterval(() => {
+		if (parent() === first) return;
+		clearInterval(timer);
+		onGone();
+	}, LOOK_MS$2);
+	timer.unref();
+}
+
+// src/shell/program.ts
+/** The file that `name` would run, looked up as a shell does. */
+function findProgram(name, path, cwd) {
+	if (name === "") return { problem: "no program was named" };
+	const present = (name.includes("/") ? [resolve$1(cwd, name)] : path.split(":").map((folder) => join$2(isAbsolute(folder) ? folder : resolve$1(cwd, folder), name))).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+	const runnable = present.find((file) => mayRun(file));
+	if (runnable !== void 0) return { path: runnable };
+	if (present[0] !== void 0) return { problem: `${present[0]} may not be executed` };
+	return { problem: name.includes("/") ? `there is no program ${name}` : `there is no program "${name}" on PATH` };
+}
+function mayRun(file) {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+// src/shell/redact.ts
+/** What stands in place of a secret. */
+const REDACTED = "***";
+/** Shapes of tokens that are secret wherever they stand, known to us or not. */
+const TOKENS$2 = /\b(?:hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[\w-]{20,}|sk-[\w-]{32,})/g;
+const BEARER = /\b(Bearer\s+)[\w.~+/=-]{8,}/gi;
+const SECRET_NAME$1 = /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)/i;
+const SECRET_FLAG = /^--?[\w-]*(?:token|secret|password|api-?key|credential)$/i;
+/** Flags that match by name and hold no secret: `--max-tokens`, `--enable-tokenizer-…`. */
+const HARMLESS$1 = /token(?:s|izer)/i;
+/** `text` with every secret, and everything shaped like a token, replaced. For argv, environment, log tails: anything stored. */
+function redact(text, secrets) {
+	let clean = text;
+	for (const form of forms(secrets)) clean = clean.replaceAll(form, "***");
+	return clean.replace(TOKENS$2, "***").replace(BEARER, `$1${"***"}`);
+}
+/** An argv with secrets replaced, the values of `--api-key` and its like included. */
+function redactArgv(argv, secrets) {
+	return argv.map((word, index) => {
+		if (isSecretFlag(argv[index - 1] ?? "") && !word.startsWith("--")) return "***";
+		const at = word.indexOf("=");
+		if (at > 0 && isSecretFlag(word.slice(0, at))) return `${word.slice(0, at)}=${"***"}`;
+		return redact(word, secrets);
+	});
+}
+/** Variables with secrets replaced, and every variable whose name says that it holds one. */
+function redactEnv(env, secrets) {
+	const clean = Object.entries(env).map(([name, value]) => {
+		return [name, SECRET_NAME$1.test(name) && !HARMLESS$1.test(name) && value !== "" ? "***" : redact(value, secrets)];
+	});
+	return Object.fromEntries(clean);
+}
+/**
+* Takes secrets out of a stream of bytes, even when one is split over chunks. Bytes that could be the beginning of a secret are
+* held back until it is known; `end` gives them out.
+*/
+function redactor(secrets) {
+	const forbidden = forms(secrets).map((form) => Buffer.from(form, "utf8").toString("latin1"));
+	let held = "";
+	if (forbidden.length === 0) return {
+		push: (chunk) => chunk,
+		end: () => Buffer.alloc(0)
+	};
+	return {
+		push(chunk) {
+			let text = held + chunk.toString("latin1");
+			for (const form of forbidden) text = text.replaceAll(form, "***");
+			const keep = beginning(text, forbidden);
+			held = text.slice(text.length - keep);
+			return Buffer.from(text.slice(0, text.length - keep), "latin1");
+		},
+		end() {
+			const rest = Buffer.from(held, "latin1");
+			held = "";
+			return rest;
+		}
+	};
+}
+/** Length of the longest end of `text` that some secret begins with. */
+function beginning(text, forbidden) {
+	const longest = Math.min(text.length, Math.max(...forbidden.map((form) => form.length)) - 1);
+	for (let length = longest; length > 0; length -= 1) {
+		const end = text.slice(text.length - length);
+		if (forbidden.some((form) => form.startsWith(end))) return length;
+	}
+	return 0;
+}
+/** Every line of a log is cleaned of the same few secrets. */
+let known$2 = {
+	secrets: [],
+	forms: []
+};
+function forms(secrets) {
+	if (known$2.secrets !== secrets) known$2 = {
+		secrets,
+		forms: formsOf(secrets)
+	};
+	return known$2.forms;
+}
+/** Each secret as it is, and as it looks inside JSON and URLs; longest first, so that no secret is cut by a shorter one. */
+function formsOf(secrets) {
+	const all = secrets.filter((secret) => secret.trim().length >= 4).flatMap((secret) => [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(secret)
+	]);
+	return [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+function isSecretFlag(word) {
+	return SECRET_FLAG.test(word) && !HARMLESS$1.test(word);
+}
+
+// src/shell/lock.ts
+/** What `flock` exits with when somebody else holds the lock; its own errors are 1 and 64 and up. */
+const TAKEN = 75;
+const ANSWER_MS = 1e4;
+/**
+* Tries to lock a folder, without waiting for a holder. The lock belongs to a small process that ends when our pipe to it does, so
+* it is free within milliseconds of our death. Resolves to `taken`, or to a problem where locking does not work at all.
+*/
+async function tryLock(folder, path) {
+	const child = spawn("flock", [
+		"--no-fork",
+		"-n",
+		"-E",
+		String(TAKEN),
+		folder,
+		"/bin/sh",
+		"-c",
+		"echo held; exec cat >/dev/null"
+	], {
+		env: { PATH: path },
+		cwd: "/",
+		detached: true,
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	child.stdin.on("error", () => void 0);
+	let said = "";
+	child.stderr.on("data", (chunk) => said += chunk.toString());
+	const ended = new Promise((resolve) => {
+		child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
+		child.once("error", (error) => resolve(error.message));
+	});
+	let alive = true;
+	ended.then(() => alive = false);
+	const first = await Promise.race([
+		once$1(child.stdout, "data").then(() => "held"),
+		ended,
+		new Promise((resolve) => setTimeout(() => resolve("late"), ANSWER_MS).unref())
+	]);
+	if (first === TAKEN) return "taken";
+	if (first !== "held") {
+		child.kill("SIGKILL");
+		return { problem: first === "late" ? `flock did not answer within ${ANSWER_MS / 1e3} s` : said.trim() || `flock ended with ${first}` };
+	}
+	child.unref();
+	for (const stream of [
+		child.stdin,
+		child.stdout,
+		child.stderr
+	]) if (stream instanceof Socket) stream.unref();
+	return {
+		held: () => alive,
+		async release() {
+			child.ref();
+			child.stdin.end();
+			await ended;
+		}
+	};
+}
+
+// src/shell/lease.ts
+const RETRY_MS = 500;
+/**
+* Takes `count` of the names, all or none, and waits at most `waitMs` for others to give them back. Nobody waits while holding
+* anything, so no two can wait for each other. Rejects with the signal's reason when the run is cancelled.
+*/
+async function lease(request, { clock, signal, env }) {
+	const until = clock.now() + request.waitMs;
+	let told = "";
+	for (;;) {
+		signal.throwIfAborted();
+		const taken = await takeAll(request.names, request.count, (name) => lockOne(request.folder, name, env["PATH"] ?? "/usr/bin:/bin"));
+		if (taken.state === "problem") return { problem: taken.problem };
+		if (taken.state === "all") return leaseOf(request, taken.locks);
+		const waiting = `waiting for ${request.count} of ${request.names.length} GPUs; ${holders(request.folder, taken.missed)}`;
+		if (clock.now() >= until) return { problem: `no lease within ${Math.round(request.waitMs / 1e3)} s: ${waiting}` };
+		if (waiting !== told) request.onWait?.(told = waiting);
+		await clock.sleep(Math.min(RETRY_MS * (.5 + Math.random()), Math.max(1, until - clock.now())), signal);
+	}
+}
+/** One try for `count` of the names in a fixed order; whatever was taken is given back when they are not enough. */
+async function takeAll(names, count, tryOne) {
+	const locks = /* @__PURE__ */ new Map();
+	const missed = [];
+	let problem;
+	for (const name of [...names].sort()) {
+		if (locks.size === count || names.length - missed.length < count) break;
+		const one = await tryOne(name);
+		if (one === "taken") missed.push(name);
+		else if ("problem" in one) {
+			problem = one.problem;
+			break;
+		} else locks.set(name, one);
+	}
+	if (locks.size === count) return {
+		state: "all",
+		locks
+	};
+	for (const lock of locks.values()) await lock.release();
+	return problem === void 0 ? {
+		state: "missed",
+		missed
+	} : {
+		state: "problem",
+		problem
+	};
+}
+async function lockOne(folder, name, path) {
+	const place = placeOf$2(folder, name);
+	try {
+		for (const dir of [folder, place]) if (mkdirSync(dir, { recursive: true }) !== void 0) chmodSync(dir, 511);
+	} catch (error) {
+		return { problem: `${place} cannot be made: ${error instanceof Error ? error.message : String(error)}` };
+	}
+	return tryLock(place, path);
+}
+function leaseOf({ folder, who }, locks) {
+	const names = [...locks.keys()];
+	for (const name of names) note(placeOf$2(folder, name), who);
+	return {
+		names,
+		held: () => [...locks.values()].every((lock) => lock.held()),
+		async release() {
+			for (const [name, lock] of locks) {
+				if (lock.held()) leave(join$2(placeOf$2(folder, name), NOTE));
+				await lock.release();
+			}
+		}
+	};
+}
+const NOTE = "holder.json";
+/** For people only; what counts is the lock. So a note that cannot be written is no reason to stop. */
+function note(place, who) {
+	const startTicks = processEntry(process.pid)?.startTicks ?? 0;
+	const holder = {
+		who,
+		bootId: bootId(),
+		pid: process.pid,
+		startTicks,
+		since: (/* @__PURE__ */ new Date()).toISOString()
+	};
+	const file = join$2(place, `${NOTE}.${process.pid}`);
+	try {
+		writeFileSync(file, `${JSON.stringify(holder)}\n`);
+		renameSync(file, join$2(place, NOTE));
+	} catch {
+		leave(file);
+	}
+}
+function holders(folder, names) {
+	return names.map((name) => `${name} is held by ${holderOf(placeOf$2(folder, name))}`).join(", ");
+}
+/** A note that outlived its writer is not believed. */
+function holderOf(place) {
+	try {
+		const holder = JSON.parse(readFileSync(join$2(place, NOTE), "utf8"));
+		if (holder.bootId === bootId() && lives(holder)) return `${holder.who} (pid ${holder.pid}, since ${holder.since})`;
+	} catch {}
+	return "somebody unknown, perhaps in another container";
+}
+function placeOf$2(folder, name) {
+	return join$2(folder, name.replaceAll(/[^\w.-]/g, "_"));
+}
+
+// src/shell/environment.ts
+/** Exact names a server may inherit. */
+const NAMES$2 = new Set([
+	"PATH HOME USER LOGNAME SHELL LANG LANGUAGE TMPDIR TZ LD_LIBRARY_PATH VIRTUAL_ENV CONDA_PREFIX CC CXX",
+	"PYTHONPATH PYTHONHOME PYTHONHASHSEED PYTHONUNBUFFERED PYTHONNOUSERSITE PYTHONFAULTHANDLER PYTHONDONTWRITEBYTECODE",
+	"SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
+	"HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy",
+	"RUNNER_TRACKING_ID"
+].flatMap((names) => names.split(" ")));
+const PREFIXES$1 = ["LC_ XDG_ CUDA NVIDIA_ NCCL_ NVSHMEM_ UCX_ HF_ HUGGINGFACE_ TRANSFORMERS_ TOKENIZERS_ VLLM_ SGLANG_ SGL_", "FLASHINFER_ DG_ TORCH PYTORCH_ TRITON_ OMP_ MKL_ RAY_"].flatMap((prefixes) => prefixes.split(" "));
+/** Where docker's client finds its daemon. Given to it alone, and not to what a container runs. */
+const DOCKER = [
+	"DOCKER_HOST",
+	"DOCKER_CONTEXT",
+	"DOCKER_CONFIG",
+	"DOCKER_TLS_VERIFY",
+	"DOCKER_CERT_PATH",
+	"DOCKER_API_VERSION"
+];
+const LOOPBACK = [
+	"127.0.0.1",
+	"localhost",
+	"::1"
+];
+/**
+* What a program that is not ours may inherit: the names on the allow-list, and a `NO_PROXY` that spares loopback. Everything else
+* stays here, because the program may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`, `INPUT_*` and `RUNNER_*` never reach it.
+* A client of docker (the first word of `argv`) is also told where its daemon is.
+*/
+function inheritable(from, argv = []) {
+	const client = isDocker(argv[0]) ? DOCKER : [];
+	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES$2.has(entry[0]) || client.includes(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
+	return withLoopback(Object.fromEntries(kept));
+}
+/** The environment of a server: what it may inherit, then the launch's own variables, then what makes its processes findable. */
+function serverEnvironment(from, own, marker, argv = []) {
+	const at = marker.indexOf("=");
+	return {
+		PYTHONUNBUFFERED: "1",
+		...withLoopback({
+			...inheritable(from, argv),
+			...own
+		}),
+		SPT_NOENV: "1",
+		[marker.slice(0, at)]: marker.slice(at + 1)
+	};
+}
+/** What docker's client needs to find its daemon. */
+function dockerVariables(from) {
+	const kept = Object.entries(from).filter(([name]) => DOCKER.includes(name) || name === "HOME" || name === "XDG_RUNTIME_DIR");
+	return Object.fromEntries(kept.filter((entry) => entry[1] !== void 0));
+}
+function isDocker(program) {
+	return program !== void 0 && program.slice(program.lastIndexOf("/") + 1) === "docker";
+}
+function withLoopback(env) {
+	const hosts = (env["NO_PROXY"] ?? env["no_proxy"] ?? "").split(",").map((host) => host.trim());
+	const list = [.../* @__PURE__ */ new Set([...hosts, ...LOOPBACK])].filter((host) => host !== "").join(",");
+	return {
+		...env,
+		NO_PROXY: list,
+		no_proxy: list
+	};
+}
+
+// src/shell/guardian.ts
+/**
+* Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1),
+* bears the limit for file locks ($5) or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is
+* one, is killed first and as one. Containers with the label ($4) are removed by docker's client ($3). A dead process keeps its limits until it is reaped, which
+* in a container may be never. Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
+*/
+const SCRIPT = `
+mark=$1; group=$2; docker=$3; label=$4; limit=$5; pid=; start=; out=; err=
+while read -r word a b c d; do
+  case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
+done
+[ -n "$group" ] && echo 1 2>/dev/null > "$group/cgroup.kill"
+if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
+  set -- \${stat##*) }
+  [ "\${20}" = "$start" ] && kill -s KILL -- "-$pid" 2>/dev/null
+fi
+clean=0; round=0
+while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
+  round=$((round + 1))
+  found=$(grep -lzsxF -e "$mark" /proc/[0-9]*/environ)
+  if [ -n "$out" ]; then
+    found="$found $(ls -l /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 2>/dev/null | grep -F -e "-> $out" -e "-> \${err:-$out}" | grep -o '/proc/[0-9]*/')"
+    [ "$found" = " " ] && found=
+  fi
+  [ -n "$limit" ] && for file in $(grep -lsE "^Max file locks +$limit +$limit " /proc/[0-9]*/limits); do
+    stat=$(cat "\${file%limits}stat" 2>/dev/null) || continue
+    case \${stat##*) } in Z*|X*) ;; *) found="$found $file";; esac
+  done
+  if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
+  clean=0
+  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
+  sleep 0.02 2>/dev/null || sleep 1
+done
+round=0; clean=0
+while [ -n "$label" ] && [ $clean -lt 2 ] && [ $round -lt 100 ]; do
+  round=$((round + 1))
+  if found=$("$docker" ps --all --quiet --filter "label=$label" 2>/dev/null) && [ -z "$found" ]; then clean=$((clean + 1)); else clean=0; fi
+  [ -n "$found" ] && "$docker" rm --force --volumes $found >/dev/null 2>&1
+  sleep 0.1 2>/dev/null || sleep 1
+done
+round=0
+while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
+  round=$((round + 1))
+  sleep 0.02 2>/dev/null || sleep 1
+done
+`;
+/**
+* Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
+* `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
+*/
+function startGuardian({ marker, group = "", limit }, from, container) {
+	const words = [
+		"-c",
+		SCRIPT,
+		"servegate-guardian",
+		marker,
+		group,
+		container?.program ?? "",
+		container?.label ?? "",
+		String(limit ?? "")
+	];
+	const child = spawn("/bin/sh", words, {
+		env: {
+			PATH: from["PATH"] ?? "/usr/bin:/bin",
+			...container === void 0 ? {} : dockerVariables(from)
+		},
+		cwd: "/",
+		detached: true,
+		stdio: [
+			"pipe",
+			"ignore",
+			"ignore"
+		]
+	});
+	const ended = new Promise((resolve) => {
+		child.once("exit", () => resolve());
+		child.once("error", () => resolve());
+	});
+	child.stdin.on("error", () => void 0);
+	child.unref();
+	if (child.stdin instanceof Socket) child.stdin.unref();
+	return {
+		pid: child.pid,
+		watch: ({ pid, startTicks }, outputs) => void child.stdin.write(`watch ${pid} ${startTicks} ${outputs.join(" ")}\n`),
+		async dismiss() {
+			child.ref();
+			child.stdin.end("done\n");
+			await ended;
+		}
+	};
+}
+
+// src/shell/log-file.ts
+/**
+* Opens `path` for the first half of `capBytes`. What comes after goes to `path.tail`, which is renamed to `path.tail.1` each
+* time it has a quarter, so that the beginning and the end of any log are kept. Rejects when the file cannot be made. `onLoss` is
+* called once when bytes could not be written: a full disk, a file system gone read-only. Writing is tried again all the same.
+*/
+async function openLog(path, capBytes, onLoss) {
+	let file = await open$1(path, "w");
+	let room = Math.floor(capBytes / 2);
+	let inTail = false;
+	let queue = [];
+	let pending = 0;
+	let lost = false;
+	let working;
+	const nextFile = async () => {
+		if (!inTail) await file?.appendFile(`\n[servegate] the log goes on in ${path}.tail; what is between was dropped\n`);
+		await file?.close();
+		file = void 0;
+		if (inTail) await rename(`${path}.tail`, `${path}.tail.1`);
+		file = await open$1(`${path}.tail`, "w");
+		inTail = true;
+		room = Math.max(1, Math.floor(capBytes / 4));
+	};
+	const store = async (bytes) => {
+		for (let rest = bytes; rest.length > 0;) {
+			if (room === 0 || file === void 0) await nextFile();
+			const piece = rest.subarray(0, room);
+			await file?.appendFile(piece);
+			room -= piece.length;
+			rest = rest.subarray(piece.length);
+		}
+	};
+	const work = async () => {
+		while (queue.length > 0) {
+			const batch = Buffer.concat(queue);
+			queue = [];
+			try {
+				await store(batch);
+			} catch (error) {
+				if (!lost) onLoss(error instanceof Error ? error.message : String(error));
+				lost = true;
+			}
+			pending -= batch.length;
+		}
+		working = void 0;
+	};
+	return {
+		write(chunk) {
+			queue.push(chunk);
+			pending += chunk.length;
+			working ??= work();
+		},
+		pending: () => pending,
+		flushed: async () => working,
+		async close() {
+			await working;
+			await file?.close().catch(() => void 0);
+			file = void 0;
+		}
+	};
+}
+
+// src/shell/lines.ts
+const NEWLINE$2 = 10;
+const RETURN = 13;
+/** Bytes of one line that are kept; what follows up to its end is dropped. */
+const LINE_CAP = 65536;
+/**
+* Cuts bytes into lines at `\n` and at `\r` (progress bars), and gives each non-empty one to `onLine`. Bytes that are not UTF-8
+* become U+FFFD. Memory is bounded by `cap`, however long a line is.
+*/
+function lineCutter(onLine, cap = LINE_CAP) {
+	let parts = [];
+	let length = 0;
+	const keep = (piece) => {
+		const room = cap - length;
+		if (room <= 0 || piece.length === 0) return;
+		parts.push(Buffer.from(piece.subarray(0, room)));
+		length += Math.min(piece.length, room);
+	};
+	const give = () => {
+		if (length > 0) onLine(Buffer.concat(parts).toString("utf8"));
+		parts = [];
+		length = 0;
+	};
+	return {
+		push(chunk) {
+			let from = 0;
+			let newline = chunk.indexOf(NEWLINE$2);
+			let carriage = chunk.indexOf(RETURN);
+			while (newline >= 0 || carriage >= 0) {
+				const atReturn = newline < 0 || carriage >= 0 && carriage < newline;
+				const end = atReturn ? carriage : newline;
+				if (length === 0 && end - from <= cap) {
+					if (end > from) onLine(chunk.toString("utf8", from, end));
+				} else {
+					keep(chunk.subarray(from, end));
+					give();
+				}
+				from = end + 1;
+				if (atReturn) carriage = chunk.indexOf(RETURN, from);
+				else newline = chunk.indexOf(NEWLINE$2, from);
+			}
+			keep(chunk.subarray(from));
+		},
+		end: give
+	};
+}
+
+// src/shell/output.ts
+/** Bytes waiting for the disk at which reading pauses; the server then waits in its own write. */
+const HIGH_WATER = 4194304;
+/**
+* Carries a server's output, in order of arrival, to its log and line by line to `onLine`; memory stays bounded. Lines are cut for
+* each stream by itself: engines draw progress bars on one stream without ending the line and log on the other.
+*/
+function carry$1(streams, log, onLine, secrets) {
+	const resumeLater = async () => {
+		await log.flushed();
+		for (const stream of streams) stream.resume();
+	};
+	const read = (stream) => {
+		const cleaner = redactor(secrets);
+		const lines = lineCutter(onLine);
+		const take = (bytes) => {
+			if (bytes.length === 0) return;
+			log.write(bytes);
+			lines.push(bytes);
+			if (log.pending() < HIGH_WATER) return;
+			for (const each of streams) each.pause();
+			resumeLater();
+		};
+		return new Promise((resolve) => {
+			stream.on("data", (chunk) => take(cleaner.push(chunk)));
+			stream.on("error", () => void 0);
+			stream.on("close", () => {
+				take(cleaner.end());
+				lines.end();
+				resolve();
+			});
+		});
+	};
+	const finish = async () => {
+		await Promise.all(streams.map((stream) => read(stream)));
+		await log.close();
+	};
+	return {
+		drained: finish(),
+		giveUp() {
+			for (const stream of streams) stream.destroy();
+		}
+	};
+}
+
+// src/shell/owner.ts
+/** Whether the process with this pid, as seen from here, is of the server; undefined where there is no such process to be seen. */
+async function isOf(server, pid) {
+	const entry = processEntry(pid);
+	if (entry === void 0) return void 0;
+	if (pid === server.pid || entry.session === server.pid) return true;
+	if (server.container !== void 0) return inContainer$1(server.container, pid);
+	if (server.group !== void 0 && groupsOf(pid).some((path) => `${path}/`.includes(`/${lastOf(server.group ?? "")}/`))) return true;
+	if (server.ownNamespace && sharesNamespace(server.pid, pid)) return true;
+	if (server.limit !== void 0 && bears(pid, server.limit)) return true;
+	if (outputsOf(pid).some((link) => server.outputs.includes(link))) return true;
+	return carries(pid, server.marker);
+}
+/** Its processes are the daemon's children; their control groups are named after the container. Undefined where docker does not tell which. */
+async function inContainer$1(container, pid) {
+	const id = await container.id();
+	return id === void 0 ? void 0 : groupsOf(pid).some((path) => path.includes(id));
+}
+/** The first process of the namespace is the child of the one that made it. */
+function sharesNamespace(maker, pid) {
+	const inner = processTable().find((entry) => entry.parent === maker)?.pid;
+	const own = inner === void 0 ? void 0 : namespaceOf(inner);
+	return own !== void 0 && own === namespaceOf(pid);
+}
+function namespaceOf(pid) {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/pid`);
+	} catch {
+		return;
+	}
+}
+function groupsOf(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cgroup`, "utf8").split("\n").flatMap((line) => line.split(":").slice(2));
+	} catch {
+		return [];
+	}
+}
+function lastOf(path) {
+	return path.split("/").at(-1) ?? path;
+}
+
+// src/shell/stop.ts
+/** Time for the last output to be read once every process is gone. */
+const DRAIN_MS = 1e3;
+/** Time for a SIGKILLed first process to be reaped. */
+const REAP_MS = 5e3;
+/**
+* The stop ladder: SIGTERM to the first process only (a second one hits vLLM's EngineCore in the middle of its own clean-up),
+* the grace, SIGKILL to all, a sweep by mark, and a look that nobody is left. The order is systemd's `KillMode=mixed`.
+*/
+function stopLadder(server) {
+	let report;
+	let hurry = () => void 0;
+	return ({ graceMs }) => {
+		if (report === void 0) report = climb$1(server, graceMs, new Promise((resolve) => {
+			hurry = resolve;
+		}));
+		else setTimeout(() => hurry(), graceMs).unref();
+		return report;
+	};
+}
+async function climb$1(server, graceMs, impatience) {
+	const started = performance.now();
+	const known = descendants(server.pid, processTable());
+	const { limit, startTicks } = server.traces;
+	const hidden = limit === void 0 ? [] : bearing(limit, startTicks ?? 0);
+	server.sharedMemory?.note([
+		server.pid,
+		...known.map(({ pid }) => pid),
+		...hidden.map(({ pid }) => pid)
+	]);
+	let how = "already-gone";
+	if (server.alive()) {
+		how = "graceful";
+		const refused = askToEnd(server, graceMs);
+		await Promise.race([
+			server.exited,
+			patience(graceMs),
+			impatience,
+			refused
+		]);
+		if (server.alive()) {
+			how = "killed";
+			await server.container?.kill();
+			for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
+			killGroup(server.pid);
+			if (server.group !== void 0) killCgroup(server.group);
+			await Promise.race([server.exited, patience(REAP_MS)]);
+		}
+	}
+	if (server.group !== void 0) killCgroup(server.group);
+	const reaped = await reap(server.traces, [...known, ...server.orphans()], (pids) => server.sharedMemory?.note(pids));
+	const removed = await server.container?.remove();
+	const leftovers = [...reaped.leftovers, ...removed?.leftovers ?? []];
+	if (server.group !== void 0 && !await emptied(server.group)) leftovers.push(`control group ${server.group} cannot be emptied`);
+	const shared = await server.sharedMemory?.clear();
+	leftovers.push(...shared?.leftovers ?? []);
+	const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
+	await Promise.race([server.output.drained, patience(DRAIN_MS)]);
+	server.output.giveUp();
+	await server.output.drained;
+	await server.afterwards(all.length === 0);
+	const told = [...(shared?.removed ?? []).map((text) => `removed ${text}`), ...(shared?.doubtful ?? []).map((text) => `${text} appeared meanwhile, is held by nobody that can be seen, and was left`)];
+	return {
+		tookMs: Math.round(performance.now() - started),
+		how,
+		leftovers: all,
+		...told.length === 0 ? {} : { sharedMemory: told }
+	};
+}
+/** Resolves when it cannot be asked, so that nobody waits for an answer. */
+async function askToEnd(server, graceMs) {
+	if (server.container === void 0) terminate(server);
+	if (server.container === void 0 || await server.container.stop(graceMs)) await server.exited;
+}
+/** In `sealed` the first process is `unshare`, which is deaf; its child is the shell that passes the signal on. */
+function terminate(server) {
+	signal((server.isolation === "sealed" ? processTable().find((entry) => entry.parent === server.pid)?.pid : void 0) ?? server.pid, "SIGTERM");
+}
+/** Only while the first process is not reaped: then its number still names its group and nothing else. */
+function killGroup(pid) {
+	const inner = processTable().filter((entry) => entry.parent === pid);
+	for (const entry of inner) signal(entry.pid, "SIGKILL");
+	signal(-pid, "SIGKILL");
+}
+function signal(pid, name) {
+	try {
+		process.kill(pid, name);
+	} catch {}
+}
+/** Does not keep us running: what is waited for beside it does. */
+function patience(ms) {
+	return setTimeout$1(ms, void 0, { ref: false });
+}
+
+// src/shell/serve.ts
+const LOG_CAP_BYTES = 268435456;
+/** Starts a server in the strongest isolation that works here. A program that cannot be started is an answer, not an exception. */
+async function serve$1(argv, options) {
+	const serverId = `${options.runId}-${randomBytes(8).toString("hex")}`;
+	const marker = `SERVEGATE_RUN=${serverId}`;
+	const env = serverEnvironment(options.inherit, options.env, marker, argv);
+	const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
+	if ("problem" in program) return { spawnError: program.problem };
+	const isolation = await chooseIsolation(options.inherit, options.isolation);
+	if (!isolation.ok) return { spawnError: isolation.reason };
+	const container = options.container === void 0 ? void 0 : containerOf(program.path, options.container, env);
+	const { wrap, group, limit } = isolation.wrapping(serverId);
+	const sharedMemory = isolation.tier === "tracked" || isolation.tier === "cgroup" ? watchSharedMemory() : void 0;
+	const entry = {
+		runId: options.runId,
+		bootId: bootId(),
+		owner: ourselves(),
+		marker,
+		isolation: isolation.tier,
+		ports: options.ports ?? [],
+		...group === void 0 ? {} : { group },
+		...limit === void 0 ? {} : { limit },
+		...sharedMemory === void 0 ? {} : { sharedMemory: sharedMemory.before },
+		...container === void 0 ? {} : { container: {
+			program: container.program,
+			name: container.name
+		} }
+	};
+	const onLine = options.onLine ?? (() => void 0);
+	let file;
+	let log;
+	try {
+		await mkdir(dirname(options.logFile), { recursive: true });
+		log = await openLog(options.logFile, options.logCapBytes ?? LOG_CAP_BYTES, (why) => onLine(`[servegate] output is missing from the log: ${why}`));
+		file = entryFile(options.ledgerDir, serverId);
+		enter(file, entry);
+		if (group !== void 0) makeCgroup(group);
+	} catch (error) {
+		await log?.close();
+		if (file !== void 0) leave(file);
+		return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
+	}
+	const guardian = startGuardian({
+		marker,
+		group,
+		limit
+	}, env, container);
+	const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
+	const startedAtMs = performance.now();
+	const child = execa(wrapper, rest, {
+		buffer: false,
+		reject: false,
+		cleanup: false,
+		extendEnv: false,
+		env,
+		detached: true,
+		stdin: "ignore",
+		stdout: "pipe",
+		stderr: "pipe",
+		...options.cwd === void 0 ? {} : { cwd: options.cwd }
+	});
+	const { pid } = child;
+	if (pid === void 0) {
+		const result = await child;
+		await Promise.all([log.close(), guardian.dismiss()]);
+		if (group !== void 0) await emptied(group);
+		leave(file);
+		return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
+	}
+	const first = processEntry(pid);
+	const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
+	const { owner } = entry;
+	const traces = {
+		marker,
+		outputs,
+		owner,
+		...limit === void 0 ? {} : { limit },
+		...first === void 0 ? {} : { startTicks: first.startTicks }
+	};
+	if (first !== void 0) {
+		guardian.watch(first, outputs);
+		try {
+			enter(file, {
+				...entry,
+				...traces,
+				pid
+			});
+		} catch {}
+	}
+	const output = carry$1([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
+	let ended = false;
+	let orphans = [];
+	const exited = new Promise((resolve) => {
+		child.nodeChildProcess.once("exit", (exitCode, signal) => {
+			ended = true;
+			orphans = processTable().filter((other) => other.session === pid && other.startTicks >= (first?.startTicks ?? 1e400));
+			resolve(exitOf$1(exitCode, signal, isolation.tier));
+		});
+	});
+	const stop = stopLadder({
+		pid,
+		isolation: isolation.tier,
+		traces,
+		exited,
+		output,
+		alive: () => !ended,
+		orphans: () => orphans,
+		group,
+		container,
+		sharedMemory,
+		async afterwards(clean) {
+			await guardian.dismiss();
+			if (clean) leave(file);
+		}
+	});
+	const belongings = {
+		pid,
+		marker,
+		outputs,
+		group,
+		limit,
+		container,
+		ownNamespace: isolation.tier === "sealed"
+	};
+	const owns = (other) => isOf(belongings, other);
+	return {
+		pid,
+		startedAtMs,
+		isolation: isolation.tier,
+		marker,
+		exited,
+		drained: output.drained,
+		alive: () => !ended,
+		owns,
+		stop
+	};
+}
+/** Inside `sealed` a shell stands between, and before a container docker; both turn a death by signal 11 into exit code 139. */
+function exitOf$1(exitCode, signal, tier) {
+	if (signal !== null) return { signal };
+	const number = (exitCode ?? 0) - 128;
+	const name = Object.entries(constants$1.signals).find(([, value]) => value === number)?.[0];
+	if ((tier === "sealed" || tier === "container") && name !== void 0) return { signal: name };
+	return exitCode === null ? {} : { exitCode };
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+
+// src/baseline/branch/git.ts
+/** The largest answer that is read: one entry of a history. */
+const MAX_BYTES = 67108864;
+const TIMEOUT_MS = 12e4;
+/**
+* One git command in the clone. Plumbing alone is used, so no hook, filter, editor, pager or signature of the clone has a say, and neither its
+* work tree nor its index is touched. Credentials are those that the clone is set up with; nobody is asked for any.
+*/
+function git({ repository, env: access = {} }, args, env = {}) {
+	return ask$1([
+		"git",
+		"-C",
+		repository,
+		"-c",
+		"core.hooksPath=/dev/null",
+		"-c",
+		"gc.auto=0",
+		"-c",
+		"protocol.ext.allow=never",
+		...args
+	], {
+		timeoutMs: TIMEOUT_MS,
+		maxBytes: MAX_BYTES,
+		env: {
+			...process.env,
+			GIT_TERMINAL_PROMPT: "0",
+			GIT_OPTIONAL_LOCKS: "0",
+			LC_ALL: "C",
+			...access,
+			...env
+		}
+	});
+}
+/** What git said of a failure, in one line. */
+function saidBy(asked) {
+	if (asked.missing) return "git is not installed";
+	if (asked.timedOut) return `git did not end within ${TIMEOUT_MS / 1e3} s`;
+	const [line = "git failed without a word"] = asked.stderr.split("\n").filter((each) => /^(fatal|error|!|\s*! )/.test(each));
+	return line.trim().slice(0, 300);
+}
+
+// src/baseline/branch/fetch.ts
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+/** Asks the remote for the branch and fetches its newest commit, without its past. No branch of the clone is changed. */
+async function fetchTip(place) {
+	const ref = `refs/heads/${place.branch}`;
+	const listed = await git(place, [
+		"ls-remote",
+		"--exit-code",
+		"--",
+		place.remote,
+		ref
+	]);
+	if (listed.exitCode === 2) return {};
+	if (!listed.ok) return { unfit: `the branch ${place.branch} of ${place.remote} cannot be read: ${saidBy(listed)}` };
+	const [commit = ""] = listed.stdout.split(/\s/);
+	if (!COMMIT.test(commit)) return { unfit: `the remote ${place.remote} names no commit for ${place.branch}` };
+	if (!(await git(place, [
+		"fetch",
+		"--quiet",
+		"--no-tags",
+		"--no-write-fetch-head",
+		"--depth=1",
+		"--",
+		place.remote,
+		commit
+	])).ok) {
+		const named = await git(place, [
+			"fetch",
+			"--quiet",
+			"--no-tags",
+			"--no-write-fetch-head",
+			"--depth=1",
+			"--",
+			place.remote,
+			ref
+		]);
+		if (!named.ok) return { unfit: `the branch ${place.branch} of ${place.remote} cannot be fetched: ${saidBy(named)}` };
+		if (!(await git(place, [
+			"cat-file",
+			"-e",
+			`${commit}^{commit}`
+		])).ok) return fetchTip(place);
+	}
+	return { commit };
+}
+/** A history is a folder for each key with files in it; nothing else belongs there. */
+const PATH = /^[A-Za-z0-9.-]{1,100}\/(?:key|anchor|\d{8}T\d{6}Z-[A-Za-z0-9_-]{1,80}\.[0-9a-f]{8})\.json$/;
+/** What lies in the base branch's folder at `commit`; what does not belong into a history, by name, makes it unfit. */
+async function filesAt(place, commit) {
+	const listed = await git(place, [
+		"ls-tree",
+		"-r",
+		"-z",
+		"--full-tree",
+		`${commit}:${folderOf$2(place)}`
+	]);
+	if (!listed.ok) {
+		const there = await git(place, [
+			"cat-file",
+			"-e",
+			`${commit}^{tree}`
+		]);
+		return there.ok ? [] : { unfit: `commit ${commit.slice(0, 12)} of ${place.branch} cannot be read: ${saidBy(there)}` };
+	}
+	const files = [];
+	for (const line of listed.stdout.split("\0")) {
+		const [, mode, kind, object, path] = /^(\d+) (\w+) ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
+		if (path === void 0 || object === void 0) continue;
+		if (mode !== "100644" || kind !== "blob" || !PATH.test(path)) return { unfit: `the branch ${place.branch} holds ${JSON.stringify(path.slice(0, 120))}, which is no file of a history` };
+		files.push({
+			path,
+			object
+		});
+	}
+	return files;
+}
+/** Writes files of the branch below `dir`. Their contents are judged by whoever reads the history. */
+async function writeOut(place, files, dir) {
+	for (const { path, object } of files) {
+		const read = await git(place, [
+			"cat-file",
+			"blob",
+			object
+		]);
+		if (!read.ok) return `${path} on the branch ${place.branch} cannot be read: ${saidBy(read)}`;
+		await mkdir(dirname(join$2(dir, path)), { recursive: true });
+		await saveText(join$2(dir, path), read.stdout);
+	}
+}
+/** The base branch's folder: one level, whatever slashes its name has. */
+function folderOf$2({ base }) {
+	return encodeURIComponent(base);
+}
+
+// src/baseline/branch/change.ts
+/** Others may push between our fetch and our push; each time we begin again from what they pushed. */
+const TRIES = 20;
+/** The longest random pause between two tries, milliseconds. */
+const PAUSE_MS = 1e3;
+const AUTHOR = {
+	NAME: "servegate",
+	EMAIL: "servegate@localhost"
+};
+/**
+* Changes a history on a branch: `change` works on the files of one key in a folder of its own and says what it did; what it left there
+* becomes one commit on top of the newest, pushed without force. Where somebody pushed in between, all of it is done again on top of theirs,
+* so that nothing of theirs is lost. `folder` is the key's.
+*/
+async function changeBranch(place, folder, message, change) {
+	let last = "";
+	for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+		const scratch = await mkdtemp(join$2(tmpdir(), "servegate-branch-"));
+		try {
+			const tried = await once(place, folder, message, change, scratch);
+			if (!("lost" in tried)) return tried.done;
+			last = tried.lost;
+		} finally {
+			await rm(scratch, {
+				recursive: true,
+				force: true
+			});
+		}
+		await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
+	}
+	return { refused: `the branch ${place.branch} could not be pushed in ${TRIES} tries (${last})` };
+}
+async function once(place, folder, message, change, scratch) {
+	const refuse = (refused) => ({ done: { refused } });
+	const tip = await fetchTip(place);
+	if ("unfit" in tip) return refuse(tip.unfit);
+	const there = tip.commit === void 0 ? [] : await filesAt(place, tip.commit);
+	if ("unfit" in there) return refuse(there.unfit);
+	const before = there.filter(({ path }) => path.startsWith(`${folder}/`));
+	const dir = join$2(scratch, "history");
+	const unread = await writeOut(place, before, dir);
+	if (unread !== void 0) return refuse(unread);
+	const done = await change(dir);
+	if (typeof done === "object" && done !== null && "refused" in done) return { done };
+	const commit = await commitOf(place, tip.commit, {
+		before,
+		dir,
+		folder,
+		message,
+		index: join$2(scratch, "index")
+	});
+	if ("unfit" in commit) return refuse(commit.unfit);
+	const pushed = await git(place, [
+		"push",
+		"--porcelain",
+		"--",
+		place.remote,
+		`${commit.commit}:refs/heads/${place.branch}`
+	]);
+	if (pushed.ok) return { done };
+	const said = `${pushed.stdout}\n${pushed.stderr}`;
+	return /non-fast-forward|fetch first|stale info|cannot lock ref|reference already exists|failed to update ref/i.test(said) ? { lost: "somebody else pushed first" } : refuse(`the branch ${place.branch} could not be pushed: ${saidBy(pushed)}`);
+}
+/** One commit with the files of `dir` in place of those that were there; objects are made as they are, past every filter. */
+async function commitOf(place, parent, with_) {
+	const env = { GIT_INDEX_FILE: with_.index };
+	const failed = (what, said) => ({ unfit: `git could not ${what}: ${said}` });
+	if (parent !== void 0) {
+		const read = await git(place, ["read-tree", parent], env);
+		if (!read.ok) return failed("read the branch", saidBy(read));
+	}
+	const names = (await readdir(join$2(with_.dir, with_.folder))).filter((name) => name.endsWith(".json"));
+	const gone = with_.before.filter(({ path }) => !names.includes(path.slice(with_.folder.length + 1)));
+	const paths = (each) => `${folderOf$2(place)}/${each}`;
+	if (gone.length > 0) {
+		const removed = await git(place, [
+			"update-index",
+			"--force-remove",
+			"--",
+			...gone.map(({ path }) => paths(path))
+		], env);
+		if (!removed.ok) return failed("drop files", saidBy(removed));
+	}
+	for (const name of names) {
+		const made = await git(place, [
+			"hash-object",
+			"-w",
+			"--no-filters",
+			"--",
+			join$2(with_.dir, with_.folder, name)
+		]);
+		if (!made.ok) return failed("keep a file", saidBy(made));
+		const entry = `100644,${made.stdout.trim()},${paths(`${with_.folder}/${name}`)}`;
+		const added = await git(place, [
+			"update-index",
+			"--add",
+			"--cacheinfo",
+			entry
+		], env);
+		if (!added.ok) return failed("add a file", saidBy(added));
+	}
+	const tree = await git(place, ["write-tree"], env);
+	if (!tree.ok) return failed("write the tree", saidBy(tree));
+	const identity = Object.fromEntries(["AUTHOR", "COMMITTER"].flatMap((role) => Object.entries(AUTHOR).map(([part, value]) => [`GIT_${role}_${part}`, value])));
+	const commit = await git(place, [
+		"commit-tree",
+		"--no-gpg-sign",
+		...parent === void 0 ? [] : ["-p", parent],
+		"-m",
+		with_.message,
+		tree.stdout.trim()
+	], identity);
+	return commit.ok ? { commit: commit.stdout.trim() } : failed("make a commit", saidBy(commit));
+}
+
+// src/baseline/branch/history.ts
+/** The history of a base branch as it is on the remote now; as `readHistory`, and unfit where the branch cannot be had. */
+async function readBranch(place, facts) {
+	const tip = await fetchTip(place);
+	if ("unfit" in tip) return { unfit: [tip.unfit] };
+	const begins = `"servegate record-baseline --branch ${place.base}" begins one`;
+	if (tip.commit === void 0) return { missing: `${place.remote} has no branch ${place.branch} yet; ${begins}` };
+	const files = await filesAt(place, tip.commit);
+	if ("unfit" in files) return { unfit: [files.unfit] };
+	if (files.length === 0) return { missing: `the branch ${place.branch} holds no history of ${place.base} yet; ${begins}` };
+	const mine = `${keyFolder(historyKey(facts))}/`;
+	const dir = await mkdtemp(join$2(tmpdir(), "servegate-branch-"));
+	try {
+		const unread = await writeOut(place, files.filter(({ path }) => path.startsWith(mine) || path.endsWith("/key.json")), dir);
+		if (unread !== void 0) return { unfit: [unread] };
+		return named$3(await readHistory(dir, facts), dir, place);
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** `appendHistory` on a branch; `saved` names the branch. */
+async function appendBranch(record, place) {
+	const kept = await changeBranch(place, keyFolder(historyKey(record)), `Keep run ${record.run.id}`, (dir) => appendHistory(record, dir));
+	return "refused" in kept ? kept : {
+		...kept,
+		saved: where(place)
+	};
+}
+/** `promote` on a branch; `saved` names the branch. */
+async function promoteBranch(record, place) {
+	const kept = await changeBranch(place, keyFolder(historyKey(record)), `Freeze run ${record.run.id} as the anchor`, (dir) => promote(record, dir));
+	return "refused" in kept ? kept : { saved: where(place) };
+}
+function where({ remote, branch, base }) {
+	return `part of the history of ${base}, branch ${branch} of ${remote}`;
+}
+/** Sentences about the folder that was read from, said of the branch. */
+function named$3(read, dir, place) {
+	const told = (text) => text.replaceAll(`${dir}/`, `${place.branch}: `).replaceAll(dir, `on the branch ${place.branch}`);
+	if ("missing" in read) return { missing: told(read.missing) };
+	return "unfit" in read ? { unfit: read.unfit.map(told) } : read;
 }
 
 // src/metrics/accuracy.ts
@@ -14183,7 +23248,7 @@ const goodput$1 = [{
 	formula: "Completed requests that met every given bound (t_first − t_sched, TPOT, t_last − t_sched; TPOT of one token is 0) / duration of the pass. No interval.",
 	field: "request_goodput",
 	of(samples) {
-		const { good, sent } = count$4(samples);
+		const { good, sent } = count$3(samples);
 		return sent === 0 || samples.durationMs <= 0 ? void 0 : {
 			value: good / samples.durationMs * 1e3,
 			n: sent
@@ -14197,7 +23262,7 @@ const goodput$1 = [{
 	digits: 1,
 	formula: "100 × requests that met every given bound / requests sent, failed ones included. Interval: Wilson's.",
 	of(samples) {
-		const { good, sent } = count$4(samples);
+		const { good, sent } = count$3(samples);
 		if (sent === 0) return void 0;
 		const { low, high } = wilson(good, sent);
 		return {
@@ -14208,7 +23273,7 @@ const goodput$1 = [{
 		};
 	}
 }];
-function count$4({ requests, slo }) {
+function count$3({ requests, slo }) {
 	if (slo === void 0) return {
 		good: 0,
 		sent: 0
@@ -14605,7 +23670,7 @@ const MEDIAN_FROM = 5;
 * ln(head/base) over launches: pair by pair where they were interleaved, against the noise of the history where there is one, otherwise
 * Welch's way. `undefined` where launch-to-launch noise is unknown.
 */
-function logRatio(base, head, { noise, paired }) {
+function logRatio$1(base, head, { noise, paired }) {
 	if (paired) return pairedRatio(base, head);
 	if (noise !== void 0) return historyRatio(base, head, noise);
 	return welchRatio(logs(base), logs(head));
@@ -14631,7 +23696,7 @@ function pairedRatio(base, head) {
 		df: pairs.length - 1,
 		pairs: pairs.length
 	};
-	return told$4(value, pairs.length, error, Math.exp(mean(pairs.map((pair) => pair.before)) ?? 0));
+	return told$3(value, pairs.length, error, Math.exp(mean(pairs.map((pair) => pair.before)) ?? 0));
 }
 /**
 * Noise between runs falls on this run once, however often it launches; noise between launches averages out. This run's own spread joins
@@ -14654,7 +23719,7 @@ function historyRatio(base, head, noise) {
 		variance: within * (1 / head.length + cost / base.length),
 		df: ownDf + noise.withinDf
 	}]);
-	return told$4(centre - level, head.length, {
+	return told$3(centre - level, head.length, {
 		fixed,
 		perLaunch: within,
 		df,
@@ -14672,13 +23737,13 @@ function welchRatio(base, head) {
 		variance: h / head.length,
 		df: head.length - 1
 	}]);
-	return told$4(after - before, head.length, {
+	return told$3(after - before, head.length, {
 		fixed: b / base.length,
 		perLaunch: h,
 		df
 	}, Math.exp(before));
 }
-function told$4(value, launches, error, base) {
+function told$3(value, launches, error, base) {
 	const se = Math.sqrt(error.fixed + error.perLaunch / launches);
 	const df = Math.min(error.df, 1e6);
 	const half = se === 0 ? 0 : studentQuantile(.975, df) * se;
@@ -14717,7 +23782,7 @@ function change$1(cell, base, head, { noise, paired: interleaved = false } = {})
 		workload: base.workload,
 		unit,
 		better: metricOf(base.metric)?.better ?? "higher",
-		...paired ?? (onLogScale(unit, before, after) ? multiplied(base, head, noise, interleaved) : added(before, after)),
+		...paired ?? (onLogScale(unit, before, after) ? multiplied(base, head, noise, interleaved) : added$1(before, after)),
 		launches: {
 			base: before.length,
 			head: after.length
@@ -14729,7 +23794,7 @@ function onLogScale(unit, before, after) {
 }
 function multiplied(baseRow, headRow, noise, paired) {
 	const [before, after] = [baseRow.values.map((each) => each.value), headRow.values.map((each) => each.value)];
-	const ratio = logRatio(logValues(baseRow), logValues(headRow), {
+	const ratio = logRatio$1(logValues(baseRow), logValues(headRow), {
 		noise,
 		paired
 	});
@@ -14770,7 +23835,7 @@ function geometricMean(side) {
 	if (first !== void 0 && rest.length === 0) return first.value;
 	return Math.exp(mean(side.map((each) => Math.log(each.value))) ?? NaN);
 }
-function added(before, after) {
+function added$1(before, after) {
 	const [estimate, certainty] = estimated(before, after, (x) => x);
 	const base = mean(before.map((each) => each.value)) ?? NaN;
 	const head = mean(after.map((each) => each.value)) ?? NaN;
@@ -15037,7 +24102,7 @@ function robustly(rows) {
 	const priorDf = Math.min(prior.df, MOST_PRIOR_DF);
 	return known.map(({ change, centre, df, n, variance: own }) => {
 		const perLaunch = shrink(own, df, prior.variance, priorDf);
-		return [change, told$3(change, centre.value, {
+		return [change, told$2(change, centre.value, {
 			fixed: 0,
 			perLaunch,
 			df: df + priorDf,
@@ -15051,14 +24116,14 @@ function alone(change, ratios) {
 	const centre = n < LEAST_ALONE ? void 0 : huber(ratios, medianDeviation(ratios) ?? 0);
 	if (centre === void 0) return [];
 	const perLaunch = huberVariance(centre, centre.share, n);
-	return [[change, told$3(change, centre.value, {
+	return [[change, told$2(change, centre.value, {
 		fixed: 0,
 		perLaunch,
 		df: OWN_SCALE_DF * (n - 1),
 		pairs: n
 	})]];
 }
-function told$3(change, value, error) {
+function told$2(change, value, error) {
 	const se = Math.sqrt(error.perLaunch / (error.pairs ?? 1));
 	const half = studentQuantile(.975, error.df) * se;
 	const [low, high] = [Math.expm1(value - half), Math.expm1(value + half)];
@@ -15421,7 +24486,7 @@ function shifts(series) {
 }
 
 // src/compare/window.ts
-const DAY_MS = 864e5;
+const DAY_MS$1 = 864e5;
 /** Runs whose median is one level of the best of 30 days: the best single run would be the luckiest. */
 const RUNS_PER_LEVEL = 3;
 /**
@@ -15515,7 +24580,7 @@ function seriesOf(runs, fingerprint) {
 	}));
 }
 function bestOf30Days(series, newest) {
-	const since = Date.parse(newest) - 30 * DAY_MS;
+	const since = Date.parse(newest) - 30 * DAY_MS$1;
 	return series.flatMap(({ fingerprint, metric, workload, runs }) => {
 		const recent = runs.filter((run) => Date.parse(run.at) >= since);
 		const better = metricOf(metric)?.better;
@@ -15552,19 +24617,43 @@ function anchorMarks(anchor) {
 	});
 }
 
+// src/baseline/age.ts
+const DAY_MS = 864e5;
+/**
+* Why a baseline whose newest run began at `newest` must not be used by a run that began at `here`, both ISO 8601; `undefined` when it is
+* young enough or no limit is set. The day of the run decides, not today's, so that the same documents give the same verdict for ever.
+*/
+function stale(newest, here, maxAgeMs) {
+	if (maxAgeMs === void 0 || here === void 0) return void 0;
+	const ageMs = Date.parse(here) - Date.parse(newest);
+	if (ageMs <= maxAgeMs) return void 0;
+	const days = (ms) => `${Number((ms / DAY_MS).toFixed(1))} days`;
+	return `the newest run of the baseline is of ${newest.slice(0, 10)}, ${days(ageMs)} before this one, and max-age is ${days(maxAgeMs)}: measure the base branch again, or allow more`;
+}
+
 // src/baseline/read.ts
 /**
 * Reads what the configuration names. A directory or a history is taken from `cwd` where it is relative; a directory may be the
-* `record.json` itself. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
+* `record.json` itself; a branch is read by git in `cwd`, with `gitEnv`. `facts` say what this run is, and choose the key of a history. Whether a single record may be compared with is
 * decided by `compare`, not here.
 */
-async function readBaseline$1(config, cwd, facts) {
+async function readBaseline$1(config, cwd, facts, gitEnv = {}) {
 	switch (config.from) {
 		case "none": return { missing: "no baseline is configured" };
 		case "rebuild": return { missing: "the base is launched by the run itself" };
-		case "branch": return { missing: `records kept on a branch ("${config.branch}") are not available in this version; fetch the record of that branch into a folder and write \`baseline: { directory: ./that-folder }\`` };
-		case "directory": return readDirectory(resolve$1(cwd, config.path));
-		case "history": return fromHistory(resolve$1(cwd, config.path), config.window, facts);
+		case "branch":
+			if (facts === void 0) return UNKNOWN_RUN;
+			return fromHistory(await readBranch({
+				...config,
+				repository: cwd,
+				base: config.branch,
+				branch: config.store,
+				env: gitEnv
+			}, facts), config, facts);
+		case "directory": return young(await readDirectory(resolve$1(cwd, config.path)), config.maxAgeMs, facts);
+		case "history":
+			if (facts === void 0) return UNKNOWN_RUN;
+			return fromHistory(await readHistory(resolve$1(cwd, config.path), facts), config, facts);
 		default: return config;
 	}
 }
@@ -15575,14 +24664,20 @@ async function readDirectory(path) {
 	const reasons = read.problems.map(inSentence);
 	return read.problems.every((problem) => problem.message === "no record here") ? { missing: `no baseline could be read: ${reasons.join("; ")}` } : { unfit: reasons };
 }
-async function fromHistory(dir, window, facts) {
-	if (facts === void 0) return { missing: "a history is read by a run alone" };
-	const read = await readHistory(dir, facts);
+const UNKNOWN_RUN = { missing: "a history is read by a run alone" };
+function fromHistory(read, { window, maxAgeMs }, facts) {
 	if (!("records" in read)) return read;
+	const newest = read.records.map(({ run }) => run.startedAt).reduce((one, other) => Date.parse(other) > Date.parse(one) ? other : one);
+	const old = stale(newest, facts.run.startedAt, maxAgeMs);
+	if (old !== void 0) return { unfit: [old] };
 	return { found: windowOf$2(read.records, {
 		window,
 		...read.anchor === void 0 ? {} : { anchor: read.anchor }
 	}) };
+}
+function young(read, maxAgeMs, facts) {
+	const old = "found" in read ? stale(read.found.run.startedAt, facts?.run.startedAt, maxAgeMs) : void 0;
+	return old === void 0 ? read : { unfit: [old] };
 }
 /** A Problem as part of a sentence, on one line. */
 function inSentence({ path, message, hint }) {
@@ -15594,7 +24689,7 @@ function inSentence({ path, message, hint }) {
 async function against(named, configured) {
 	if (named !== void 0) return plain$6(await readDirectory(named));
 	if (configured === void 0) return { missing: "no baseline was named" };
-	return plain$6(await readBaseline$1(configured.baseline, configured.dir, configured.facts));
+	return plain$6(await readBaseline$1(configured.baseline, configured.dir, configured.facts, configured.gitEnv));
 }
 function plain$6(read) {
 	return "found" in read ? read.found : read;
@@ -15672,8 +24767,8 @@ const systemClock = {
 };
 
 // src/load/http-message.ts
-const LF$2 = 10;
-const CR$2 = 13;
+const LF$1 = 10;
+const CR$1 = 13;
 const HEAD_END = "\r\n\r\n";
 const HEAD_LIMIT = 65536;
 /** 2^40 bytes; a chunk size beyond it is nonsense rather than a body. */
@@ -15771,23 +24866,23 @@ var ResponseParser = class {
 	#framing(byte) {
 		if (this.#step === "chunk-size") return this.#chunkSize(byte);
 		if (this.#step === "chunk-end") {
-			if (byte === LF$2) this.#step = "chunk-size";
-			return byte === LF$2 || byte === CR$2;
+			if (byte === LF$1) this.#step = "chunk-size";
+			return byte === LF$1 || byte === CR$1;
 		}
-		if (byte === LF$2 && this.#lineLength === 0) this.#step = "done";
-		if (byte === LF$2) this.#lineLength = 0;
-		else if (byte !== CR$2) this.#lineLength += 1;
+		if (byte === LF$1 && this.#lineLength === 0) this.#step = "done";
+		if (byte === LF$1) this.#lineLength = 0;
+		else if (byte !== CR$1) this.#lineLength += 1;
 		return this.#lineLength <= HEAD_LIMIT;
 	}
 	#chunkSize(byte) {
-		if (byte === LF$2) {
+		if (byte === LF$1) {
 			if (this.#digits === 0) return false;
 			this.#step = this.#remaining === 0 ? "trailer" : "chunk-data";
 			this.#digits = 0;
 			this.#inExtension = false;
 			return true;
 		}
-		if (this.#inExtension || byte === CR$2) return true;
+		if (this.#inExtension || byte === CR$1) return true;
 		const digit = hexDigit(byte);
 		if (digit < 0) {
 			this.#inExtension = byte === 59 || byte === 32 || byte === 9;
@@ -15925,9 +25020,11 @@ var Connection = class {
 		if (parser === void 0) return this.close();
 		const whole = this.#errorCode === "" && parser.end() === "done" && parser.gotHead;
 		this.close();
+		const unread = this.requests > 1 && this.lastActiveMs === this.sentMs;
 		this.#finish(whole ? { kind: "complete" } : {
 			kind: "lost",
 			gotHead: parser.gotHead,
+			unread,
 			code: this.#errorCode
 		});
 	}
@@ -16145,8 +25242,8 @@ function loadBody(request, index) {
 }
 
 // src/load/sse.ts
-const LF$1 = 10;
-const CR$1 = 13;
+const LF = 10;
+const CR = 13;
 const COLON$1 = 58;
 const SPACE$1 = 32;
 const NONE$3 = Number.POSITIVE_INFINITY;
@@ -16182,13 +25279,13 @@ var SseScanner = class {
 		while (at < to) {
 			if (this.#skipLf) {
 				this.#skipLf = false;
-				if (bytes[at] === LF$1) {
+				if (bytes[at] === LF) {
 					at += 1;
 					continue;
 				}
 			}
-			if (nextLf < at) nextLf = find$1(bytes, LF$1, at);
-			if (nextCr < at) nextCr = find$1(bytes, CR$1, at);
+			if (nextLf < at) nextLf = find$1(bytes, LF, at);
+			if (nextCr < at) nextCr = find$1(bytes, CR, at);
 			const end = Math.min(nextLf, nextCr);
 			if (end >= to) break;
 			if (!this.#line(bytes, at, end)) return false;
@@ -16242,7 +25339,7 @@ var SseScanner = class {
 		}
 		const joined = [
 			this.#data.subarray(this.#from, this.#to),
-			Buffer.of(LF$1),
+			Buffer.of(LF),
 			bytes.subarray(from, to)
 		];
 		if (!this.#within(this.#to - this.#from + 1 + to - from)) return false;
@@ -16654,7 +25751,7 @@ function eventText(data) {
 const BODY_LIMIT$1 = 4194304;
 const DETAIL_LENGTH = 300;
 /** Asks one question on a connection of its own and waits for the whole answer. Never rejects. */
-async function ask$1(endpoint, question, { signal, clock = systemClock }) {
+async function ask(endpoint, question, { signal, clock = systemClock }) {
 	const to = target(endpoint.url);
 	const timeoutMs = endpoint.requestTimeoutMs;
 	const connection = await openConnection(to, {
@@ -16770,7 +25867,7 @@ var WholeReply = class {
 
 // src/load/reconcile.ts
 /** Names by engine, the first that exists counts (vLLM `v1/metrics/loggers.py`, SGLang `srt/metrics/collector.py`). */
-const NAMES$2 = {
+const NAMES$1 = {
 	ttftSum: ["vllm:time_to_first_token_seconds_sum", "sglang:time_to_first_token_seconds_sum"],
 	ttftCount: ["vllm:time_to_first_token_seconds_count", "sglang:time_to_first_token_seconds_count"],
 	prompt: ["vllm:prompt_tokens_total", "sglang:prompt_tokens_total"],
@@ -16781,7 +25878,7 @@ const NAMES$2 = {
 /** The server's counters now; `undefined` where it offers none. */
 async function readCounters(endpoint, signal, clock) {
 	if (!endpoint.dialect.metrics || signal.aborted) return void 0;
-	const { error, text } = await ask$1({
+	const { error, text } = await ask({
 		...endpoint,
 		requestTimeoutMs: 5e3
 	}, {
@@ -16810,12 +25907,12 @@ function reconcile(before, after) {
 		const name = names.find((each) => after.has(each));
 		return name === void 0 ? void 0 : (after.get(name) ?? 0) - (before.get(name) ?? 0);
 	};
-	const [sum, requests] = [grown(NAMES$2.ttftSum), grown(NAMES$2.ttftCount)];
-	const [looked, hits] = [grown(NAMES$2.looked), grown(NAMES$2.hits)];
+	const [sum, requests] = [grown(NAMES$1.ttftSum), grown(NAMES$1.ttftCount)];
+	const [looked, hits] = [grown(NAMES$1.looked), grown(NAMES$1.hits)];
 	const found = {
 		requests,
-		promptTokens: grown(NAMES$2.prompt),
-		generatedTokens: grown(NAMES$2.generated),
+		promptTokens: grown(NAMES$1.prompt),
+		generatedTokens: grown(NAMES$1.generated),
 		ttftMeanMs: sum !== void 0 && requests !== void 0 && requests > 0 ? sum / requests * 1e3 : void 0,
 		cacheHitShare: looked !== void 0 && hits !== void 0 && looked > 0 ? hits / looked : void 0
 	};
@@ -16882,7 +25979,7 @@ function micro(ms) {
 const DONE = 0;
 const FAILED = 1;
 const IN_FLIGHT = 2;
-const TOKENS$2 = 3;
+const TOKENS$1 = 3;
 const SLOTS = 4;
 function boardMemory(workers) {
 	return {
@@ -16919,7 +26016,7 @@ var Board = class {
 	}
 	done(tokens) {
 		this.#add(DONE, 1);
-		this.#add(TOKENS$2, tokens);
+		this.#add(TOKENS$1, tokens);
 	}
 	failed() {
 		this.#add(FAILED, 1);
@@ -16935,7 +26032,7 @@ var Board = class {
 			done: sum(DONE),
 			failed: sum(FAILED),
 			inFlight: sum(IN_FLIGHT),
-			tokens: sum(TOKENS$2)
+			tokens: sum(TOKENS$1)
 		};
 	}
 	#add(slot, by) {
@@ -17338,13 +26435,12 @@ var Pass = class {
 		const askedTokens = askedLength(this.#request, index);
 		const bytes = prepared.get(index) ?? bytesOf(this.#request, to, index);
 		prepared.delete(index);
-		const connection = await pool.take();
-		if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
-		const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
+		const first = await pool.take();
+		if (!(first instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, first);
+		const newStream = () => new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
 		board.sent();
-		const ending = await connection.send(bytes, stream);
+		const { connection, stream, ending } = await this.#exchange(first, bytes, newStream);
 		board.ended();
-		pool.give(connection);
 		const { error, detail } = stream.outcome(ending);
 		const { usage } = stream;
 		const sendMs = connection.sentMs - this.startedMs;
@@ -17361,6 +26457,23 @@ var Pass = class {
 		};
 		this.#done(index, sample, detail, error === void 0 ? connection.lastActiveMs - this.startedMs : this.#now());
 		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
+	}
+	/**
+	* Sends a request and reads its answer. Where the server closes a connection after an answer without having said so (llama.cpp's does,
+	* after every stream), its closing and our next request pass each other and nobody reads that one: it goes once more over a connection
+	* opened for it, and its times count from there. A server that keeps its connections and loses a request has failed it.
+	*/
+	async #exchange(connection, bytes, newStream) {
+		const { pool } = this.#at;
+		const sent = await exchange(connection, bytes, newStream());
+		pool.give(connection);
+		if (sent.ending.kind !== "lost" || !sent.ending.unread || !pool.mayClose) return sent;
+		const fresh = await pool.fresh();
+		if (!(fresh instanceof Connection)) return sent;
+		const again = await exchange(fresh, bytes, newStream());
+		const closes = again.ending.kind === "complete" && await pool.closes(fresh);
+		pool.give(fresh);
+		return closes ? again : sent;
 	}
 	#unsent(index, dueMs, askedTokens, { error, detail }) {
 		const sendMs = this.#now();
@@ -17414,6 +26527,13 @@ var Pass = class {
 		return this.#at.clock.now() - this.startedMs;
 	}
 };
+async function exchange(connection, bytes, stream) {
+	return {
+		connection,
+		stream,
+		ending: await connection.send(bytes, stream)
+	};
+}
 function bytesOf(request, to, index) {
 	const path = API_PATH[request.api ?? "completions"];
 	return requestBytes(to, {
@@ -17431,6 +26551,8 @@ function gone$1(error) {
 /** Servers close idle connections after 5 s (uvicorn, Node); one that idled longer than this is not trusted with a request. */
 const STALE_MS = 3e3;
 const CONNECT_TIMEOUT_MS = 1e4;
+/** A server that closes a connection after each answer does it within this time. */
+const CLOSING_MS = 50;
 /** Keep-alive connections to one place, the most recently used first. */
 var Pool = class {
 	#target;
@@ -17444,6 +26566,8 @@ var Pool = class {
 	#reused = 0;
 	#reopened = 0;
 	#lost = 0;
+	/** Whether the server closes a connection after an answer although it said nothing of it; unknown until it is asked. */
+	#closes;
 	constructor(target, clock, signal) {
 		this.#target = target;
 		this.#clock = clock;
@@ -17464,11 +26588,13 @@ var Pool = class {
 	/** A connection to send on, opened now if none is idle. The time it takes lies before the request is sent. */
 	async take() {
 		const idle = this.#pop();
-		if (idle !== void 0) {
-			this.busy.add(idle);
-			if (idle.requests > 0) this.#reused += 1;
-			return idle;
-		}
+		if (idle === void 0) return this.fresh();
+		this.busy.add(idle);
+		if (idle.requests > 0) this.#reused += 1;
+		return idle;
+	}
+	/** A connection that has carried nothing yet. */
+	async fresh() {
 		const fresh = await this.#open();
 		if (!(fresh instanceof Connection)) return fresh;
 		if (this.#lost > 0) {
@@ -17481,8 +26607,19 @@ var Pool = class {
 	/** Hands a connection back after its request. */
 	give(connection) {
 		this.busy.delete(connection);
-		if (connection.usable) this.#idle.push(connection);
-		else this.#lost += 1;
+		if (connection.usable && this.#closes !== true) return void this.#idle.push(connection);
+		connection.close();
+		this.#lost += 1;
+	}
+	/** False once it is known that the server keeps its connections. */
+	get mayClose() {
+		return this.#closes !== false;
+	}
+	/** Whether the server closes this connection, which has just carried an answer. Asked once; from then on it is known. */
+	async closes(connection) {
+		const giveUpMs = this.#clock.now() + CLOSING_MS;
+		while (this.#closes === void 0 && connection.usable && this.#clock.now() < giveUpMs && !this.#signal.aborted) await this.#clock.sleep(1);
+		return this.#closes ??= !connection.usable;
 	}
 	/** Stops what has been silent or in flight for too long. */
 	expire(totalMs, idleMs) {
@@ -17894,7 +27031,7 @@ function whole$5(value) {
 // src/attribute/evidence.ts
 /** One piece of evidence per failure class, in the order in which the classes first appear. Interrupted and unlaunched cells do not count. */
 function evidence(record) {
-	const cells = record.cells.map((cell) => ({
+	const cells = [...record.cells, ...record.bisected ?? []].map((cell) => ({
 		cell,
 		axes: axesOf(cell),
 		classes: classesOf(cell)
@@ -17957,9 +27094,11 @@ function settlingCell(explanations, values, known) {
 	const closeness = (axes) => Math.min(...known.failing.map((each) => distance$1(axes, each)));
 	return candidates.toSorted((a, b) => closeness(a) - closeness(b))[0];
 }
+/** On how many axes two cells differ. */
 function distance$1(a, b) {
 	return Object.keys(a).filter((axis) => a[axis] !== b[axis]).length;
 }
+/** Every combination of the values of the axes. */
 function product$1(values) {
 	return Object.entries(values).reduce((all, [axis, options]) => all.flatMap((axes) => options.map((value) => ({
 		...axes,
@@ -17979,7 +27118,7 @@ function attribute(record) {
 		return {
 			class: known.class,
 			when: explanations[0] ?? {},
-			sentence: explanations.length === 0 ? unexplained$1(known) : explained(known, explanations, record.run.axes),
+			sentence: `${explanations.length === 0 ? unexplained$1(known) : explained(known, explanations, record.run.axes)}${added(record)}`,
 			failing: known.failing.length,
 			serving: known.serving.length
 		};
@@ -18000,6 +27139,11 @@ function unexplained$1(known) {
 	if (serving.length === 0) return `${failing.length} ${cells$3(failing.length)} failed and none served, so no toggle can be named${aside(known)}`;
 	return `no combination of up to three toggles separates the ${failing.length} failing ${cells$3(failing.length)} from the ${serving.length} serving${aside(known)}`;
 }
+/** Cells outside the matrix are counted like its own, so it is said that they are there. */
+function added({ bisected = [] }) {
+	if (bisected.length === 0) return "";
+	return `; ${bisected.length} of these cells ${bisected.length === 1 ? "was" : "were"} launched outside the matrix to tell: ${bisected.map(({ cell }) => axesText(cell.axes)).join("; ")}`;
+}
 /** Cells that failed otherwise are named apart: they neither support nor contradict. */
 function aside({ otherwise }, when) {
 	if (otherwise.length === 0) return "";
@@ -18015,30 +27159,54 @@ function cells$3(count) {
 	return count === 1 ? "cell" : "cells";
 }
 
-// src/attribute/effects.ts
+// src/attribute/bisect.ts
+/**
+* Cells whose outcome would bring the run closer to naming the smallest conjunction behind its first failure that is not settled, the most
+* telling first; empty when every failure is settled. Where several conjunctions explain a failure, a cell tells the more the more evenly
+* it splits them. A single one is settled once every other axis had two values in failing cells; until then the cell that changes most of
+* them is asked for. Failures of the machine, those the ledger expects, and cells that were launched or left out on purpose are passed over.
+*/
+function untried(record) {
+	const asked = [...record.cells, ...record.bisected ?? []].flatMap((each) => [each.cell.axes, effectiveAxes(each)]);
+	const left = record.skipped.filter(({ kind }) => kind !== "over-budget").map(({ cell }) => cell.axes);
+	const known = new Set([...asked, ...left].map(keyOf));
+	const cells = product$1(valuesOf(record)).filter((axes) => !known.has(keyOf(axes)));
+	return evidence(record).filter(({ class: failure }) => worthIt(record, failure)).map((each) => telling$1(each, cells)).find((each) => each.length > 0) ?? [];
+}
+/** Of the matrix and of the rows added to it. */
+function valuesOf({ run, cells }) {
+	const axes = [.../* @__PURE__ */ new Set([...Object.keys(run.axes), ...cells.flatMap(({ cell }) => Object.keys(cell.axes))])];
+	const seen = (axis) => cells.flatMap(({ cell }) => cell.axes[axis] ?? []);
+	return Object.fromEntries(axes.map((axis) => [axis, [.../* @__PURE__ */ new Set([...run.axes[axis] ?? [], ...seen(axis)])]]));
+}
+function worthIt(record, failure) {
+	if (record.run.expectedFailures.some((entry) => entry.class === failure)) return false;
+	return record.cells.some(({ launches }) => launches.some((each) => faultOf(each) === failure && each.diagnosis?.infra === void 0));
+}
+function telling$1(known, cells) {
+	const explanations = separate(known);
+	const [only] = explanations;
+	if (only === void 0) return [];
+	const far = (axes) => Math.min(...known.failing.map((each) => distance$1(axes, each)));
+	if (explanations.length === 1) return cells.filter((axes) => fresh(axes, only, known) > 0).toSorted((a, b) => fresh(b, only, known) - fresh(a, only, known));
+	const uneven = (axes) => Math.abs(explanations.filter((when) => holds$1(when, axes)).length - explanations.length / 2);
+	return cells.filter((axes) => uneven(axes) < explanations.length / 2).toSorted((a, b) => uneven(a) - uneven(b) || far(a) - far(b));
+}
+/** Axes outside the explanation that had one value in every failing cell, and another here: they may belong to it. */
+function fresh(axes, when, { failing }) {
+	if (!holds$1(when, axes)) return 0;
+	return Object.keys(axes).filter((axis) => !(axis in when) && failing.every((each) => each[axis] !== axes[axis])).length;
+}
+function keyOf(axes) {
+	return JSON.stringify(Object.entries(axes).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+
+// src/attribute/served-cells.ts
 /** Smaller effects are told as numbers and not in words. */
 const WORTH_WORDS = .02;
-/**
-* What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
-* in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
-* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
-*/
-function effects(record) {
-	const cells = record.cells.filter(served).map(toServed);
-	const gated = record.run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric);
-	return Object.keys(record.run.axes).flatMap((axis) => {
-		const [from, ...others] = inOrder$1([...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== void 0), record.run.axes[axis] ?? []);
-		if (from === void 0) return [];
-		return others.flatMap((to) => {
-			const pairs = pairsOf(cells, axis, from, to);
-			if (pairs.length === 0) return [inseparable(axis, from, to, cells)];
-			return [.../* @__PURE__ */ new Set(["output_throughput", ...gated])].flatMap((metric) => effect$1(axis, from, to, metric, pairs));
-		});
-	});
-}
-function inOrder$1(values, written) {
-	const at = (value) => written.includes(value) ? written.indexOf(value) : written.length;
-	return values.toSorted((a, b) => at(a) - at(b));
+/** The cells of a run that served, in the order of the record. */
+function servedCells(record) {
+	return [...record.cells, ...record.bisected ?? []].filter(served).map(toServed);
 }
 function toServed(cell) {
 	const logs = /* @__PURE__ */ new Map();
@@ -18051,16 +27219,52 @@ function toServed(cell) {
 		logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0]))
 	};
 }
+/** Output throughput and every metric that is gated against the baseline. */
+function toldMetrics({ run }) {
+	return [.../* @__PURE__ */ new Set(["output_throughput", ...run.gates.filter((gate) => gate.kind === "relative").map((gate) => gate.metric)])];
+}
+/** Values of an axis among these cells, in the order of the configuration: the first is what the others are measured against. */
+function valuesSeen(cells, axis, written = []) {
+	const at = (value) => written.includes(value) ? written.indexOf(value) : written.length;
+	return [...new Set(cells.map((cell) => cell.axes[axis]))].filter((value) => value !== void 0).toSorted((a, b) => at(a) - at(b));
+}
+/** The values of a cell on every other axis, as one text. */
+function apartFrom(axes, cell) {
+	return JSON.stringify(Object.entries(cell.axes).filter(([axis]) => !axes.includes(axis)));
+}
+/** ln(after / before) of a metric, averaged over the workloads that both measured; `undefined` where there is none. */
+function logRatio(before, after, metric) {
+	const shared = [...before.logs].filter(([key]) => JSON.parse(key)[0] === metric && after.logs.has(key));
+	return mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
+}
+/** `−3.1%`. */
+function percent$1(share) {
+	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
+}
+
+// src/attribute/effects.ts
+/**
+* What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
+* in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
+* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+*/
+function effects(record) {
+	const cells = servedCells(record);
+	return Object.keys(record.run.axes).flatMap((axis) => {
+		const [from, ...others] = valuesSeen(cells, axis, record.run.axes[axis]);
+		if (from === void 0) return [];
+		return others.flatMap((to) => {
+			const pairs = pairsOf(cells, axis, from, to);
+			if (pairs.length === 0) return [inseparable(axis, from, to, cells, record)];
+			return toldMetrics(record).flatMap((metric) => effect$1(axis, from, to, metric, pairs));
+		});
+	});
+}
 function pairsOf(cells, axis, from, to) {
-	const rest = ({ axes }) => JSON.stringify(Object.entries(axes).filter(([other]) => other !== axis));
-	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && rest(after) === rest(before)).slice(0, 1).map((after) => [before, after]));
+	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && apartFrom([axis], after) === apartFrom([axis], before)).slice(0, 1).map((after) => [before, after]));
 }
 function effect$1(axis, from, to, metric, pairs) {
-	const ratios = pairs.flatMap(([before, after]) => {
-		const shared = [...before.logs].filter(([key]) => JSON.parse(key)[0] === metric && after.logs.has(key));
-		const ratio = mean(shared.map(([key, log]) => (after.logs.get(key) ?? 0) - log));
-		return ratio === void 0 ? [] : [ratio];
-	});
+	const ratios = pairs.map(([before, after]) => logRatio(before, after, metric)).filter((ratio) => ratio !== void 0);
 	const value = mean(ratios);
 	if (value === void 0) return [];
 	const interval = meanInterval(ratios);
@@ -18069,7 +27273,7 @@ function effect$1(axis, from, to, metric, pairs) {
 		low: Math.expm1(interval.low),
 		high: Math.expm1(interval.high)
 	};
-	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= WORTH_WORDS;
+	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= .02;
 	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95% interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
 	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
 	return [{
@@ -18083,22 +27287,98 @@ function effect$1(axis, from, to, metric, pairs) {
 		...told ? { sentence } : {}
 	}];
 }
-function inseparable(axis, from, to, cells) {
-	const wanted = cells.find((cell) => cell.axes[axis] === from);
+function inseparable(axis, from, to, cells, { skipped }) {
+	const wanted = cells.filter((cell) => cell.axes[axis] === from).map((cell) => axesText({
+		...cell.axes,
+		[axis]: to
+	}));
+	const never = (text) => skipped.find(({ cell, kind }) => (kind === "identical" || kind === "unsupported") && axesText(cell.axes) === text)?.reason;
+	const possible = wanted.find((text) => never(text) === void 0);
+	const why = wanted.map(never).find((reason) => reason !== void 0);
 	return {
 		axis,
 		from,
 		to,
 		metric: "output_throughput",
 		pairs: 0,
-		sentence: `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; the cell ${axesText({
-			...wanted?.axes,
-			[axis]: to
-		})} would tell`
+		sentence: `The effect of ${axis}=${to} cannot be told from that of other toggles: no two serving cells differ in it alone; ${possible === void 0 ? `no cell of this version would tell (${why ?? "none is known"})` : `the cell ${possible} would tell`}`
 	};
 }
-function percent$1(share) {
-	return `${share > 0 ? "+" : share < 0 ? "−" : ""}${Math.abs(100 * share).toFixed(1)}%`;
+
+// src/attribute/interactions.ts
+/** The chance that any interaction of a run is told in words though there is none: the intervals are widened to their number (Bonferroni). */
+const ERROR = .05;
+/**
+* What two toggles do together beyond what each does alone, for every pair of toggles and every metric that `effects` tells: the ratio of
+* the two ratios, from squares of four serving cells that differ in those two toggles alone. Where the two multiply it is 1. Pairs of which
+* no square served are left out. Words are spent only where at least two squares agree, with intervals that hold for all pairs at once.
+*/
+function interactions(record) {
+	const cells = servedCells(record);
+	const steps = Object.keys(record.run.axes).map((axis) => {
+		const [from, ...others] = valuesSeen(cells, axis, record.run.axes[axis]);
+		return others.map((to) => ({
+			axis,
+			from: from ?? to,
+			to
+		}));
+	});
+	const found = steps.flatMap((of, i) => of.flatMap((first) => steps.slice(i + 1).flat().flatMap((second) => together(cells, [first, second], toldMetrics(record)))));
+	const testable = found.filter(({ logs }) => logs.length > 1).length;
+	return found.map((each) => interaction(each, 1 - ERROR / Math.max(1, testable)));
+}
+function together(cells, of, metrics) {
+	const [a, b] = of;
+	const squares = cells.filter(({ axes }) => axes[a.axis] === a.from && axes[b.axis] === b.from).flatMap((neither) => {
+		const at = (first, second) => cells.find((cell) => cell.axes[a.axis] === first && cell.axes[b.axis] === second && apartFrom([a.axis, b.axis], cell) === apartFrom([a.axis, b.axis], neither));
+		const [first, second, both] = [
+			at(a.to, b.from),
+			at(a.from, b.to),
+			at(a.to, b.to)
+		];
+		return first === void 0 || second === void 0 || both === void 0 ? [] : [{
+			neither,
+			first,
+			second,
+			both
+		}];
+	});
+	return metrics.flatMap((metric) => {
+		const logs = squares.flatMap(({ neither, first, second, both }) => {
+			const [alone, joined] = [logRatio(neither, first, metric), logRatio(second, both, metric)];
+			return alone === void 0 || joined === void 0 ? [] : [joined - alone];
+		});
+		return logs.length === 0 ? [] : [{
+			of,
+			metric,
+			logs
+		}];
+	});
+}
+function interaction({ of, metric, logs }, confidence) {
+	const relative = Math.expm1(mean(logs) ?? 0);
+	const interval = meanInterval(logs, confidence);
+	const known = {
+		of,
+		metric,
+		relative,
+		squares: logs.length
+	};
+	if (interval === void 0) return known;
+	const [low, high] = [Math.expm1(interval.low), Math.expm1(interval.high)];
+	if (!((low > 0 || high < 0) && Math.abs(relative) >= .02)) return {
+		...known,
+		low,
+		high
+	};
+	const [a, b] = of.map(({ axis, to }) => `${axis}=${to}`);
+	const sentence = `${a ?? ""} and ${b ?? ""} together: ${percent$1(relative)} ${metric} beyond what each does alone (${logs.length} squares of cells, interval ${percent$1(low)} to ${percent$1(high)}, which holds for all pairs of toggles at once with 95%)`;
+	return {
+		...known,
+		low,
+		high,
+		sentence
+	};
 }
 
 // src/judge/exit-code.ts
@@ -18664,11 +27944,11 @@ function amountText$1(amount) {
 	return unit === "" || unit === "%" ? `${amount.value}${unit}` : `${amount.value} ${unit}`;
 }
 /** `a`, `a and b`, `a, b and c`. */
-function list$5(items) {
+function list$4(items) {
 	return items.length < 2 ? items[0] ?? "" : `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
 }
 /** `1 launch`, `2 launches`. */
-function count$3(n, one, many = `${one}s`) {
+function count$2(n, one, many = `${one}s`) {
 	return `${n} ${n === 1 ? one : many}`;
 }
 /** `KL 0.0310 nats a token over 812 tokens of 16 texts, one token off by 2.10`. */
@@ -18677,7 +27957,7 @@ function divergenceText({ kl, tokens, sequences, worst }) {
 }
 /** `12 of 24 greedy answers differ, parting after 5 words (p = 1e-5; 1 of 48 changed when asked again)`. */
 function greedyText({ differing, prompts, partAfter, unstable, p }) {
-	return `${differing} of ${prompts} greedy answers differ${partAfter === void 0 ? "" : `, parting after ${count$3(Math.round(partAfter), "word")}`} (p = ${p.toExponential(0)}; ${unstable} of ${2 * prompts} changed when asked again)`;
+	return `${differing} of ${prompts} greedy answers differ${partAfter === void 0 ? "" : `, parting after ${count$2(Math.round(partAfter), "word")}`} (p = ${p.toExponential(0)}; ${unstable} of ${2 * prompts} changed when asked again)`;
 }
 
 // src/judge/ledger.ts
@@ -18714,7 +27994,7 @@ function tooWide(record) {
 		const covered = record.cells.filter((cell) => covers$1(entry, cell));
 		const serving = covered.filter(served).map((cell) => cell.cell.id);
 		if (serving.length === 0 || !covered.some((cell) => failsAs(entry, cell))) return [];
-		return [`The expected failure ${entryText(entry)} also covers ${list$5(serving)}, which ${serving.length === 1 ? "serves" : "serve"}: narrow it.`];
+		return [`The expected failure ${entryText(entry)} also covers ${list$4(serving)}, which ${serving.length === 1 ? "serves" : "serve"}: narrow it.`];
 	});
 }
 /** `tma-descriptor when piecewise-cuda-graph=on (https://…)`. */
@@ -18768,8 +28048,8 @@ function overrideNotes(record) {
 		if (refused !== void 0) return `An override is not used: ${refused} (${url}).`;
 		if (!holds(record, override)) return `The override by @${by} is void: it is for ${headSha.slice(0, 12)}, not for this commit (${url}).`;
 		const unknown = rows.filter((row) => !ids.some((id) => row === id || row.startsWith(`${id}:`)));
-		const nothing = unknown.length === 0 ? "" : ` It names ${list$5(unknown)}, which this run does not have.`;
-		return `${list$5(rows)} ${rows.length === 1 ? "is" : "are"} ${overrideText(override)} (${url}).${nothing}`;
+		const nothing = unknown.length === 0 ? "" : ` It names ${list$4(unknown)}, which this run does not have.`;
+		return `${list$4(rows)} ${rows.length === 1 ? "is" : "are"} ${overrideText(override)} (${url}).${nothing}`;
 	});
 }
 function holds({ run }, { headSha, refused }) {
@@ -18788,12 +28068,12 @@ function gaps(record, cell) {
 function missingLaunches({ run, cells }, { launches }) {
 	if (run.launches !== void 0) {
 		const short = run.launches - launches.length;
-		return short <= 0 ? [] : [inconclusive(`${count$3(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
+		return short <= 0 ? [] : [inconclusive(`${count$2(short, "launch", "launches")} of ${run.launches} ${short === 1 ? "is" : "are"} missing`)];
 	}
 	const planned = new Set(cells.flatMap((each) => each.launches.map((launch) => launch.number)));
 	const there = new Set(launches.map((launch) => launch.number));
 	const absent = [...planned].filter((number) => !there.has(number)).sort((a, b) => a - b);
-	return absent.length === 0 ? [] : [inconclusive(`launch ${list$5(absent.map(String))} of ${planned.size} is missing`)];
+	return absent.length === 0 ? [] : [inconclusive(`launch ${list$4(absent.map(String))} of ${planned.size} is missing`)];
 }
 function launchGaps(asked, checks) {
 	const missing = asked.filter((name) => !checks.some((check) => check.id === name));
@@ -18811,7 +28091,7 @@ function checkGaps(check) {
 	const undone = check.work === void 0 ? 0 : check.work.asked - check.work.completed;
 	if (check.work !== void 0 && undone !== 0) {
 		const errors = Object.entries(check.work.errors).map(([error, n]) => `${n} ${error}`);
-		const reason = `${name}: ${check.work.completed} of ${count$3(check.work.asked, "request")} completed${errors.length === 0 ? "" : ` (${errors.join(", ")})`}`;
+		const reason = `${name}: ${check.work.completed} of ${count$2(check.work.asked, "request")} completed${errors.length === 0 ? "" : ` (${errors.join(", ")})`}`;
 		return [check.work.completed === 0 ? {
 			class: "broken",
 			reason
@@ -18917,7 +28197,7 @@ function failure(record, cell, { before, baseline }) {
 		reason: `${told.reason}; its expected failure expired on ${word.entry.expires}`
 	};
 	if (failed.length < cell.launches.length) {
-		const served = `failed in ${failed.length} of ${count$3(cell.launches.length, "launch", "launches")}`;
+		const served = `failed in ${failed.length} of ${count$2(cell.launches.length, "launch", "launches")}`;
 		return {
 			...told,
 			class: "flaky",
@@ -19001,7 +28281,7 @@ function ground(cellClass, rows, status) {
 }
 function passReason(rows) {
 	const passed = rows.filter((row) => row.status === "passed").length;
-	if (passed > 0) return `serves, and ${passed} of ${count$3(rows.length, "gate row")} ${passed === 1 ? "passes" : "pass"}`;
+	if (passed > 0) return `serves, and ${passed} of ${count$2(rows.length, "gate row")} ${passed === 1 ? "passes" : "pass"}`;
 	return rows.length === 0 ? "serves; no gate is configured" : "serves; no gate could be tested";
 }
 
@@ -19063,7 +28343,7 @@ function settling(change, distance, cost) {
 	const more = Math.max(1, needed - change.launches.head);
 	const sides = noise.bothSides ? 2 : 1;
 	const minutes = cost === void 0 ? "" : ` (${(more * sides * cost).toFixed(more * sides * cost < 10 ? 1 : 0)} GPU-minutes)`;
-	return `about ${count$3(more, "more launch", "more launches")}${noise.bothSides ? " a side" : ""} would settle it${minutes}`;
+	return `about ${count$2(more, "more launch", "more launches")}${noise.bothSides ? " a side" : ""} would settle it${minutes}`;
 }
 function noiseOf({ error, certainty, launches, unit }) {
 	if (error === void 0) {
@@ -19141,7 +28421,7 @@ function worthMore({ launches }, { planned, most }) {
 	return normalCdf((1 - way) * normalQuantile(SUSPICIOUS.first) + way * normalQuantile(SUSPICIOUS.last));
 }
 function tooEarly({ launches }, most) {
-	return `beyond it now, and too early to call after ${launches.head} of at most ${count$3(most ?? launches.head, "launch", "launches")}`;
+	return `beyond it now, and too early to call after ${launches.head} of at most ${count$2(most ?? launches.head, "launch", "launches")}`;
 }
 /** Both margins must be exceeded, so the less certain of them speaks. */
 function probability(losses, change) {
@@ -19233,7 +28513,7 @@ function unanswered({ metric, certainty, n, launches }) {
 }
 function whyUndecided(losses, change, cost) {
 	const missing = unanswered(change);
-	if (missing > 0) return `${count$3(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
+	if (missing > 0) return `${count$2(Math.ceil(missing), "question")} answered on the baseline went unanswered`;
 	const [loss] = losses;
 	if (change.certainty === "none") return "one number on each side and no interval";
 	if (loss?.low === void 0 || loss.high === void 0) return "no interval";
@@ -19270,10 +28550,10 @@ function digitsOf(change) {
 	return /^0\.(0+)/.exec(text)?.[1]?.length ?? 0;
 }
 function certaintyText$1({ certainty, launches, n, error }) {
-	const sides = launches.base === 1 && launches.head === 1 ? "one launch per side" : `${count$3(launches.base, "launch", "launches")} before and ${launches.head} now`;
+	const sides = launches.base === 1 && launches.head === 1 ? "one launch per side" : `${count$2(launches.base, "launch", "launches")} before and ${launches.head} now`;
 	switch (certainty) {
 		case "launches":
-			if (error?.pairs !== void 0) return `${count$3(error.pairs, "pair")} of launches in turns`;
+			if (error?.pairs !== void 0) return `${count$2(error.pairs, "pair")} of launches in turns`;
 			return error?.runs === void 0 ? sides : `${sides}; noise known from the history`;
 		case "within-launch": return `${sides}; launch-to-launch noise is not covered`;
 		case "paired-questions": return `${Math.min(n.base, n.head)} questions paired, ${sides}`;
@@ -19358,14 +28638,14 @@ function advisoryFor({ informs, quarantine, metric }, record, { cell }, comparis
 	const { advisory } = record.run;
 	const runs = comparison.runsServed?.[cell.id];
 	if (advisory === void 0 || runs === void 0 || runs >= advisory) return void 0;
-	return `a new cell: it served in ${runs} of the ${count$3(advisory, "run")} after which its gates decide`;
+	return `a new cell: it served in ${runs} of the ${count$2(advisory, "run")} after which its gates decide`;
 }
 /** Rows that would have failed the run if their gate decided, one sentence a gate. */
 function informing(gates) {
 	return gates.flatMap(({ text, rows }) => {
 		const [first, ...rest] = rows.filter((row) => row.advisory !== void 0 && row.status === "failed");
 		if (first === void 0) return [];
-		const more = rest.length === 0 ? "" : `, and ${count$3(rest.length, "more row")}`;
+		const more = rest.length === 0 ? "" : `, and ${count$2(rest.length, "more row")}`;
 		const place = first.workload === "" ? first.cell : `${first.cell} ${first.workload}`;
 		return [`\`${text}\` fails and does not block (${first.advisory ?? ""}): ${place}: ${first.detail}${more}.`];
 	});
@@ -19386,14 +28666,14 @@ function untested$1(record, comparison, gates) {
 	const skipped = record.cells.flatMap(({ launches }) => launches.flatMap(({ checks }) => checks)).filter((check) => check.status === "skipped");
 	return [
 		...record.state === "finished" ? [] : [`The run did not finish${record.state === "interrupted" ? ": it was interrupted" : ""}.`],
-		...missing.length === 0 ? [] : [`${count$3(missing.length, "cell")} of the matrix left no trace in the record: ${list$5(missing)}.`],
-		...elsewhere === 0 ? [] : [`${count$3(elsewhere, "cell")} of the matrix ${elsewhere === 1 ? "is" : "are"} left to other jobs.`],
-		...overBudget.length === 0 ? [] : [`Not run for lack of time: ${list$5(overBudget)}.`],
+		...missing.length === 0 ? [] : [`${count$2(missing.length, "cell")} of the matrix left no trace in the record: ${list$4(missing)}.`],
+		...elsewhere === 0 ? [] : [`${count$2(elsewhere, "cell")} of the matrix ${elsewhere === 1 ? "is" : "are"} left to other jobs.`],
+		...overBudget.length === 0 ? [] : [`Not run for lack of time: ${list$4(overBudget)}.`],
 		...record.cells.length > 0 && !record.cells.some(served) ? ["No cell served, so nothing was measured."] : [],
 		...record.run.gates.length === 0 ? ["No gate is configured: speed and accuracy were not judged."] : [],
 		...baseline.state === "none" && relative ? [`Nothing was compared: ${baseline.reason}.`] : [],
-		...baseline.state === "found" && newCells.length > 0 && relative ? [`No baseline yet for ${list$5(newCells)}.`] : [],
-		...missingCells.length === 0 ? [] : [`On the baseline and not in this run: ${list$5(missingCells)}.`],
+		...baseline.state === "found" && newCells.length > 0 && relative ? [`No baseline yet for ${list$4(newCells)}.`] : [],
+		...missingCells.length === 0 ? [] : [`On the baseline and not in this run: ${list$4(missingCells)}.`],
 		...unique(skipped.map((check) => `The ${check.id} check was skipped: ${check.message}.`)),
 		...changes.some((change) => change.certainty === "within-launch") && gates.length > 0 ? ["Launch-to-launch noise: some numbers stand on one launch a side; `launches: 3` or more would cover it."] : [],
 		...changes.some((change) => change.certainty === "paired-questions" && change.launches.base + change.launches.head === 2) ? ["Accuracy is judged on the questions asked, not on others like them."] : [],
@@ -19408,8 +28688,8 @@ function warnings(record, comparison, gates) {
 	})));
 	return unique([
 		...record.cells.flatMap((cell) => settingAlarms(record, cell)),
-		...launches.flatMap(({ id, launch }) => launch.checks.filter((check) => check.validity !== void 0 && check.validity.state !== "valid").map((check) => `${id}: the ${check.id} numbers are ${check.validity?.state ?? ""}: ${list$5(check.validity?.reasons ?? [])}.`)),
-		...launches.flatMap(({ id, launch }) => launch.stop === void 0 || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list$5(launch.stop.leftovers)}.`]),
+		...launches.flatMap(({ id, launch }) => launch.checks.filter((check) => check.validity !== void 0 && check.validity.state !== "valid").map((check) => `${id}: the ${check.id} numbers are ${check.validity?.state ?? ""}: ${list$4(check.validity?.reasons ?? [])}.`)),
+		...launches.flatMap(({ id, launch }) => launch.stop === void 0 || launch.stop.leftovers.length === 0 ? [] : [`${id} left behind: ${list$4(launch.stop.leftovers)}.`]),
 		...record.cells.flatMap(({ cell, voided }) => (voided ?? []).map(({ launch, reason }) => `${cell.id}: launch ${launch.number} was spoiled by the machine and does not count: ${reason}.`)),
 		...tooWide(record),
 		...drifted(record, comparison),
@@ -19447,7 +28727,7 @@ function settingAlarms(record, cell) {
 	const inert = settings.filter((setting) => setting.effect === "inert");
 	const fallen = settings.filter((setting) => setting.effect === "fallback");
 	const twins = fallen.length === 0 ? [] : record.cells.filter((other) => other !== cell && sameEffect(other, cell)).map((other) => other.cell.id);
-	return [...inert.map(({ axis, requested }) => `${cell.cell.id}: ${axis}=${requested} was accepted and showed no effect.`), ...fallen.map(({ axis, requested, resolved }) => `${cell.cell.id}: ${axis}=${requested} fell back to ${resolved ?? "something else"}${twins.length === 0 ? "" : `, so it is now the same configuration as ${list$5(twins)}`}.`)];
+	return [...inert.map(({ axis, requested }) => `${cell.cell.id}: ${axis}=${requested} was accepted and showed no effect.`), ...fallen.map(({ axis, requested, resolved }) => `${cell.cell.id}: ${axis}=${requested} fell back to ${resolved ?? "something else"}${twins.length === 0 ? "" : `, so it is now the same configuration as ${list$4(twins)}`}.`)];
 }
 function sameEffect(a, b) {
 	const [one, two] = [effectiveAxes(a), effectiveAxes(b)];
@@ -19455,7 +28735,7 @@ function sameEffect(a, b) {
 }
 function unverified(record) {
 	const values = record.cells.flatMap((cell) => cell.launches.flatMap((launch) => launch.resolved)).filter((setting) => setting.effect === "unverifiable").map(({ axis, requested }) => `${axis}=${requested}`);
-	return values.length === 0 ? [] : [`The engine offers no proof that these took effect: ${list$5(unique(values).sort())}.`];
+	return values.length === 0 ? [] : [`The engine offers no proof that these took effect: ${list$4(unique(values).sort())}.`];
 }
 function unique(texts) {
 	return [...new Set(texts)];
@@ -19484,7 +28764,7 @@ function decideLimit(gate, values) {
 	const shown = breaking[0] ?? first;
 	const noisy = shown.limit !== void 0 && keeps(gate, shown.value.low, shown.limit) !== keeps(gate, shown.value.high, shown.limit);
 	const status = breaking.length === 0 ? "passed" : "failed";
-	const where = values.length === 1 ? "" : ` in ${breaking.length === 0 ? "all" : `${breaking.length} of`} ${count$3(values.length, "launch", "launches")}`;
+	const where = values.length === 1 ? "" : ` in ${breaking.length === 0 ? "all" : `${breaking.length} of`} ${count$2(values.length, "launch", "launches")}`;
 	const detail = `${gate.metric} ${quantity$1(shown.value.value, shown.value.unit, gate.metric)} ${status === "passed" ? "keeps" : "breaks"} ${gate.operator} ${amountText$1(gate.limit)}${where} (n ${shown.value.n})`;
 	return {
 		status,
@@ -19687,9 +28967,9 @@ function title(record, worst, cells, gates) {
 	if (total === 0) return "Inconclusive: no cell ran, so nothing was tested";
 	const groups = [...new Set(cells.map((cell) => cell.class))].filter((each) => each !== "pass").sort((a, b) => rank$3(b) - rank$3(a));
 	const parts = groups.map((each) => noun(each, cells.filter((cell) => cell.class === each).length));
-	const body = parts.length === 0 ? passing(total, gates) : `${list$5(parts)} of ${/ cells?$/.test(parts.at(-1) ?? "") ? total : count$3(total, "cell")}`;
+	const body = parts.length === 0 ? passing(total, gates) : `${list$4(parts)} of ${/ cells?$/.test(parts.at(-1) ?? "") ? total : count$2(total, "cell")}`;
 	if (worst === "infra") return `Infrastructure, not your change: ${body}`;
-	if (worst === "cancelled") return `Cancelled: ${record.cells.filter((cell) => cell.launches.length > 0).length} of ${count$3(total, "cell")} launched`;
+	if (worst === "cancelled") return `Cancelled: ${record.cells.filter((cell) => cell.launches.length > 0).length} of ${count$2(total, "cell")} launched`;
 	if (worst === "inconclusive" && !groups.includes("inconclusive")) return `Inconclusive, the matrix has holes: ${body}`;
 	return body;
 }
@@ -19700,18 +28980,18 @@ function passing(total, gates) {
 }
 function noun(cellClass, n) {
 	switch (cellClass) {
-		case "regression": return count$3(n, "regression");
-		case "unexpected-pass": return count$3(n, "unexpected pass", "unexpected passes");
-		case "expected-failure": return count$3(n, "expected failure");
-		case "pre-existing": return count$3(n, "pre-existing failure");
-		case "infra": return count$3(n, "infrastructure failure");
-		case "internal-error": return count$3(n, "internal error");
-		case "config-error": return count$3(n, "configuration error");
+		case "regression": return count$2(n, "regression");
+		case "unexpected-pass": return count$2(n, "unexpected pass", "unexpected passes");
+		case "expected-failure": return count$2(n, "expected failure");
+		case "pre-existing": return count$2(n, "pre-existing failure");
+		case "infra": return count$2(n, "infrastructure failure");
+		case "internal-error": return count$2(n, "internal error");
+		case "config-error": return count$2(n, "configuration error");
 		case "pass":
 		case "inconclusive":
 		case "flaky":
 		case "broken":
-		case "cancelled": return count$3(n, `${cellClass} cell`);
+		case "cancelled": return count$2(n, `${cellClass} cell`);
 		default: return cellClass;
 	}
 }
@@ -19720,7 +29000,7 @@ function next(record, worst, cells, comparison, attributions) {
 	const cell = cells.find((each) => each.class === worst);
 	if (cell === void 0) return nextForTheRun(record, worst, cells);
 	switch (worst) {
-		case "regression": return `Look at ${cell.cell}: ${cell.reason}.`;
+		case "regression": return `Look at ${cell.cell}: ${cell.reason.split("; ")[0]}.`;
 		case "broken": return repair(record, cell, attributions);
 		case "flaky": return `Find out why ${cell.cell} ${cell.reason}; a rerun adds launches and does not erase this one.`;
 		case "infra": return `Repair the runner and run again; ${cell.cell}: ${cell.reason}.`;
@@ -19739,7 +29019,7 @@ function nextForTheRun(record, worst, cells) {
 	if (worst === "cancelled") return "Run again: this run was interrupted before it finished.";
 	if (cells.length > 0) return "Run the missing cells, or exclude them in the configuration with a reason.";
 	const reasons = [...new Set(record.skipped.map((each) => each.reason))];
-	return reasons.length === 0 ? "Run at least one cell." : `Make at least one cell runnable; skipped: ${list$5(reasons)}.`;
+	return reasons.length === 0 ? "Run at least one cell." : `Make at least one cell runnable; skipped: ${list$4(reasons)}.`;
 }
 /** Names the cell, the toggles that explain it, and the first remedy of its diagnosis. */
 function repair(record, verdict, attributions) {
@@ -20000,11 +29280,11 @@ function gateWords(status) {
 	};
 }
 /** `1 cell`, `2 cells`. */
-function count$2(n, one, many = `${one}s`) {
+function count$1(n, one, many = `${one}s`) {
 	return `${whole$4(n)} ${n === 1 ? one : many}`;
 }
 /** `a`, `a and b`, `a, b and c`. */
-function list$4(parts) {
+function list$3(parts) {
 	const last = parts.at(-1) ?? "";
 	return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} and ${last}`;
 }
@@ -20031,7 +29311,7 @@ function element(name, attributes, children = []) {
 
 // src/report/formats/html/dom.ts
 /** One element. Strings are escaped; attributes that are `undefined` are left out. */
-function h$1(name, attributes = {}, ...children) {
+function h(name, attributes = {}, ...children) {
 	const list = Object.entries(attributes).filter(([, value]) => value !== void 0).map(([key, value]) => ` ${key}="${escaped$1(String(value))}"`).join("");
 	const inside = children.map(flat$1).join("");
 	return { html: VOID.has(name) ? `<${name}${list}>` : `<${name}${list}>${inside}</${name}>` };
@@ -20048,56 +29328,56 @@ function flat$1(child) {
 }
 /** A word with its symbol, coloured. */
 function badge(tone, symbol, word) {
-	return h$1("span", { class: `badge ${tone}` }, h$1("span", { "aria-hidden": "true" }, symbol), ` ${word}`);
+	return h("span", { class: `badge ${tone}` }, h("span", { "aria-hidden": "true" }, symbol), ` ${word}`);
 }
 function code$2(text) {
-	return h$1("code", {}, text);
+	return h("code", {}, text);
 }
 /** A cell's label, wide enough to be read in one or two lines, with what it is about beneath. */
 function label$1(name, ...about) {
 	const beneath = about.filter((part) => part !== "").join(", ");
-	return h$1("span", { class: "label" }, name, beneath === "" ? void 0 : h$1("small", {}, beneath));
+	return h("span", { class: "label" }, name, beneath === "" ? void 0 : h("small", {}, beneath));
 }
 /** A section with its question as heading; nothing when there is nothing to show. */
 function section$1(id, question, ...body) {
 	const shown = body.filter((part) => part !== void 0);
-	return shown.length === 0 ? void 0 : h$1("section", {
+	return shown.length === 0 ? void 0 : h("section", {
 		id,
 		"aria-labelledby": `${id}-title`
-	}, h$1("h2", { id: `${id}-title` }, question), shown);
+	}, h("h2", { id: `${id}-title` }, question), shown);
 }
 function folded$1(summary, ...body) {
-	return h$1("details", {}, h$1("summary", {}, summary), ...body);
+	return h("details", {}, h("summary", {}, summary), ...body);
 }
 /** A table that scrolls sideways by itself on a narrow screen. `numbers` are the columns to align right. */
 function table$4(head, rows, numbers = []) {
 	if (rows.length === 0) return void 0;
 	const align = (i) => numbers.includes(i) ? "number" : void 0;
-	return h$1("div", {
+	return h("div", {
 		class: "scroll",
 		tabindex: 0,
 		role: "region",
 		"aria-label": `Table: ${head.filter((title) => title !== "").join(", ")}`
-	}, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, head.map((title, i) => h$1("th", {
+	}, h("table", {}, h("thead", {}, h("tr", {}, head.map((title, i) => h("th", {
 		scope: "col",
 		class: align(i)
-	}, title)))), h$1("tbody", {}, rows.map((row) => h$1("tr", { class: row.tone === void 0 ? void 0 : `row ${row.tone}` }, row.cells.map((cell, i) => h$1("td", { class: align(i) }, cell)))))));
+	}, title)))), h("tbody", {}, rows.map((row) => h("tr", { class: row.tone === void 0 ? void 0 : `row ${row.tone}` }, row.cells.map((cell, i) => h("td", { class: align(i) }, cell)))))));
 }
 
 // src/report/formats/html/svg.ts
 /** A picture with its meaning in words. `wide` scrolls sideways on narrow screens instead of shrinking its text. */
 function svg(width, height, title, children, wide = true) {
-	return h$1("svg", {
+	return h("svg", {
 		viewBox: `0 0 ${round(width)} ${round(height)}`,
 		width: round(width),
 		height: round(height),
 		class: wide ? "wide" : void 0,
 		role: "img",
 		"aria-label": title
-	}, h$1("title", {}, title), children);
+	}, h("title", {}, title), children);
 }
 function line(x1, y1, x2, y2, css) {
-	return h$1("line", {
+	return h("line", {
 		x1: round(x1),
 		y1: round(y1),
 		x2: round(x2),
@@ -20106,14 +29386,14 @@ function line(x1, y1, x2, y2, css) {
 	});
 }
 function text$3(x, y, content, css = "") {
-	return h$1("text", {
+	return h("text", {
 		x: round(x),
 		y: round(y),
 		class: css === "" ? void 0 : css
 	}, content);
 }
 function circle(x, y, r, css) {
-	return h$1("circle", {
+	return h("circle", {
 		cx: round(x),
 		cy: round(y),
 		r,
@@ -20128,10 +29408,10 @@ function rect(x, y, width, height, attributes, title) {
 		height: round(height),
 		...attributes
 	};
-	return h$1("rect", box, title === void 0 ? void 0 : h$1("title", {}, title));
+	return h("rect", box, title === void 0 ? void 0 : h("title", {}, title));
 }
 function path(points, css) {
-	return h$1("path", {
+	return h("path", {
 		d: points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join(""),
 		class: css
 	});
@@ -20193,11 +29473,11 @@ function dots(rows, title, from) {
 	const body = shown.map((row, i) => dot(row, 8 + i * ROW$2, x));
 	const told = `${title}: ${shown.slice(0, 12).map((row) => `${row.label} ${row.measured.text}`).join("; ")}`;
 	const more = rows.length > shown.length ? ` ${rows.length - shown.length} more rows are in the table.` : "";
-	return h$1("figure", {}, svg(WIDTH$4, bottom + 22, told, [...axis, ...body]), h$1("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`));
+	return h("figure", {}, svg(WIDTH$4, bottom + 22, told, [...axis, ...body]), h("figcaption", {}, `${title}. Filled dot and bar: this run with its 95% interval. Hollow dot: baseline.${more}`));
 }
 function dot({ label, sub, measured: m, tone, word }, y, x) {
 	const mid = y + ROW$2 / 2;
-	return h$1("g", { class: tone }, text$3(4, mid - 3, short$1(label, 310)), text$3(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$3(808, mid - 3, short$1(m.text, 232), "toned"), text$3(808, mid + 12, word, "soft"));
+	return h("g", { class: tone }, text$3(4, mid - 3, short$1(label, 310)), text$3(4, mid + 12, short$1(sub, LEFT$2), "soft"), m.low === void 0 || m.high === void 0 ? void 0 : line(x(m.low), mid, x(m.high), mid, "stroke"), m.base === void 0 ? void 0 : circle(x(m.base), mid, 6.5, "basedot"), circle(x(m.value), mid, 4.5, "fill"), text$3(808, mid - 3, short$1(m.text, 232), "toned"), text$3(808, mid + 12, word, "soft"));
 }
 
 // src/report/formats/html/curves.ts
@@ -20226,7 +29506,7 @@ function throughput$4({ throughput: { curves, columns, rows } }) {
 			...row.values.map((value) => value?.text ?? "not measured")
 		]
 	})), columns.map((_, i) => i + 2));
-	const folded = numbers === void 0 ? void 0 : h$1("details", {}, h$1("summary", {}, `Every number: ${count$2(rows.length, "row")}`), numbers);
+	const folded = numbers === void 0 ? void 0 : h("details", {}, h("summary", {}, `Every number: ${count$1(rows.length, "row")}`), numbers);
 	return section$1("throughput", "How fast is it under load?", picture, folded);
 }
 function panels(curves, first) {
@@ -20238,8 +29518,8 @@ function panels(curves, first) {
 	const steps = ticks(top, 3);
 	const max = steps.at(-1) ?? top;
 	const shown = curves.slice(0, MOST_PANELS).map((curve) => panel(curve, steps, max > 0 ? max : 1));
-	const rest = curves.length > shown.length ? ` ${count$2(curves.length - shown.length, "more curve")} in the table.` : "";
-	return h$1("figure", {}, h$1("div", { class: "key" }, h$1("span", {}, h$1("i", { class: "line" }), "this run, with its 95% interval"), h$1("span", {}, h$1("i", { class: "line dash" }), "baseline")), h$1("div", { class: "panels" }, shown), h$1("figcaption", {}, `${first.title} in ${first.unit}, over requests at once. All pictures share one scale.${rest}`));
+	const rest = curves.length > shown.length ? ` ${count$1(curves.length - shown.length, "more curve")} in the table.` : "";
+	return h("figure", {}, h("div", { class: "key" }, h("span", {}, h("i", { class: "line" }), "this run, with its 95% interval"), h("span", {}, h("i", { class: "line dash" }), "baseline")), h("div", { class: "panels" }, shown), h("figcaption", {}, `${first.title} in ${first.unit}, over requests at once. All pictures share one scale.${rest}`));
 }
 function panel(curve, steps, max) {
 	const x = (i) => BOX.left + (curve.points.length < 2 ? .5 : i / (curve.points.length - 1)) * (WIDTH$3 - BOX.left - BOX.right - 16) + 8;
@@ -20254,7 +29534,7 @@ function panel(curve, steps, max) {
 	const told = `${curve.cell.label}, ${curve.title} ${curve.workload}: ${curve.points.map((point) => `${point.x} at once ${point.measured.baseText === void 0 ? "" : `${point.measured.baseText} → `}${point.measured.text}`).join("; ")}`;
 	const children = [
 		text$3(4, 14, short$1(curve.cell.label, 244)),
-		h$1("g", { class: curve.valid ? "muted" : "bad" }, text$3(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
+		h("g", { class: curve.valid ? "muted" : "bad" }, text$3(4, 30, short$1(note, 244), curve.valid ? "soft" : "toned")),
 		...grid,
 		...names,
 		path(based, "base"),
@@ -20287,13 +29567,13 @@ function failures$3({ failures: cards }) {
 }
 function card$3(one) {
 	const cells = new Set(one.cells.map((cell) => cell.id)).size;
-	const list = one.cells.map((cell) => h$1("li", {}, h$1("b", {}, cell.label), `, launch ${cell.launch}: ${cell.happened}${cell.worker === void 0 ? "" : ` (${cell.worker})`}. `, h$1("span", { class: "soft" }, `In the baseline: ${cell.before}. Log: `, code$2(cell.log))));
+	const list = one.cells.map((cell) => h("li", {}, h("b", {}, cell.label), `, launch ${cell.launch}: ${cell.happened}${cell.worker === void 0 ? "" : ` (${cell.worker})`}. `, h("span", { class: "soft" }, `In the baseline: ${cell.before}. Log: `, code$2(cell.log))));
 	const shown = list.slice(0, 8);
-	return h$1("article", { class: `card tone ${one.tone}` }, h$1("h3", {}, one.title), h$1("p", {}, badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class), h$1("span", { class: "soft" }, ` ${one.confidence}, ${count$2(cells, "cell")}`)), h$1("p", {}, one.rootCause), one.attributions.map((sentence) => h$1("p", { class: "lead" }, sentence)), one.infra === void 0 ? void 0 : h$1("p", { class: "lead" }, `This points at the runner: ${one.infra}`), h$1("ul", {}, shown, list.length > shown.length ? h$1("li", {}, `and ${list.length - shown.length} more`) : void 0), one.evidence.length === 0 ? void 0 : h$1("pre", {}, one.evidence.join("\n")), one.remedies.length === 0 ? void 0 : [h$1("p", { class: "lead" }, "Try, in this order"), h$1("ol", {}, one.remedies.map((remedy) => h$1("li", {}, remedy.text, remedy.how === "" ? void 0 : [": ", code$2(remedy.how)])))], one.reproduce === "" ? void 0 : folded$1("Start it by hand", h$1("pre", { class: "wrap" }, one.reproduce)), one.logTail.length === 0 ? void 0 : folded$1(`Last ${count$2(one.logTail.length, "line")} of the log`, h$1("pre", {}, one.logTail.join("\n"))), one.sources.length === 0 ? void 0 : h$1("p", { class: "soft" }, "Seen in ", one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)])));
+	return h("article", { class: `card tone ${one.tone}` }, h("h3", {}, one.title), h("p", {}, badge(one.tone, one.tone === "bad" ? "✗" : "!", one.class), h("span", { class: "soft" }, ` ${one.confidence}, ${count$1(cells, "cell")}`)), h("p", {}, one.rootCause), one.attributions.map((sentence) => h("p", { class: "lead" }, sentence)), one.infra === void 0 ? void 0 : h("p", { class: "lead" }, `This points at the runner: ${one.infra}`), h("ul", {}, shown, list.length > shown.length ? h("li", {}, `and ${list.length - shown.length} more`) : void 0), one.evidence.length === 0 ? void 0 : h("pre", {}, one.evidence.join("\n")), one.remedies.length === 0 ? void 0 : [h("p", { class: "lead" }, "Try, in this order"), h("ol", {}, one.remedies.map((remedy) => h("li", {}, remedy.text, remedy.how === "" ? void 0 : [": ", code$2(remedy.how)])))], one.reproduce === "" ? void 0 : folded$1("Start it by hand", h("pre", { class: "wrap" }, one.reproduce)), one.logTail.length === 0 ? void 0 : folded$1(`Last ${count$1(one.logTail.length, "line")} of the log`, h("pre", {}, one.logTail.join("\n"))), one.sources.length === 0 ? void 0 : h("p", { class: "soft" }, "Seen in ", one.sources.map((source, i) => [i === 0 ? "" : ", ", link(source)])));
 }
 /** A link only to a GitHub thread, and only when the text says exactly where it goes. */
 function link(url) {
-	return /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(?:issues|pull|commit)\/\w+$/.test(url) ? h$1("a", {
+	return /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/(?:issues|pull|commit)\/\w+$/.test(url) ? h("a", {
 		href: url,
 		rel: "noopener noreferrer nofollow"
 	}, url) : code$2(url);
@@ -20334,26 +29614,26 @@ function walk$2(value) {
 function matrix$3({ grid, recovered, labels, cells }) {
 	if (cells.length + grid.others.length === 0) return void 0;
 	const corner = Math.max(1, grid.rowAxes.length);
-	const heads = grid.columnAxes.map((axis, level) => h$1("tr", {}, h$1("th", {
+	const heads = grid.columnAxes.map((axis, level) => h("tr", {}, h("th", {
 		colspan: corner,
 		class: "axis"
-	}, axis), spans(grid.columns, level).map((span) => h$1("th", {
+	}, axis), spans(grid.columns, level).map((span) => h("th", {
 		colspan: span.length,
 		scope: "colgroup"
 	}, brief(span.value)))));
-	const rows = grid.rows.map((row) => h$1("tr", {}, row.values.length === 0 ? h$1("th", {}, "") : row.values.map((value, i) => h$1("th", { scope: "row" }, h$1("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))), row.tiles.map(tile)));
-	const picture = h$1("div", { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" }, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, heads), h$1("tbody", {}, rows))));
-	const others = grid.others.map((one) => h$1("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code$2(one.label)));
-	const good = recovered.map((line) => h$1("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
-	const note = labels === void 0 ? void 0 : h$1("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
+	const rows = grid.rows.map((row) => h("tr", {}, row.values.length === 0 ? h("th", {}, "") : row.values.map((value, i) => h("th", { scope: "row" }, h("span", { class: "of" }, `${grid.rowAxes[i] ?? ""} `), brief(value))), row.tiles.map(tile)));
+	const picture = h("div", { class: grid.rows.length > 12 ? "card matrix dense" : "card matrix" }, h("div", { class: "scroll" }, h("table", {}, h("thead", {}, heads), h("tbody", {}, rows))));
+	const others = grid.others.map((one) => h("p", {}, badge(one.tone, one.symbol, one.word), ` ${one.detail} `, code$2(one.label)));
+	const good = recovered.map((line) => h("p", { class: "lead good" }, badge("good", "✓", "recovered"), ` ${line}`));
+	const note = labels === void 0 ? void 0 : h("p", { class: "soft" }, `Below, ${labels.charAt(0).toLowerCase()}${labels.slice(1)}`);
 	return section$1("matrix", "Where does it break?", picture, ...others, ...good, note);
 }
 function tile(one) {
-	if (one.cell === void 0) return h$1("td", { class: "tile empty" }, one.word);
-	return h$1("td", {
+	if (one.cell === void 0) return h("td", { class: "tile empty" }, one.word);
+	return h("td", {
 		class: `tile ${one.tone}`,
 		title: one.cell
-	}, h$1("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h$1("small", {}, brief(one.detail)));
+	}, h("b", {}, `${one.symbol} ${one.word}`), one.detail === "" ? void 0 : h("small", {}, brief(one.detail)));
 }
 /** Values are words; one that is a paragraph would burst the picture. Its whole text is in the tables. */
 function brief(value) {
@@ -20432,10 +29712,10 @@ function picture(shown, rest) {
 	const bottom = 6 + shown.length * ROW$1;
 	const axis = steps.flatMap((step) => [line(x(step * 1e3), 2, x(step * 1e3), bottom, "gridline"), text$3(x(step * 1e3), bottom + 16, step === 0 ? "0" : duration$1(step * 1e3).replace(/\.0 s$/, " s"), "soft mid")]);
 	const rows = shown.map((one, i) => row$1(one, 6 + i * ROW$1, x));
-	const key = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))].map((phase) => h$1("span", {}, h$1("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
+	const key = [...new Set(shown.flatMap((one) => one.spans.map((span) => span.phase)))].map((phase) => h("span", {}, h("i", { style: `background:${FILLS[phase] ?? "#ccc"}` }), phase));
 	const told = `Start-up by phase: ${shown.slice(0, 12).map((one) => `${one.cell.label} ${one.end}`).join("; ")}`;
-	const more = rest > 0 ? ` ${count$2(rest, "more launch", "more launches")} without a picture.` : "";
-	return h$1("figure", {}, h$1("div", { class: "key" }, key), svg(WIDTH$2, bottom + 24, told, [...axis, ...rows]), h$1("figcaption", {}, `Time since the process was started, up to readiness or failure.${more}`));
+	const more = rest > 0 ? ` ${count$1(rest, "more launch", "more launches")} without a picture.` : "";
+	return h("figure", {}, h("div", { class: "key" }, key), svg(WIDTH$2, bottom + 24, told, [...axis, ...rows]), h("figcaption", {}, `Time since the process was started, up to readiness or failure.${more}`));
 }
 function row$1(one, y, x) {
 	const launch = one.launches > 1 ? `, launch ${one.launch}` : "";
@@ -20448,18 +29728,18 @@ function row$1(one, y, x) {
 		}, `${span.phase}: ${span.text}`), ...width > span.phase.length * 6.4 + 8 ? [text$3(from + 5, y + ROW$1 / 2 + 3.5, span.phase, "on")] : []];
 	});
 	const label = `${one.cell.label}${launch}`;
-	return h$1("g", { class: one.tone }, text$3(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$3(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${SYMBOLS[one.tone]} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
+	return h("g", { class: one.tone }, text$3(270, y + ROW$1 / 2 + 4, short$1(label, 266), "end"), spans, text$3(x(one.endMs) + 8, y + ROW$1 / 2 + 4, `${SYMBOLS[one.tone]} ${short$1(one.end, WIDTH$2 - x(one.endMs) - 24)}`, "toned"));
 }
 function signs(lists) {
 	if (lists.length === 0) return void 0;
 	const whole = lists.filter((one) => one.passed === one.points.length).length;
 	const titles = lists[0]?.points.map((point) => point.title) ?? [];
-	const rows = lists.slice(0, 200).map((one) => h$1("tr", {}, h$1("th", { scope: "row" }, `${one.cell.label}, launch ${one.launch}`), one.points.map((point) => h$1("td", {
+	const rows = lists.slice(0, 200).map((one) => h("tr", {}, h("th", { scope: "row" }, `${one.cell.label}, launch ${one.launch}`), one.points.map((point) => h("td", {
 		class: point.tone,
 		title: point.detail
-	}, h$1("b", { class: "marks" }, h$1("span", {}, point.symbol)), point.status))));
-	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h$1("li", {}, h$1("b", {}, one.cell.label), `, ${point.title}: `, h$1("code", {}, point.detail))));
-	return folded$1(`Six signs of a healthy start: ${whole} of ${count$2(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, h$1("div", { class: "scroll" }, h$1("table", {}, h$1("thead", {}, h$1("tr", {}, ["launch", ...titles].map((title) => h$1("th", { scope: "col" }, title)))), h$1("tbody", {}, rows))), failing.length === 0 ? void 0 : h$1("ul", {}, failing.slice(0, 40)));
+	}, h("b", { class: "marks" }, h("span", {}, point.symbol)), point.status))));
+	const failing = lists.flatMap((one) => one.points.filter((point) => point.status === "failed").slice(0, 1).map((point) => h("li", {}, h("b", {}, one.cell.label), `, ${point.title}: `, h("code", {}, point.detail))));
+	return folded$1(`Six signs of a healthy start: ${whole} of ${count$1(lists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["launch", ...titles].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows))), failing.length === 0 ? void 0 : h("ul", {}, failing.slice(0, 40)));
 }
 
 // src/report/formats/html/style.ts
@@ -20576,12 +29856,12 @@ function forest(rows) {
 	const ends = [text$3(x(-reach), 14, "← worse", "soft"), text$3(x(reach), 14, "better →", "soft end")];
 	const told = `Changes of gated metrics, worst first: ${drawn.slice(0, 6).map(({ row }) => `${row.cell.label}, ${row.title} ${row.workload}: ${row.change}, ${row.word}`).join("; ")}`;
 	const more = rows.length > drawn.length ? ` ${rows.length - drawn.length} more rows are in the table below.` : "";
-	return h$1("figure", {}, svg(WIDTH$1, bottom + 22, told, [
+	return h("figure", {}, svg(WIDTH$1, bottom + 22, told, [
 		...body.map((row) => row.under),
 		...axis,
 		...ends,
 		...body.map((row) => row.over)
-	].flat()), h$1("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`));
+	].flat()), h("figcaption", {}, `Dot: change. Bar: 95% interval. Tinted: beyond the gate's margin. The scale ends at ${Math.round(reach)}%.${more}`));
 }
 function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
 	const mid = y + ROW / 2;
@@ -20594,7 +29874,7 @@ function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
 	];
 	return {
 		under: shade,
-		over: [h$1("g", { class: css }, text$3(4, mid - 3, short$1(row.cell.label, 310)), text$3(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$3(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$3(828, mid + 12, short$1(row.interval, 212), "soft"))]
+		over: [h("g", { class: css }, text$3(4, mid - 3, short$1(row.cell.label, 310)), text$3(4, mid + 12, short$1(`${row.title}, ${row.workload}`, LEFT), "soft"), interval, circle(x(value), mid, 5.5, "fill"), text$3(828, mid - 3, `${row.change} ${row.word}`, "toned"), text$3(828, mid + 12, short$1(row.interval, 212), "soft"))]
 	};
 }
 
@@ -20602,9 +29882,9 @@ function rowOf$2({ row, value, low, high, margin }, y, x, reach) {
 const MOST_ROWS = 1e3;
 function changes$2({ changes: { rows, rule, baseline, notes, certainty } }) {
 	const notable = rows.filter((row) => row.notable);
-	const none = rows.length > 0 && notable.length === 0 ? h$1("p", {}, `None of the ${count$2(rows.length, "compared number")} left its margin.`) : void 0;
-	const all = rows.length === 0 ? void 0 : folded$1(`All ${count$2(rows.length, "compared number")}`, changeRows(rows.slice(0, MOST_ROWS)));
-	return section$1("changes", "What changed?", h$1("p", {}, baseline), ...notes.map((note) => h$1("p", {}, note)), none, forest(rows), changeRows(notable.slice(0, 40)), rows.length === 0 ? void 0 : h$1("p", { class: "soft" }, `${rule} ${certainty}`), all);
+	const none = rows.length > 0 && notable.length === 0 ? h("p", {}, `None of the ${count$1(rows.length, "compared number")} left its margin.`) : void 0;
+	const all = rows.length === 0 ? void 0 : folded$1(`All ${count$1(rows.length, "compared number")}`, changeRows(rows.slice(0, MOST_ROWS)));
+	return section$1("changes", "What changed?", h("p", {}, baseline), ...notes.map((note) => h("p", {}, note)), none, forest(rows), changeRows(notable.slice(0, 40)), rows.length === 0 ? void 0 : h("p", { class: "soft" }, `${rule} ${certainty}`), all);
 }
 function changeRows(rows) {
 	return table$4([
@@ -20620,7 +29900,7 @@ function changeRows(rows) {
 			badge(row.tone, row.symbol, row.word),
 			label$1(row.cell.label, row.title, row.workload),
 			row.values,
-			h$1("b", {}, row.change),
+			h("b", {}, row.change),
 			row.interval,
 			row.n
 		]
@@ -20667,7 +29947,7 @@ function accuracy$4({ accuracy: { rows } }) {
 		2,
 		3
 	]);
-	return section$1("accuracy", "Are the answers still right?", picture, folded$1(`Every number: ${count$2(rows.length, "row")}`, numbers));
+	return section$1("accuracy", "Are the answers still right?", picture, folded$1(`Every number: ${count$1(rows.length, "row")}`, numbers));
 }
 function settings$2({ settings: rows }) {
 	const odd = rows.filter((row) => row.effect === "fallback" || row.effect === "inert");
@@ -20689,12 +29969,12 @@ function settings$2({ settings: rows }) {
 			row.because === void 0 ? row.evidence : label$1(row.evidence, `because ${row.because}`)
 		]
 	})));
-	const told = odd.length === 0 ? "No setting was seen to be ignored." : `${count$2(odd.length, "setting")} did not take effect.`;
+	const told = odd.length === 0 ? "No setting was seen to be ignored." : `${count$1(odd.length, "setting")} did not take effect.`;
 	if (rows.length === 0) return void 0;
-	return section$1("settings", "Did the settings take effect?", h$1("p", {}, told), lines(odd), folded$1(`All ${count$2(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS))));
+	return section$1("settings", "Did the settings take effect?", h("p", {}, told), lines(odd), folded$1(`All ${count$1(rows.length, "setting")}, asked and resolved`, lines(rows.slice(0, MOST_ROWS))));
 }
 function gates$2({ gates: all }) {
-	if (all.length === 0) return section$1("gates", "Which gates decided?", h$1("p", {}, "No gates were set, so no number could fail this run."));
+	if (all.length === 0) return section$1("gates", "Which gates decided?", h("p", {}, "No gates were set, so no number could fail this run."));
 	return section$1("gates", "Which gates decided?", table$4([
 		"status",
 		"gate",
@@ -20752,14 +30032,14 @@ function cells$2({ cells: all, ledger, checks }) {
 		"cell",
 		"in the baseline",
 		"why"
-	], rows.slice(0, MOST_ROWS)), entries, done === void 0 ? void 0 : folded$1(`All ${count$2(checks.length, "check")}`, done));
+	], rows.slice(0, MOST_ROWS)), entries, done === void 0 ? void 0 : folded$1(`All ${count$1(checks.length, "check")}`, done));
 }
 function limits$2({ untested, warnings, skipped }) {
-	const bullets = (lines) => h$1("ul", {}, lines.map((line) => h$1("li", {}, line)));
-	return section$1("limits", "What does this not tell?", warnings.length === 0 ? void 0 : h$1("div", { class: "card tone warn" }, h$1("h3", {}, "Worth knowing"), bullets(warnings)), untested.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, "Not tested"), bullets(untested)), skipped.length === 0 ? void 0 : h$1("div", { class: "card" }, h$1("h3", {}, `Skipped: ${count$2(skipped.length, "cell")}`), h$1("ul", {}, skipped.slice(0, MOST_ROWS).map((one) => h$1("li", {}, code$2(one.cell), ` ${one.kind}: ${one.reason}`)))));
+	const bullets = (lines) => h("ul", {}, lines.map((line) => h("li", {}, line)));
+	return section$1("limits", "What does this not tell?", warnings.length === 0 ? void 0 : h("div", { class: "card tone warn" }, h("h3", {}, "Worth knowing"), bullets(warnings)), untested.length === 0 ? void 0 : h("div", { class: "card" }, h("h3", {}, "Not tested"), bullets(untested)), skipped.length === 0 ? void 0 : h("div", { class: "card" }, h("h3", {}, `Skipped: ${count$1(skipped.length, "cell")}`), h("ul", {}, skipped.slice(0, MOST_ROWS).map((one) => h("li", {}, code$2(one.cell), ` ${one.kind}: ${one.reason}`)))));
 }
 function facts$2({ facts: all }) {
-	return section$1("run", "What ran?", h$1("div", { class: "card" }, h$1("dl", {}, all.map((fact) => [h$1("dt", {}, fact.label), h$1("dd", {}, fact.value)]))));
+	return section$1("run", "What ran?", h("div", { class: "card" }, h("dl", {}, all.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.value)]))));
 }
 
 // src/report/formats/html/top.ts
@@ -20772,10 +30052,10 @@ function top({ verdict, counts, facts, banner }) {
 		"Duration"
 	].flatMap((label) => facts.filter((fact) => fact.label === label));
 	const chips = counts.map((one) => badge(one.tone, SYMBOL[one.tone], `${one.count} ${one.word}`));
-	return [...banner === void 0 ? [] : [h$1("div", {
+	return [...banner === void 0 ? [] : [h("div", {
 		class: "banner",
 		role: "note"
-	}, `${banner}: no real engine ran; every number below was scripted`)], h$1("header", {}, h$1("div", { class: `verdict ${verdict.tone}` }, h$1("div", { class: "word" }, `${verdict.symbol} ${verdict.word}`), h$1("h1", {}, verdict.title), h$1("p", { class: "next" }, h$1("b", {}, "Next: "), verdict.next), h$1("div", { class: "chips" }, chips.length === 0 ? "No cell was judged." : chips, h$1("span", {}, `points at: ${verdict.blame}`))), h$1("div", { class: "strip" }, strip.map((fact) => h$1("span", {}, fact.value))))];
+	}, `${banner}: no real engine ran; every number below was scripted`)], h("header", {}, h("div", { class: `verdict ${verdict.tone}` }, h("div", { class: "word" }, `${verdict.symbol} ${verdict.word}`), h("h1", {}, verdict.title), h("p", { class: "next" }, h("b", {}, "Next: "), verdict.next), h("div", { class: "chips" }, chips.length === 0 ? "No cell was judged." : chips, h("span", {}, `points at: ${verdict.blame}`))), h("div", { class: "strip" }, strip.map((fact) => h("span", {}, fact.value))))];
 }
 const SYMBOL = {
 	good: "✓",
@@ -20805,19 +30085,19 @@ function html(view) {
 		limits$2,
 		facts$2
 	].map((part) => part(view));
-	return `<!doctype html>\n${h$1("html", { lang: "en" }, h$1("head", {}, h$1("meta", { charset: "utf-8" }), h$1("meta", {
+	return `<!doctype html>\n${h("html", { lang: "en" }, h("head", {}, h("meta", { charset: "utf-8" }), h("meta", {
 		"http-equiv": "Content-Security-Policy",
 		content: POLICY
-	}), h$1("meta", {
+	}), h("meta", {
 		name: "viewport",
 		content: "width=device-width, initial-scale=1"
-	}), h$1("meta", {
+	}), h("meta", {
 		name: "color-scheme",
 		content: "light dark"
-	}), h$1("meta", {
+	}), h("meta", {
 		name: "referrer",
 		content: "no-referrer"
-	}), h$1("title", {}, `${view.verdict.symbol} ${view.verdict.title}${view.banner === void 0 ? "" : `, ${view.banner}`}`), { html: `<style>${STYLE}</style>` }), h$1("body", {}, top(view), h$1("main", {}, sections), h$1("footer", {}, "Every word here can be made again from the stored record: servegate report record.json."))).html}\n`;
+	}), h("title", {}, `${view.verdict.symbol} ${view.verdict.title}${view.banner === void 0 ? "" : `, ${view.banner}`}`), { html: `<style>${STYLE}</style>` }), h("body", {}, top(view), h("main", {}, sections), h("footer", {}, "Every word here can be made again from the stored record: servegate report record.json."))).html}\n`;
 }
 
 // src/report/formats/json.ts
@@ -21152,13 +30432,13 @@ function changes$1(view, most, all = false) {
 		6,
 		7
 	]);
-	const more = shown.length > most ? `and ${count$2(shown.length - most, "more row")}` : "";
+	const more = shown.length > most ? `and ${count$1(shown.length - most, "more row")}` : "";
 	if (all) return [
 		body,
 		more,
 		text$2(certainty)
 	].filter((part) => part !== "").join("\n\n");
-	const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count$2(rows.length, "compared number")} left its margin.` : "";
+	const none = rows.length === 0 ? "" : shown.length === 0 ? `None of the ${count$1(rows.length, "compared number")} left its margin.` : "";
 	const foot = [view.labels === void 0 || body === "" ? "" : text$2(view.labels), ...body === "" ? [] : [text$2(rule), text$2(certainty)]].filter((part) => part !== "").join(" ");
 	return [
 		"### What changed",
@@ -21191,12 +30471,12 @@ function failures$2(view, most) {
 	return [
 		"### What broke",
 		...cards,
-		...rest > 0 ? [`and ${count$2(rest, "more failure class", "more failure classes")}`] : []
+		...rest > 0 ? [`and ${count$1(rest, "more failure class", "more failure classes")}`] : []
 	].join("\n\n");
 }
 function card$2(one) {
 	const lines = [
-		`${emoji(one.tone)} **${text$2(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$2(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
+		`${emoji(one.tone)} **${text$2(one.title)}** (${code$1(one.class)}, ${one.confidence}, ${count$1(new Set(one.cells.map((cell) => cell.id)).size, "cell")})`,
 		text$2(one.rootCause),
 		...one.attributions.map((sentence) => `**${text$2(sentence)}**`),
 		...one.infra === void 0 ? [] : [`This points at the runner: ${text$2(one.infra)}`]
@@ -21382,7 +30662,7 @@ function settings$1({ settings: rows }, most) {
 		`${code$1(row.requested)} → ${code$1(row.resolved)}`,
 		row.because === void 0 ? text$2(row.evidence) : `${text$2(row.because)}: ${text$2(row.evidence)}`
 	]));
-	const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count$2(odd.length, "setting")} did not take effect`;
+	const told = odd.length === 0 ? "all took effect or cannot be proved" : `${count$1(odd.length, "setting")} did not take effect`;
 	return details(`Settings asked and resolved: ${told}`, withRest(body, rows.length - most));
 }
 function startup$1({ timelines }, most) {
@@ -21400,7 +30680,7 @@ function checklist$1({ checklists }, most) {
 	const failed = checklists.flatMap((one) => one.points.filter((point) => point.status === "failed").map((point) => `${text$2(one.cell.label)}, ${text$2(point.title)}: ${code$1(point.detail.slice(0, 200))}`));
 	const whole = checklists.filter((one) => one.passed === one.points.length).length;
 	const body = [table$3(["launch", ...titles], rows), bullets(failed.slice(0, most))].filter((part) => part !== "").join("\n\n");
-	return details(`Six signs of a healthy start: ${whole} of ${count$2(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
+	return details(`Six signs of a healthy start: ${whole} of ${count$1(checklists.length, "launch", "launches")} ${whole === 1 ? "shows" : "show"} all`, withRest(body, checklists.length - most));
 }
 function gates$1({ gates: all }) {
 	const rows = all.map((gate) => [
@@ -21420,7 +30700,7 @@ function gates$1({ gates: all }) {
 	return body === "" ? "No gates were set, so no number could fail this run." : details(`Gates: ${told}`, body);
 }
 function withRest(body, rest) {
-	return body === "" || rest <= 0 ? body : `${body}\n\nand ${count$2(rest, "more row")}`;
+	return body === "" || rest <= 0 ? body : `${body}\n\nand ${count$1(rest, "more row")}`;
 }
 
 // src/report/formats/markdown.ts
@@ -21543,13 +30823,13 @@ function notes$1(view, most) {
 	return [
 		view.warnings.length === 0 ? "" : `**Worth knowing**\n${bullets(some(view.warnings))}`,
 		view.untested.length === 0 ? "" : `**Not tested**\n${bullets(some(view.untested))}`,
-		details(`${count$2(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
+		details(`${count$1(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
 	].filter((part) => part !== "").join("\n\n");
 }
 function allChanges(view, most) {
 	const { rows } = view.changes;
 	const body = changes$1(view, most, true);
-	return details(`All ${count$2(rows.length, "compared number")}`, body);
+	return details(`All ${count$1(rows.length, "compared number")}`, body);
 }
 function cells(view, most) {
 	const rows = view.cells.slice(0, most).map((cell) => [
@@ -21558,7 +30838,7 @@ function cells(view, most) {
 		text$2(cell.before),
 		text$2(cell.why)
 	]);
-	const more = view.cells.length > most ? `\n\nand ${count$2(view.cells.length - most, "more cell")}` : "";
+	const more = view.cells.length > most ? `\n\nand ${count$1(view.cells.length - most, "more cell")}` : "";
 	const ledger = table$3([
 		"expected failure",
 		"class",
@@ -21576,7 +30856,7 @@ function cells(view, most) {
 		"in the baseline",
 		"why"
 	], rows)}${more}`;
-	return details(`All ${count$2(view.cells.length, "cell")}, before and now`, [body, ledger].filter((part) => part !== "").join("\n\n"));
+	return details(`All ${count$1(view.cells.length, "cell")}, before and now`, [body, ledger].filter((part) => part !== "").join("\n\n"));
 }
 function facts$1(view) {
 	const rows = view.facts.map((fact) => [text$2(fact.label), text$2(fact.value)]);
@@ -21728,7 +31008,7 @@ function matrix$2({ grid, labels, cells }, paint) {
 }
 function failures$1({ failures: cards, recovered }, paint) {
 	const broken = cards.slice(0, 12).flatMap((one, i) => [...i === 0 ? [] : [""], ...card$1(one, paint)]);
-	const rest = cards.length > 12 ? [`  and ${count$2(cards.length - 12, "more failure class", "more failure classes")}`] : [];
+	const rest = cards.length > 12 ? [`  and ${count$1(cards.length - 12, "more failure class", "more failure classes")}`] : [];
 	return [
 		...broken,
 		...rest,
@@ -21759,8 +31039,8 @@ function card$1(one, paint) {
 function changes({ changes: { rows, baseline, rule, certainty } }, paint) {
 	const notable = rows.filter((row) => row.notable);
 	const rest = rows.length - Math.min(notable.length, 12);
-	const told = notable.length === 0 && rows.length > 0 ? [`  None of the ${count$2(rows.length, "compared number")} left its margin.`] : [];
-	const more = rest > 0 && notable.length > 0 ? [`  ${count$2(rest, "more compared number")} in the HTML and JSON reports.`] : [];
+	const told = notable.length === 0 && rows.length > 0 ? [`  None of the ${count$1(rows.length, "compared number")} left its margin.`] : [];
+	const more = rest > 0 && notable.length > 0 ? [`  ${count$1(rest, "more compared number")} in the HTML and JSON reports.`] : [];
 	return [
 		...paragraph(baseline, 2),
 		...told,
@@ -21815,7 +31095,7 @@ function throughput$2({ throughput: { columns, rows } }, paint) {
 	const name = (i) => [most[i]?.cell.label ?? "", most[i]?.launch ?? ""].filter((part) => part !== "").join(", ");
 	const body = lines.flatMap((line, i) => i === 0 || i > 1 && name(i - 1) === name(i - 2) ? [line] : [...paragraph(name(i - 1), 2), line]);
 	const doubts = [...new Set(rows.filter((row) => row.validity !== "valid").map((row) => `${row.validity}: ${row.reasons.join("; ") || "the client did not say why"}`))];
-	const rest = rows.length > most.length ? [`  and ${count$2(rows.length - most.length, "more row")}`] : [];
+	const rest = rows.length > most.length ? [`  and ${count$1(rows.length - most.length, "more row")}`] : [];
 	return [
 		...body,
 		...rest,
@@ -21825,7 +31105,7 @@ function throughput$2({ throughput: { columns, rows } }, paint) {
 function startup({ timelines }, paint) {
 	const shown = timelines.slice(0, 24);
 	const scale = scaleOf(shown);
-	return [...shown.flatMap((one) => [...paragraph(`${one.cell.label}${one.launches > 1 ? `, launch ${one.launch}` : ""}: ${one.end}`, 2), paint(`    ${bar(one, scale, 96 - 6)}`, one.tone)]), ...timelines.length > shown.length ? [`  and ${count$2(timelines.length - shown.length, "more launch", "more launches")}`] : []];
+	return [...shown.flatMap((one) => [...paragraph(`${one.cell.label}${one.launches > 1 ? `, launch ${one.launch}` : ""}: ${one.end}`, 2), paint(`    ${bar(one, scale, 96 - 6)}`, one.tone)]), ...timelines.length > shown.length ? [`  and ${count$1(timelines.length - shown.length, "more launch", "more launches")}`] : []];
 }
 function settings({ settings: rows }, paint) {
 	if (rows.length === 0) return [];
@@ -21870,7 +31150,7 @@ function terminal(view, options = {}) {
 		...section("GATES", gates(view, paint), paint),
 		...section("WORTH KNOWING", view.warnings.slice(0, 20).flatMap((line) => paragraph(line, 2, "! ")), paint),
 		...section("NOT TESTED", view.untested.slice(0, 20).flatMap((line) => paragraph(line, 2, "- ")), paint),
-		...section(`SKIPPED: ${count$2(view.skipped.length, "cell")}`, skipped$2(view), paint),
+		...section(`SKIPPED: ${count$1(view.skipped.length, "cell")}`, skipped$2(view), paint),
 		...section("THE RUN", view.facts.flatMap((fact) => paragraph(fact.value, 2, `${fact.label}: `)), paint),
 		""
 	].map((line) => line.replaceAll("##[", "##​[").replace(/^(\s*)::/, "$1​::")).join("\n");
@@ -21970,7 +31250,7 @@ function facts(record, comparison) {
 		}],
 		{
 			label: "Host",
-			value: `${machine.cpu}, ${count$2(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}`
+			value: `${machine.cpu}, ${count$1(machine.cores, "core")}, ${gigabytes(machine.memoryBytes)}, ${machine.os}`
 		},
 		{
 			label: "Isolation",
@@ -22072,8 +31352,8 @@ function age(base, head) {
 	if (!Number.isFinite(ms) || ms < 0) return "";
 	const days = Math.floor(ms / 864e5);
 	const hours = Math.floor(ms / 36e5);
-	if (days > 0) return ` (${count$2(days, "day")} older)`;
-	return hours > 0 ? ` (${count$2(hours, "hour")} older)` : " (less than an hour older)";
+	if (days > 0) return ` (${count$1(days, "day")} older)`;
+	return hours > 0 ? ` (${count$1(hours, "hour")} older)` : " (less than an hour older)";
 }
 
 // src/report/parts/measured.ts
@@ -22114,7 +31394,7 @@ function validityIndex(all) {
 /** A number for tables and charts, or nothing when it was not measured. An invalid number says so in its text. */
 function measured(value, state, change) {
 	if (!Number.isFinite(value.value)) return void 0;
-	const text = marked$1(quantity(value.metric, value.value, value.unit), state);
+	const text = marked(quantity(value.metric, value.value, value.unit), state);
 	const finite = (number) => number !== void 0 && Number.isFinite(number);
 	return {
 		text,
@@ -22127,11 +31407,11 @@ function measured(value, state, change) {
 			base: change.base,
 			baseText: quantity(change.metric, change.base, change.unit)
 		} : {},
-		n: Number.isFinite(value.n) ? count$2(value.n, "sample") : NOT_MEASURED
+		n: Number.isFinite(value.n) ? count$1(value.n, "sample") : NOT_MEASURED
 	};
 }
 /** A number of a run that cannot be trusted never stands without the word, which comes first so that no shortening can lose it. */
-function marked$1(text, state) {
+function marked(text, state) {
 	return state === "invalid" ? `invalid: ${text}` : text;
 }
 /** `launch 2 of 3`, or nothing to say. */
@@ -22192,7 +31472,7 @@ function rowOf$1(change, gated, state, names) {
 		metric: change.metric,
 		title: titleOf$1(change.metric),
 		workload: change.workload,
-		values: marked$1(beforeAfter(change.metric, change.base, change.head, change.unit), state),
+		values: marked(beforeAfter(change.metric, change.base, change.head, change.unit), state),
 		change: changeText(change),
 		interval: intervalText(change),
 		certainty: certaintyText(change),
@@ -22241,7 +31521,7 @@ function intervalText(change) {
 /** Where the interval comes from, so that it is not believed for more than it says. */
 function certaintyText(change) {
 	switch (change.certainty) {
-		case "launches": return `from ${change.launches.base} → ${count$2(change.launches.head, "launch", "launches")}`;
+		case "launches": return `from ${change.launches.base} → ${count$1(change.launches.head, "launch", "launches")}`;
 		case "within-launch": return "within one launch each; noise between launches is not in it";
 		case "paired-questions": return "paired per question";
 		case "none": return "one number on each side";
@@ -22304,7 +31584,7 @@ function limitRows(record, comparison, gated, names) {
 	});
 }
 function membership(comparison, names) {
-	const told = (cells) => cells.length > 6 ? count$2(cells.length, "cell") : list$4(cells.map((cell) => names.of(cell).label));
+	const told = (cells) => cells.length > 6 ? count$1(cells.length, "cell") : list$3(cells.map((cell) => names.of(cell).label));
 	return [...comparison.newCells.length === 0 ? [] : [`No baseline for ${comparison.newCells.length === 1 ? "this cell" : "these cells"} yet: ${told(comparison.newCells)}.`], ...comparison.missingCells.length === 0 ? [] : [`In the baseline and missing from this run: ${told(comparison.missingCells)}.`]];
 }
 /** In tenths, so that equal-looking rows keep the order of the matrix. */
@@ -22324,7 +31604,7 @@ function accuracyTable(record, comparison, changes, names) {
 		const now = measured(value, state, before);
 		if (now === void 0) return [];
 		const judged = words.get(`${one.cell}\n${value.metric}\n${value.workload}`);
-		const text = before === void 0 ? now.text : marked$1(beforeAfter(value.metric, before.base, value.value, value.unit), state);
+		const text = before === void 0 ? now.text : marked(beforeAfter(value.metric, before.base, value.value, value.unit), state);
 		return [{
 			cell: names.of(one.cell),
 			launch: launchText(one),
@@ -22376,8 +31656,13 @@ function labels(record) {
 			id,
 			label: long(id, cells)
 		},
+		inText: (text) => shortened ? withLabels(text, [...known.values()]) : text,
 		legend: shortened ? `Cells are named by ${axes.join(" · ")}.` : void 0
 	};
+}
+/** The longest id first: one id may begin another. */
+function withLabels(text, names) {
+	return names.toSorted((a, b) => b.id.length - a.id.length).reduce((told, { id, label }) => told.replaceAll(id, () => label), text);
 }
 /** Every axis of the run with its values in matrix order; values of included cells come last. */
 function valuesPerAxis(record, cells) {
@@ -22452,8 +31737,8 @@ function recovered(record, comparison, names) {
 	});
 	return [...new Set(back.map((one) => one.class))].map((of) => {
 		const labels = back.filter((one) => one.class === of).map((one) => one.label);
-		const told = labels.length > 6 ? "" : `: ${list$4(labels)}`;
-		return `${count$2(labels.length, "cell")} that failed with ${of} in the baseline ${labels.length === 1 ? "serves" : "serve"} now${told}.`;
+		const told = labels.length > 6 ? "" : `: ${list$3(labels)}`;
+		return `${count$1(labels.length, "cell")} that failed with ${of} in the baseline ${labels.length === 1 ? "serves" : "serve"} now${told}.`;
 	});
 }
 function counts(verdict) {
@@ -22599,14 +31884,14 @@ function model$1(launch) {
 function fromRows(title, launch, ids) {
 	const rows = launch.checks.filter((check) => check.id === "smoke").flatMap((check) => check.rows.filter((row) => ids.test(row.id)));
 	const failed = rows.find((row) => row.status === "failed");
-	if (failed !== void 0) return point(title, "failed", told$2(failed));
+	if (failed !== void 0) return point(title, "failed", told$1(failed));
 	const passed = rows.filter((row) => row.status === "passed");
-	if (passed.length > 0) return point(title, "passed", passed.map(told$2).join("; "));
+	if (passed.length > 0) return point(title, "passed", passed.map(told$1).join("; "));
 	const ready = readyAfter(launch);
 	if (ready !== void 0) return point(title, "passed", `the first completion came after ${duration$1(ready)}`);
 	return launch.outcome.state === "interrupted" ? point(title, "not seen", "the run was interrupted") : point(title, "failed", "the server never became ready");
 }
-function told$2(row) {
+function told$1(row) {
 	return row.detail === "" ? row.title : `${row.title}: ${row.detail}`;
 }
 function point(title, status, detail) {
@@ -22659,8 +31944,8 @@ function checkViews(record, names) {
 function workText({ work }) {
 	if (work === void 0) return "";
 	const errors = Object.entries(work.errors).filter(([, n]) => n > 0).map(([error, n]) => `${whole$4(n)} ${error}`);
-	const tail = errors.length === 0 ? "" : `; ${list$4(errors)}`;
-	return `${whole$4(work.completed)} of ${count$2(work.asked, "request")} completed${tail}`;
+	const tail = errors.length === 0 ? "" : `; ${list$3(errors)}`;
+	return `${whole$4(work.completed)} of ${count$1(work.asked, "request")} completed${tail}`;
 }
 /** Gates as the user wrote them, failed first, each with the row that decided. */
 function gateViews(verdict, names) {
@@ -22933,8 +32218,9 @@ function stopText({ stop }) {
 		killed: "had to be killed",
 		"already-gone": "was already gone"
 	}[stop.how];
-	const left = stop.leftovers.length === 0 ? "nothing was left" : `left behind: ${list$4(stop.leftovers)}`;
-	return `${how} (${duration$1(stop.tookMs)}), ${left}`;
+	const left = stop.leftovers.length === 0 ? "nothing was left" : `left behind: ${list$3(stop.leftovers)}`;
+	const shared = (stop.sharedMemory ?? []).map((text) => `; shared memory: ${text}`).join("");
+	return `${how} (${duration$1(stop.tookMs)}), ${left}${shared}`;
 }
 
 // src/report/parts/throughput.ts
@@ -23057,7 +32343,7 @@ function view(record, compared, verdict) {
 			class: verdict.class,
 			...words,
 			title: verdict.title,
-			next: verdict.next,
+			next: names.inText(verdict.next),
 			exitCode: verdict.exitCode
 		},
 		counts: counts(verdict),
@@ -23094,7 +32380,7 @@ function view(record, compared, verdict) {
 		warnings: [
 			...interruption(record),
 			...verdict.warnings,
-			...(verdict.effects ?? []).flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
+			...[...verdict.effects ?? [], ...verdict.interactions ?? []].flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
 		],
 		raw: {
 			verdict,
@@ -23119,10 +32405,11 @@ function interruption(record) {
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
 function conclude$1(record, base) {
 	const comparison = compare(record, base);
-	const found = effects(record);
+	const [alone, together] = [effects(record), interactions(record)];
 	const verdict = {
 		...judge$1(record, comparison, attribute(record)),
-		...found.length === 0 ? {} : { effects: found }
+		...alone.length === 0 ? {} : { effects: alone },
+		...together.length === 0 ? {} : { interactions: together }
 	};
 	return {
 		comparison,
@@ -23263,7 +32550,7 @@ async function generate(endpoint, wish, at) {
 		...questionBody(wish.question, api, wish.before),
 		...wish.more
 	};
-	return read$2(await ask$1(endpoint, {
+	return read$2(await ask(endpoint, {
 		method: "POST",
 		path: API_PATH[api],
 		body
@@ -23529,14 +32816,14 @@ async function askAll(questions, config, prefix, endpoint, at) {
 			if (answer.error === "cancelled") return;
 			errorsInARow = answer.error === void 0 ? 0 : errorsInARow + 1;
 			answers.push(answer);
-			at.progress(`accuracy: ${answers.length}/${questions.length} answered, ${count$1(answers, "right")} right`);
+			at.progress(`accuracy: ${answers.length}/${questions.length} answered, ${count(answers, "right")} right`);
 		}
 	};
 	await Promise.all(Array.from({ length: config.concurrency }, lane));
 	const order = new Map(questions.map(({ id }, i) => [id, i]));
 	return answers.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }
-function count$1(answers, outcome) {
+function count(answers, outcome) {
 	return answers.filter((answer) => answer.outcome === outcome).length;
 }
 async function askOne(question, config, prefix, endpoint, at) {
@@ -26132,12 +35419,12 @@ function plain$2({ question, answer, choices, schema, tools, tool }, id) {
 		id,
 		question
 	};
-	if (isObject$1(schema)) return {
+	if (isObject(schema)) return {
 		...common,
 		answer: "",
 		schema
 	};
-	if (Array.isArray(tools) && tools.every(isObject$1)) return {
+	if (Array.isArray(tools) && tools.every(isObject)) return {
 		...common,
 		answer: "",
 		tools,
@@ -26160,7 +35447,7 @@ function plain$2({ question, answer, choices, schema, tools, tool }, id) {
 		worked: String(answer).trim()
 	};
 }
-function isObject$1(value) {
+function isObject(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -26472,8 +35759,8 @@ const ERRORS_ALLOWED = .01;
 const GARBAGE_SHARE = .5;
 /** Errors are errors, never wrong answers. */
 function resultOf(workload, { wanted, asked, cancelled, repeats, stopped }) {
-	const right = count$1(asked, "right");
-	const answered = right + count$1(asked, "wrong");
+	const right = count(asked, "right");
+	const answered = right + count(asked, "wrong");
 	const failures = asked.filter(({ outcome }) => outcome === "error");
 	const errors = {};
 	for (const { error = "error-in-stream" } of failures) errors[error] = (errors[error] ?? 0) + 1;
@@ -26906,7 +36193,7 @@ function plainQuestion(index) {
 // src/checks/numerics/greedy.ts
 const PLAIN$1 = 16;
 const SHUFFLED$1 = 8;
-const TOKENS$1 = 32;
+const TOKENS = 32;
 /**
 * What the server says at temperature 0 to sixteen plain questions and eight with their words shuffled, all at once and then all at once
 * again. As text, so that any server can be asked; which of them it answers otherwise the second time says how far it agrees with itself.
@@ -26950,7 +36237,7 @@ async function say(endpoint, question, at) {
 	for (const api of ["completions", "chat"]) {
 		const { text, reply } = await generate(endpoint, {
 			question,
-			maxTokens: TOKENS$1,
+			maxTokens: TOKENS,
 			api
 		}, at);
 		if (text !== void 0) return { text };
@@ -27180,7 +36467,7 @@ function checked(scores, first) {
 */
 function sglangScorer(endpoint, at) {
 	const generate = async (body, part) => {
-		const reply = await ask$1(endpoint, {
+		const reply = await ask(endpoint, {
 			method: "POST",
 			path: "/generate",
 			body: {
@@ -27247,7 +36534,7 @@ function score$1(token, top) {
 * `prompt_logprobs` does it by id. Log-probabilities are those before temperature and penalties (`--logprobs-mode raw_logprobs`, the default).
 */
 function vllmScorer(endpoint, at) {
-	const complete = (body) => ask$1(endpoint, {
+	const complete = (body) => ask(endpoint, {
 		method: "POST",
 		path: API_PATH.completions,
 		body: {
@@ -27426,7 +36713,7 @@ function withGreedy(scored, found) {
 /** The long prompt with its answer must fit the context that the server names. */
 async function longPrompt({ longPrompt: wanted, tokens }, endpoint, at) {
 	if (wanted === 0) return 0;
-	const { json } = await ask$1(endpoint, {
+	const { json } = await ask(endpoint, {
 		method: "GET",
 		path: "/v1/models"
 	}, at);
@@ -27545,7 +36832,7 @@ function passed(detail) {
 		detail
 	};
 }
-function failed$1(detail) {
+function failed(detail) {
 	return {
 		status: "failed",
 		detail
@@ -27565,7 +36852,7 @@ const GONE = /* @__PURE__ */ new Set([
 /** The row's failure when the answer did not come as it should. */
 function failedReply({ error, detail }) {
 	return {
-		...failed$1(`${error}: ${(detail ?? "").replaceAll(/\s+/g, " ")}`),
+		...failed(`${error}: ${(detail ?? "").replaceAll(/\s+/g, " ")}`),
 		...GONE.has(error) ? { gone: true } : {}
 	};
 }
@@ -27611,17 +36898,17 @@ const logProbabilities = {
 		};
 		const { reply, logprobs } = await generate(site.endpoint, wish, site);
 		if (reply.error !== void 0) return failedReply(reply);
-		if (logprobs === void 0 || logprobs.length === 0) return failed$1("the answer carries no log-probabilities");
+		if (logprobs === void 0 || logprobs.length === 0) return failed("the answer carries no log-probabilities");
 		const broken = logprobs.filter((value) => value === void 0 || value > 0).length;
-		return broken > 0 ? failed$1(`${broken} of ${logprobs.length} are no log-probabilities`) : passed(`${logprobs.length} tokens`);
+		return broken > 0 ? failed(`${broken} of ${logprobs.length} are no log-probabilities`) : passed(`${logprobs.length} tokens`);
 	}
 };
 function judge({ reply, text, finishReason, completionTokens }) {
 	if (reply.error !== void 0) return failedReply(reply);
-	if (text === void 0) return failed$1("the answer has no choices");
-	if (text.trim() === "") return failed$1("the answer is empty");
-	if (finishReason === void 0) return failed$1("the answer has no finish reason");
-	if (completionTokens === void 0 || completionTokens < 1) return failed$1("the answer has no usage");
+	if (text === void 0) return failed("the answer has no choices");
+	if (text.trim() === "") return failed("the answer is empty");
+	if (finishReason === void 0) return failed("the answer has no finish reason");
+	if (completionTokens === void 0 || completionTokens < 1) return failed("the answer has no usage");
 	return passed(`${shortText(text)} in ${Math.round(reply.tookMs)} ms`);
 }
 /** A small question whose answer shows that the server still works; `undefined` when it does. */
@@ -27640,7 +36927,7 @@ const health = {
 	title: "Health endpoint answers",
 	async try(site) {
 		if (!site.endpoint.dialect.health) return skipped("this server has no health endpoint");
-		const reply = await ask$1(site.endpoint, {
+		const reply = await ask(site.endpoint, {
 			method: "GET",
 			path: "/health"
 		}, site);
@@ -27653,7 +36940,7 @@ const modelListed = {
 	async try(site) {
 		const { dialect, model } = site.endpoint;
 		if (dialect.listsModel === false) return skipped("this server does not list the model it serves");
-		const reply = await ask$1(site.endpoint, {
+		const reply = await ask(site.endpoint, {
 			method: "GET",
 			path: "/v1/models"
 		}, site);
@@ -27661,7 +36948,7 @@ const modelListed = {
 		const listed = reply.json?.data;
 		const names = Array.isArray(listed) ? listed.map((entry) => String(entry?.id)) : [];
 		if (names.includes(model)) return passed(model);
-		return failed$1(`asked for ${model}, listed: ${names.length === 0 ? "nothing" : names.slice(0, 3).join(", ")}`);
+		return failed(`asked for ${model}, listed: ${names.length === 0 ? "nothing" : names.slice(0, 3).join(", ")}`);
 	}
 };
 
@@ -27698,12 +36985,12 @@ const streaming = {
 			api: site.api
 		}, site);
 		if (plain.reply.error !== void 0) return failedReply(plain.reply);
-		if (plain.promptTokens !== stream.promptTokens) return failed$1(`the prompt counts ${stream.promptTokens} tokens with streaming and ${plain.promptTokens} without`);
+		if (plain.promptTokens !== stream.promptTokens) return failed(`the prompt counts ${stream.promptTokens} tokens with streaming and ${plain.promptTokens} without`);
 		return passed(`${stream.tokenTimes.length} events over ${Math.round(stream.spanMs)} ms, usage ${stream.completionTokens} tokens`);
 	}
 };
 async function streamed(site, maxTokens) {
-	return readStream(await ask$1(site.endpoint, {
+	return readStream(await ask(site.endpoint, {
 		method: "POST",
 		path: API_PATH[site.api],
 		body: streamBody(site, maxTokens)
@@ -27737,11 +37024,11 @@ function readStream(reply) {
 function flawOf(stream) {
 	if (stream.reply.error !== void 0) return failedReply(stream.reply);
 	const sick = stream.reply.events.find(({ data }) => data.startsWith("{\"error\""));
-	if (sick !== void 0) return failed$1(`error in the stream: ${sick.data.slice(0, 200)}`);
-	if (stream.tokenTimes.length === 0) return failed$1("no event carried text");
-	if (!stream.finished) return failed$1("the stream ended without a finish reason");
-	if (stream.completionTokens === void 0) return failed$1("the stream ended without usage");
-	return stream.together ? failed$1(`all ${stream.tokenTimes.length} events arrived at once`) : void 0;
+	if (sick !== void 0) return failed(`error in the stream: ${sick.data.slice(0, 200)}`);
+	if (stream.tokenTimes.length === 0) return failed("no event carried text");
+	if (!stream.finished) return failed("the stream ended without a finish reason");
+	if (stream.completionTokens === void 0) return failed("the stream ended without usage");
+	return stream.together ? failed(`all ${stream.tokenTimes.length} events arrived at once`) : void 0;
 }
 
 // src/checks/smoke/resilience.ts
@@ -27749,7 +37036,7 @@ const badRequest = {
 	id: "bad-request",
 	title: "A bad request gets 4xx and the server survives",
 	async try(site) {
-		const reply = await ask$1(site.endpoint, {
+		const reply = await ask(site.endpoint, {
 			method: "POST",
 			path: API_PATH[site.api],
 			body: "{\"model\": \"unfinished"
@@ -27760,7 +37047,7 @@ const badRequest = {
 			detail: `after a malformed request: ${after.detail}`
 		};
 		if (reply.error === "http-4xx") return passed(`HTTP ${reply.status}`);
-		return failed$1(`malformed JSON was answered with ${reply.status === 0 ? reply.error : `HTTP ${reply.status}`}`);
+		return failed(`malformed JSON was answered with ${reply.status === 0 ? reply.error : `HTTP ${reply.status}`}`);
 	}
 };
 const abortedStream = {
@@ -27773,7 +37060,7 @@ const abortedStream = {
 			body: streamBody(site),
 			hangUpAfter: 2
 		};
-		const reply = await ask$1(site.endpoint, question, site);
+		const reply = await ask(site.endpoint, question, site);
 		if (reply.error !== void 0) return failedReply(reply);
 		const after = await stillAnswers(site);
 		if (after !== void 0) return {
@@ -27796,7 +37083,7 @@ const concurrent = {
 		const broken = answers.filter(({ text }) => text === void 0 || text.trim() === "");
 		const [first] = broken;
 		if (first === void 0) return passed(`${answers.length} of ${answers.length} answered`);
-		const why = first.reply.error === void 0 ? failed$1("empty answer") : failedReply(first.reply);
+		const why = first.reply.error === void 0 ? failed("empty answer") : failedReply(first.reply);
 		return {
 			...why,
 			detail: `${broken.length} of ${answers.length} not answered, the first: ${why.detail}`
@@ -27824,7 +37111,7 @@ const soundText = {
 			const flaw = garbage(text) ?? (completionTokens === 1 ? "ended after one token" : void 0);
 			return flaw === void 0 ? [] : [`${flaw} in ${shortText(text)}`];
 		});
-		if (flaws.length * 2 >= TEXTS) return failed$1(`${flaws.length} of ${TEXTS} answers are garbage: ${flaws[0]}`);
+		if (flaws.length * 2 >= TEXTS) return failed(`${flaws.length} of ${TEXTS} answers are garbage: ${flaws[0]}`);
 		return passed(flaws.length === 0 ? `${TEXTS} answers read` : `${TEXTS} answers read, ${flaws.length} odd: ${flaws[0]}`);
 	}
 };
@@ -28999,7 +38286,7 @@ function refusal(use, help, engine) {
 	const [written = "", ...values] = use.items;
 	const name = registeredAs(written, engine);
 	if (/^-O\d?$/.test(name)) return void 0;
-	const listed = hidden$1(name, help, engine) ?? name;
+	const listed = hidden(name, help, engine) ?? name;
 	const candidates = help.flags.has(listed) ? [listed] : [...help.flags.keys()].filter((flag) => name.startsWith("--") && flag.startsWith(name));
 	const [found] = candidates;
 	const instead = retired.find((item) => item.engine === engine && item.name === name)?.instead;
@@ -29020,7 +38307,7 @@ function refusal(use, help, engine) {
 	};
 }
 /** vLLM 0.33 still takes `--no-enable-x` and `--no-disable-x`, and lists `--disable-x` and `--enable-x` instead. */
-function hidden$1(name, { flags }, engine) {
+function hidden(name, { flags }, engine) {
 	const [, which, rest] = /^--no-(enable|disable)-(.+)$/.exec(name) ?? [];
 	if (engine !== "vllm" || which === void 0 || flags.has(name)) return void 0;
 	const pair = [`--enable-${rest}`, `--disable-${rest}`];
@@ -29261,8446 +38548,6 @@ function engineFor(id, rehearsalDialect = "sglang", version) {
 	};
 }
 
-// node_modules/is-plain-obj/index.js
-function isPlainObject(value) {
-	if (typeof value !== "object" || value === null) return false;
-	const prototype = Object.getPrototypeOf(value);
-	return (prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null) && !(Symbol.toStringTag in value) && !(Symbol.iterator in value);
-}
-
-// node_modules/execa/lib/arguments/file-url.js
-const safeNormalizeFileUrl = (file, name) => {
-	const fileString = normalizeFileUrl(normalizeDenoExecPath(file));
-	if (typeof fileString !== "string") throw new TypeError(`${name} must be a string or a file URL: ${fileString}.`);
-	return fileString;
-};
-const normalizeDenoExecPath = (file) => isDenoExecPath(file) ? file.toString() : file;
-const isDenoExecPath = (file) => typeof file !== "string" && file && Object.getPrototypeOf(file) === String.prototype;
-const normalizeFileUrl = (file) => file instanceof URL ? fileURLToPath(file) : file;
-
-// node_modules/execa/lib/methods/parameters.js
-const normalizeParameters = (rawFile, rawArguments = [], rawOptions, ...rawExtraArguments) => {
-	if (rawExtraArguments.length > 0) throw new TypeError("Execa accepts at most three arguments: file, arguments, options.");
-	if (rawOptions !== void 0 && isPlainObject(rawArguments)) throw new TypeError("Execa accepts at most one options object. Please merge the second and third arguments.");
-	const filePath = safeNormalizeFileUrl(rawFile, "First argument");
-	const [commandArguments, options = {}] = isPlainObject(rawArguments) ? [[], rawArguments] : [rawArguments, rawOptions];
-	if (!Array.isArray(commandArguments)) throw new TypeError(`Second argument must be either an array of arguments or an options object: ${commandArguments}`);
-	if (commandArguments.some((commandArgument) => typeof commandArgument === "object" && commandArgument !== null)) throw new TypeError(`Second argument must be an array of strings: ${commandArguments}`);
-	const normalizedArguments = commandArguments.map(String);
-	const nullByteArgument = normalizedArguments.find((normalizedArgument) => normalizedArgument.includes("\0"));
-	if (nullByteArgument !== void 0) throw new TypeError(`Arguments cannot contain null bytes ("\\0"): ${nullByteArgument}`);
-	if (!isPlainObject(options)) throw new TypeError(`Last argument must be an options object: ${options}`);
-	return [
-		filePath,
-		normalizedArguments,
-		{
-			__proto__: null,
-			...options
-		}
-	];
-};
-
-// node_modules/execa/lib/arguments/escape.js
-const joinCommand = (filePath, rawArguments, shell) => {
-	const fileAndArguments = [filePath, ...rawArguments];
-	const command = fileAndArguments.join(" ");
-	return {
-		command,
-		escapedCommand: shell ? escapeControlCharacters(command) : fileAndArguments.map((fileAndArgument) => quoteString(escapeControlCharacters(fileAndArgument))).join(" ")
-	};
-};
-const escapeLines = (lines) => stripVTControlCharacters(lines).split("\n").map((line) => escapeControlCharacters(line)).join("\n");
-const escapeControlCharacters = (line) => line.replaceAll(SPECIAL_CHAR_REGEXP, (character) => escapeControlCharacter(character));
-const escapeControlCharacter = (character) => {
-	const commonEscape = COMMON_ESCAPES[character];
-	if (commonEscape !== void 0) return commonEscape;
-	const codepoint = character.codePointAt(0);
-	const codepointHex = codepoint.toString(16);
-	return codepoint <= 65535 ? `\\u${codepointHex.padStart(4, "0")}` : `\\U${codepointHex}`;
-};
-const getSpecialCharRegExp = () => {
-	try {
-		return new RegExp("\\p{Separator}|\\p{Other}", "gu");
-	} catch {
-		return /[\s\u0000-\u001F\u007F-\u009F\u00AD]/g;
-	}
-};
-const SPECIAL_CHAR_REGEXP = getSpecialCharRegExp();
-const COMMON_ESCAPES = {
-	" ": " ",
-	"\b": "\\b",
-	"\f": "\\f",
-	"\n": "\\n",
-	"\r": "\\r",
-	"	": "\\t"
-};
-const ASTRAL_START = 65535;
-const quoteString = (escapedArgument) => {
-	if (NO_ESCAPE_REGEXP.test(escapedArgument)) return escapedArgument;
-	return platform === "win32" ? `"${escapedArgument.replaceAll("\"", "\"\"")}"` : `'${escapedArgument.replaceAll("'", "'\\''")}'`;
-};
-const NO_ESCAPE_REGEXP = /^[\w\-./]+$/;
-
-// node_modules/execa/lib/utils/uint-array.js
-const { toString: objectToString$1 } = Object.prototype;
-const isArrayBuffer = (value) => objectToString$1.call(value) === "[object ArrayBuffer]";
-const isUint8Array = (value) => objectToString$1.call(value) === "[object Uint8Array]";
-const bufferToUint8Array = (buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-const textEncoder$1 = new TextEncoder();
-const stringToUint8Array = (string) => textEncoder$1.encode(string);
-const textDecoder = new TextDecoder();
-const uint8ArrayToString = (uint8Array) => textDecoder.decode(uint8Array);
-const joinToString = (uint8ArraysOrStrings, encoding) => {
-	return uint8ArraysToStrings(uint8ArraysOrStrings, encoding).join("");
-};
-const uint8ArraysToStrings = (uint8ArraysOrStrings, encoding) => {
-	if (encoding === "utf8" && uint8ArraysOrStrings.every((uint8ArrayOrString) => typeof uint8ArrayOrString === "string")) return uint8ArraysOrStrings;
-	const decoder = new StringDecoder(encoding);
-	const strings = uint8ArraysOrStrings.map((uint8ArrayOrString) => typeof uint8ArrayOrString === "string" ? stringToUint8Array(uint8ArrayOrString) : uint8ArrayOrString).map((uint8Array) => decoder.write(uint8Array));
-	const finalString = decoder.end();
-	return finalString === "" ? strings : [...strings, finalString];
-};
-const joinToUint8Array = (uint8ArraysOrStrings) => uint8ArraysOrStrings.length === 1 && isUint8Array(uint8ArraysOrStrings[0]) ? uint8ArraysOrStrings[0] : concatUint8Arrays(stringsToUint8Arrays(uint8ArraysOrStrings));
-const stringsToUint8Arrays = (uint8ArraysOrStrings) => uint8ArraysOrStrings.map((uint8ArrayOrString) => typeof uint8ArrayOrString === "string" ? stringToUint8Array(uint8ArrayOrString) : uint8ArrayOrString);
-const concatUint8Arrays = (uint8Arrays) => {
-	const result = new Uint8Array(getJoinLength(uint8Arrays));
-	let index = 0;
-	for (const uint8Array of uint8Arrays) {
-		result.set(uint8Array, index);
-		index += uint8Array.length;
-	}
-	return result;
-};
-const getJoinLength = (uint8Arrays) => {
-	let joinLength = 0;
-	for (const uint8Array of uint8Arrays) joinLength += uint8Array.length;
-	return joinLength;
-};
-
-// node_modules/execa/lib/return/final-error.js
-const getFinalError = (originalError, message, isSync) => {
-	return new (isSync ? ExecaSyncError : ExecaError)(message, originalError instanceof DiscardedError ? {} : { cause: originalError });
-};
-var DiscardedError = class extends Error {};
-const setErrorName = (ErrorClass, value) => {
-	Object.defineProperties(ErrorClass.prototype, {
-		name: {
-			value,
-			writable: true,
-			enumerable: false,
-			configurable: true
-		},
-		[execaErrorSymbol]: {
-			value: true,
-			writable: false,
-			enumerable: false,
-			configurable: false
-		}
-	});
-};
-const isExecaError = (error) => isErrorInstance(error) && execaErrorSymbol in error;
-const execaErrorSymbol = Symbol("isExecaError");
-const isErrorInstance = (value) => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-var ExecaError = class extends Error {};
-setErrorName(ExecaError, ExecaError.name);
-var ExecaSyncError = class extends Error {};
-setErrorName(ExecaSyncError, ExecaSyncError.name);
-
-// node_modules/execa/lib/utils/type-name.js
-const getTypeName = (value) => value === null ? "null" : typeof value;
-
-// node_modules/execa/lib/methods/template.js
-const isTemplateString = (templates) => Array.isArray(templates) && Array.isArray(templates.raw);
-const parseTemplates = (templates, expressions) => {
-	let tokens = [];
-	let isSeparated = false;
-	for (const [index, template] of templates.entries()) ({tokens, isSeparated} = parseTemplate({
-		templates,
-		expressions,
-		tokens,
-		isSeparated,
-		index,
-		template
-	}));
-	if (tokens.length === 0) throw new TypeError("Template script must not be empty");
-	const [file, ...commandArguments] = tokens;
-	return [
-		file,
-		commandArguments,
-		{}
-	];
-};
-const parseTemplate = ({ templates, expressions, tokens, isSeparated, index, template }) => {
-	if (template === void 0) throw new TypeError(`Invalid backslash sequence: ${templates.raw[index]}`);
-	const { nextTokens, leadingWhitespaces, trailingWhitespaces } = splitByWhitespaces(template, templates.raw[index]);
-	const newTokens = concatTokens(tokens, nextTokens, isSeparated || leadingWhitespaces);
-	const isTemplateSeparated = trailingWhitespaces || nextTokens.length === 0 && isSeparated;
-	if (index === expressions.length) return {
-		tokens: newTokens,
-		isSeparated: isTemplateSeparated
-	};
-	const expression = expressions[index];
-	const expressionTokens = Array.isArray(expression) ? expression.map((expression) => parseExpression(expression)) : [parseExpression(expression)];
-	return {
-		tokens: concatTokens(newTokens, expressionTokens, isTemplateSeparated),
-		isSeparated: expressionTokens.length === 0 && isTemplateSeparated
-	};
-};
-const splitByWhitespaces = (template, rawTemplate) => {
-	if (template.length === 0) return {
-		nextTokens: [],
-		leadingWhitespaces: false,
-		trailingWhitespaces: false
-	};
-	const nextTokens = [];
-	let templateStart = 0;
-	let isLeadingWhitespaces = false;
-	for (let templateIndex = 0, rawIndex = 0; templateIndex < template.length; templateIndex += 1, rawIndex += 1) {
-		const rawCharacter = rawTemplate[rawIndex];
-		if (DELIMITERS.has(rawCharacter)) {
-			if (templateIndex === 0) isLeadingWhitespaces = true;
-			if (templateStart !== templateIndex) nextTokens.push(template.slice(templateStart, templateIndex));
-			templateStart = templateIndex + 1;
-		} else if (rawCharacter === "\\") {
-			const nextRawCharacter = rawTemplate[rawIndex + 1];
-			if (nextRawCharacter === "\n") {
-				templateIndex -= 1;
-				rawIndex += 1;
-			} else if (nextRawCharacter === "u" && rawTemplate[rawIndex + 2] === "{") {
-				const closingBraceIndex = rawTemplate.indexOf("}", rawIndex + 3);
-				if (isAstralEscape(rawTemplate.slice(rawIndex + 3, closingBraceIndex))) templateIndex += 1;
-				rawIndex = closingBraceIndex;
-			} else rawIndex += ESCAPE_LENGTH[nextRawCharacter] ?? 1;
-		}
-	}
-	const isTrailingWhitespaces = templateStart === template.length;
-	if (!isTrailingWhitespaces) nextTokens.push(template.slice(templateStart));
-	return {
-		nextTokens,
-		leadingWhitespaces: isLeadingWhitespaces,
-		trailingWhitespaces: isTrailingWhitespaces
-	};
-};
-const isAstralEscape = (codePointHex) => Number.parseInt(codePointHex, 16) > ASTRAL_START;
-const DELIMITERS = /* @__PURE__ */ new Set([
-	" ",
-	"	",
-	"\r",
-	"\n"
-]);
-const ESCAPE_LENGTH = {
-	x: 3,
-	u: 5
-};
-const concatTokens = (tokens, nextTokens, isSeparated) => isSeparated || tokens.length === 0 || nextTokens.length === 0 ? [...tokens, ...nextTokens] : [
-	...tokens.slice(0, -1),
-	`${tokens.at(-1)}${nextTokens[0]}`,
-	...nextTokens.slice(1)
-];
-const parseExpression = (expression) => {
-	const typeOfExpression = getTypeName(expression);
-	if (typeOfExpression === "string") return expression;
-	if (typeOfExpression === "number") return String(expression);
-	if ((isPlainObject(expression) || isExecaError(expression)) && (Object.hasOwn(expression, "stdout") || Object.hasOwn(expression, "isMaxBuffer"))) return getSubprocessResult(expression);
-	if (expression instanceof ChildProcess || Object.prototype.toString.call(expression) === "[object Promise]") throw new TypeError("Unexpected subprocess in template expression. Please use ${await subprocess} instead of ${subprocess}.");
-	throw new TypeError(`Unexpected "${typeOfExpression}" in template expression`);
-};
-const getSubprocessResult = (result) => {
-	const stdout = Object.hasOwn(result, "stdout") ? result.stdout : void 0;
-	if (typeof stdout === "string") return stdout;
-	if (isUint8Array(stdout)) return uint8ArrayToString(stdout);
-	if (stdout === void 0) throw new TypeError("Missing result.stdout in template expression. This is probably due to the previous subprocess' \"stdout\" option.");
-	throw new TypeError(`Unexpected "${getTypeName(stdout)}" stdout in template expression`);
-};
-
-// node_modules/execa/lib/utils/standard-stream.js
-const isStandardStream = (stream) => STANDARD_STREAMS.includes(stream);
-const STANDARD_STREAMS = [
-	process$2.stdin,
-	process$2.stdout,
-	process$2.stderr
-];
-const STANDARD_STREAMS_ALIASES = [
-	"stdin",
-	"stdout",
-	"stderr"
-];
-const getStreamName = (fdNumber) => STANDARD_STREAMS_ALIASES[fdNumber] ?? `stdio[${fdNumber}]`;
-const allStreamSymbol = Symbol("execa.allStream");
-const setAllStream = (stream) => Object.assign(stream, { [allStreamSymbol]: true });
-const isAllStream = (stream) => stream?.[allStreamSymbol] === true;
-
-// node_modules/execa/lib/utils/options.js
-const copyOptions = (options = {}) => {
-	if (options === null) throw new TypeError("The options must be an object, not `null`.");
-	return {
-		__proto__: null,
-		...options
-	};
-};
-const checkBooleanOption = (value, optionName) => {
-	if (value !== void 0 && typeof value !== "boolean") throw new TypeError(`The \`${optionName}\` option must use a boolean.`);
-};
-
-// node_modules/execa/lib/arguments/specific.js
-const normalizeFdSpecificOptions = (options) => {
-	const optionsCopy = {
-		__proto__: null,
-		...options
-	};
-	for (const optionName of FD_SPECIFIC_OPTIONS) optionsCopy[optionName] = normalizeFdSpecificOption(options, optionName);
-	return optionsCopy;
-};
-const normalizeFdSpecificOption = (options, optionName) => {
-	const stdioLength = getStdioLength(options);
-	const optionBaseArray = Array.from({ length: stdioLength + 1 });
-	const optionArray = normalizeFdSpecificValue(options[optionName], optionBaseArray, optionName, stdioLength);
-	return addDefaultValue$1(optionArray, optionName);
-};
-const getStdioLength = ({ stdio }) => Array.isArray(stdio) ? Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length) : STANDARD_STREAMS_ALIASES.length;
-const normalizeFdSpecificValue = (optionValue, optionArray, optionName, stdioLength) => {
-	if (isPlainObject(optionValue)) return normalizeOptionObject(optionValue, optionArray, optionName, stdioLength);
-	validateFdSpecificValue(optionValue, optionName);
-	return optionArray.fill(optionValue);
-};
-const normalizeOptionObject = (optionValue, optionArray, optionName, stdioLength) => {
-	for (const fdName of Object.keys(optionValue).sort(compareFdName)) {
-		validateFdSpecificValue(optionValue[fdName], optionName, `${optionName}.${fdName}`);
-		for (const fdNumber of parseFdName(fdName, optionName, stdioLength)) optionArray[fdNumber] = optionValue[fdName];
-	}
-	return optionArray;
-};
-const compareFdName = (fdNameA, fdNameB) => getFdNameOrder(fdNameA) < getFdNameOrder(fdNameB) ? 1 : -1;
-const getFdNameOrder = (fdName) => {
-	if (fdName === "stdout" || fdName === "stderr") return 0;
-	return fdName === "all" ? 2 : 1;
-};
-const parseFdName = (fdName, optionName, stdioLength) => {
-	if (fdName === "ipc") return [stdioLength];
-	const fdNumber = parseFd(fdName);
-	if (fdNumber === void 0 || fdNumber === 0) throw new TypeError(`"${optionName}.${fdName}" is invalid.
-It must be "${optionName}.stdout", "${optionName}.stderr", "${optionName}.all", "${optionName}.ipc", or "${optionName}.fd3", "${optionName}.fd4" (and so on).`);
-	if (fdNumber !== "all" && fdNumber >= stdioLength) throw new TypeError(`"${optionName}.${fdName}" is invalid: that file descriptor does not exist.
-Please set the "stdio" option to ensure that file descriptor exists.`);
-	return fdNumber === "all" ? [1, 2] : [fdNumber];
-};
-const parseFd = (fdName) => {
-	if (fdName === "all") return fdName;
-	if (STANDARD_STREAMS_ALIASES.includes(fdName)) return STANDARD_STREAMS_ALIASES.indexOf(fdName);
-	const regexpResult = FD_REGEXP.exec(fdName);
-	if (regexpResult !== null) return Number(regexpResult.groups.fdNumber);
-};
-const FD_REGEXP = /^fd(?<fdNumber>\d+)$/;
-const addDefaultValue$1 = (optionArray, optionName) => optionArray.map((optionValue) => optionValue === void 0 ? DEFAULT_OPTIONS[optionName] : optionValue);
-const BOOLEAN_FD_SPECIFIC_OPTIONS = /* @__PURE__ */ new Set([
-	"lines",
-	"buffer",
-	"stripFinalNewline"
-]);
-const validateFdSpecificValue = (optionValue, optionName, fullOptionName = optionName) => {
-	if (BOOLEAN_FD_SPECIFIC_OPTIONS.has(optionName)) checkBooleanOption(optionValue, fullOptionName);
-	else if (optionName === "maxBuffer" && optionValue !== void 0 && (typeof optionValue !== "number" || Number.isNaN(optionValue))) throw new TypeError(`The \`${fullOptionName}\` option must use a number.`);
-};
-const DEFAULT_OPTIONS = {
-	lines: false,
-	buffer: true,
-	maxBuffer: 1e8,
-	verbose: debuglog("execa").enabled ? "full" : "none",
-	stripFinalNewline: true
-};
-const FD_SPECIFIC_OPTIONS = [
-	"lines",
-	"buffer",
-	"maxBuffer",
-	"verbose",
-	"stripFinalNewline"
-];
-const getFdSpecificValue = (optionArray, fdNumber) => fdNumber === "ipc" ? optionArray.at(-1) : optionArray[fdNumber];
-
-// node_modules/execa/lib/verbose/values.js
-const isVerbose = ({ verbose }, fdNumber) => getFdVerbose(verbose, fdNumber) !== "none";
-const isFullVerbose = ({ verbose }, fdNumber) => !["none", "short"].includes(getFdVerbose(verbose, fdNumber));
-const getVerboseFunction = ({ verbose }, fdNumber) => {
-	const fdVerbose = getFdVerbose(verbose, fdNumber);
-	return isVerboseFunction(fdVerbose) ? fdVerbose : void 0;
-};
-const getFdVerbose = (verbose, fdNumber) => fdNumber === void 0 ? getFdGenericVerbose(verbose) : getFdSpecificValue(verbose, fdNumber);
-const getFdGenericVerbose = (verbose) => verbose.find((fdVerbose) => isVerboseFunction(fdVerbose)) ?? VERBOSE_VALUES.findLast((fdVerbose) => verbose.includes(fdVerbose));
-const isVerboseFunction = (fdVerbose) => typeof fdVerbose === "function";
-const VERBOSE_VALUES = [
-	"none",
-	"short",
-	"full"
-];
-
-// node_modules/is-unicode-supported/index.js
-function isUnicodeSupported() {
-	const { env } = process$2;
-	const { TERM, TERM_PROGRAM } = env;
-	if (process$2.platform !== "win32") return TERM !== "linux";
-	return Boolean(env.WT_SESSION) || Boolean(env.TERMINUS_SUBLIME) || env.ConEmuTask === "{cmd::Cmder}" || TERM_PROGRAM === "Terminus-Sublime" || TERM_PROGRAM === "vscode" || TERM === "xterm-256color" || TERM === "alacritty" || TERM === "rxvt-unicode" || TERM === "rxvt-unicode-256color" || env.TERMINAL_EMULATOR === "JetBrains-JediTerm";
-}
-
-// node_modules/figures/index.js
-const common = {
-	circleQuestionMark: "(?)",
-	questionMarkPrefix: "(?)",
-	square: "█",
-	squareDarkShade: "▓",
-	squareMediumShade: "▒",
-	squareLightShade: "░",
-	squareTop: "▀",
-	squareBottom: "▄",
-	squareLeft: "▌",
-	squareRight: "▐",
-	squareCenter: "■",
-	bullet: "●",
-	dot: "․",
-	ellipsis: "…",
-	pointerSmall: "›",
-	triangleUp: "▲",
-	triangleUpSmall: "▴",
-	triangleDown: "▼",
-	triangleDownSmall: "▾",
-	triangleLeftSmall: "◂",
-	triangleRightSmall: "▸",
-	home: "⌂",
-	heart: "♥",
-	musicNote: "♪",
-	musicNoteBeamed: "♫",
-	arrowUp: "↑",
-	arrowDown: "↓",
-	arrowLeft: "←",
-	arrowRight: "→",
-	arrowLeftRight: "↔",
-	arrowUpDown: "↕",
-	almostEqual: "≈",
-	notEqual: "≠",
-	lessOrEqual: "≤",
-	greaterOrEqual: "≥",
-	identical: "≡",
-	infinity: "∞",
-	subscriptZero: "₀",
-	subscriptOne: "₁",
-	subscriptTwo: "₂",
-	subscriptThree: "₃",
-	subscriptFour: "₄",
-	subscriptFive: "₅",
-	subscriptSix: "₆",
-	subscriptSeven: "₇",
-	subscriptEight: "₈",
-	subscriptNine: "₉",
-	oneHalf: "½",
-	oneThird: "⅓",
-	oneQuarter: "¼",
-	oneFifth: "⅕",
-	oneSixth: "⅙",
-	oneEighth: "⅛",
-	twoThirds: "⅔",
-	twoFifths: "⅖",
-	threeQuarters: "¾",
-	threeFifths: "⅗",
-	threeEighths: "⅜",
-	fourFifths: "⅘",
-	fiveSixths: "⅚",
-	fiveEighths: "⅝",
-	sevenEighths: "⅞",
-	line: "─",
-	lineBold: "━",
-	lineDouble: "═",
-	lineDashed0: "┄",
-	lineDashed1: "┅",
-	lineDashed2: "┈",
-	lineDashed3: "┉",
-	lineDashed4: "╌",
-	lineDashed5: "╍",
-	lineDashed6: "╴",
-	lineDashed7: "╶",
-	lineDashed8: "╸",
-	lineDashed9: "╺",
-	lineDashed10: "╼",
-	lineDashed11: "╾",
-	lineDashed12: "−",
-	lineDashed13: "–",
-	lineDashed14: "‐",
-	lineDashed15: "⁃",
-	lineVertical: "│",
-	lineVerticalBold: "┃",
-	lineVerticalDouble: "║",
-	lineVerticalDashed0: "┆",
-	lineVerticalDashed1: "┇",
-	lineVerticalDashed2: "┊",
-	lineVerticalDashed3: "┋",
-	lineVerticalDashed4: "╎",
-	lineVerticalDashed5: "╏",
-	lineVerticalDashed6: "╵",
-	lineVerticalDashed7: "╷",
-	lineVerticalDashed8: "╹",
-	lineVerticalDashed9: "╻",
-	lineVerticalDashed10: "╽",
-	lineVerticalDashed11: "╿",
-	lineDownLeft: "┐",
-	lineDownLeftArc: "╮",
-	lineDownBoldLeftBold: "┓",
-	lineDownBoldLeft: "┒",
-	lineDownLeftBold: "┑",
-	lineDownDoubleLeftDouble: "╗",
-	lineDownDoubleLeft: "╖",
-	lineDownLeftDouble: "╕",
-	lineDownRight: "┌",
-	lineDownRightArc: "╭",
-	lineDownBoldRightBold: "┏",
-	lineDownBoldRight: "┎",
-	lineDownRightBold: "┍",
-	lineDownDoubleRightDouble: "╔",
-	lineDownDoubleRight: "╓",
-	lineDownRightDouble: "╒",
-	lineUpLeft: "┘",
-	lineUpLeftArc: "╯",
-	lineUpBoldLeftBold: "┛",
-	lineUpBoldLeft: "┚",
-	lineUpLeftBold: "┙",
-	lineUpDoubleLeftDouble: "╝",
-	lineUpDoubleLeft: "╜",
-	lineUpLeftDouble: "╛",
-	lineUpRight: "└",
-	lineUpRightArc: "╰",
-	lineUpBoldRightBold: "┗",
-	lineUpBoldRight: "┖",
-	lineUpRightBold: "┕",
-	lineUpDoubleRightDouble: "╚",
-	lineUpDoubleRight: "╙",
-	lineUpRightDouble: "╘",
-	lineUpDownLeft: "┤",
-	lineUpBoldDownBoldLeftBold: "┫",
-	lineUpBoldDownBoldLeft: "┨",
-	lineUpDownLeftBold: "┥",
-	lineUpBoldDownLeftBold: "┩",
-	lineUpDownBoldLeftBold: "┪",
-	lineUpDownBoldLeft: "┧",
-	lineUpBoldDownLeft: "┦",
-	lineUpDoubleDownDoubleLeftDouble: "╣",
-	lineUpDoubleDownDoubleLeft: "╢",
-	lineUpDownLeftDouble: "╡",
-	lineUpDownRight: "├",
-	lineUpBoldDownBoldRightBold: "┣",
-	lineUpBoldDownBoldRight: "┠",
-	lineUpDownRightBold: "┝",
-	lineUpBoldDownRightBold: "┡",
-	lineUpDownBoldRightBold: "┢",
-	lineUpDownBoldRight: "┟",
-	lineUpBoldDownRight: "┞",
-	lineUpDoubleDownDoubleRightDouble: "╠",
-	lineUpDoubleDownDoubleRight: "╟",
-	lineUpDownRightDouble: "╞",
-	lineDownLeftRight: "┬",
-	lineDownBoldLeftBoldRightBold: "┳",
-	lineDownLeftBoldRightBold: "┯",
-	lineDownBoldLeftRight: "┰",
-	lineDownBoldLeftBoldRight: "┱",
-	lineDownBoldLeftRightBold: "┲",
-	lineDownLeftRightBold: "┮",
-	lineDownLeftBoldRight: "┭",
-	lineDownDoubleLeftDoubleRightDouble: "╦",
-	lineDownDoubleLeftRight: "╥",
-	lineDownLeftDoubleRightDouble: "╤",
-	lineUpLeftRight: "┴",
-	lineUpBoldLeftBoldRightBold: "┻",
-	lineUpLeftBoldRightBold: "┷",
-	lineUpBoldLeftRight: "┸",
-	lineUpBoldLeftBoldRight: "┹",
-	lineUpBoldLeftRightBold: "┺",
-	lineUpLeftRightBold: "┶",
-	lineUpLeftBoldRight: "┵",
-	lineUpDoubleLeftDoubleRightDouble: "╩",
-	lineUpDoubleLeftRight: "╨",
-	lineUpLeftDoubleRightDouble: "╧",
-	lineUpDownLeftRight: "┼",
-	lineUpBoldDownBoldLeftBoldRightBold: "╋",
-	lineUpDownBoldLeftBoldRightBold: "╈",
-	lineUpBoldDownLeftBoldRightBold: "╇",
-	lineUpBoldDownBoldLeftRightBold: "╊",
-	lineUpBoldDownBoldLeftBoldRight: "╉",
-	lineUpBoldDownLeftRight: "╀",
-	lineUpDownBoldLeftRight: "╁",
-	lineUpDownLeftBoldRight: "┽",
-	lineUpDownLeftRightBold: "┾",
-	lineUpBoldDownBoldLeftRight: "╂",
-	lineUpDownLeftBoldRightBold: "┿",
-	lineUpBoldDownLeftBoldRight: "╃",
-	lineUpBoldDownLeftRightBold: "╄",
-	lineUpDownBoldLeftBoldRight: "╅",
-	lineUpDownBoldLeftRightBold: "╆",
-	lineUpDoubleDownDoubleLeftDoubleRightDouble: "╬",
-	lineUpDoubleDownDoubleLeftRight: "╫",
-	lineUpDownLeftDoubleRightDouble: "╪",
-	lineCross: "╳",
-	lineBackslash: "╲",
-	lineSlash: "╱"
-};
-const specialMainSymbols = {
-	tick: "✔",
-	info: "ℹ",
-	warning: "⚠",
-	cross: "✘",
-	squareSmall: "◻",
-	squareSmallFilled: "◼",
-	circle: "◯",
-	circleFilled: "◉",
-	circleDotted: "◌",
-	circleDouble: "◎",
-	circleCircle: "ⓞ",
-	circleCross: "ⓧ",
-	circlePipe: "Ⓘ",
-	radioOn: "◉",
-	radioOff: "◯",
-	checkboxOn: "☒",
-	checkboxOff: "☐",
-	checkboxCircleOn: "ⓧ",
-	checkboxCircleOff: "Ⓘ",
-	pointer: "❯",
-	triangleUpOutline: "△",
-	triangleLeft: "◀",
-	triangleRight: "▶",
-	lozenge: "◆",
-	lozengeOutline: "◇",
-	hamburger: "☰",
-	smiley: "㋡",
-	mustache: "෴",
-	star: "★",
-	play: "▶",
-	nodejs: "⬢",
-	oneSeventh: "⅐",
-	oneNinth: "⅑",
-	oneTenth: "⅒"
-};
-const specialFallbackSymbols = {
-	tick: "√",
-	info: "i",
-	warning: "‼",
-	cross: "×",
-	squareSmall: "□",
-	squareSmallFilled: "■",
-	circle: "( )",
-	circleFilled: "(*)",
-	circleDotted: "( )",
-	circleDouble: "( )",
-	circleCircle: "(○)",
-	circleCross: "(×)",
-	circlePipe: "(│)",
-	radioOn: "(*)",
-	radioOff: "( )",
-	checkboxOn: "[×]",
-	checkboxOff: "[ ]",
-	checkboxCircleOn: "(×)",
-	checkboxCircleOff: "( )",
-	pointer: ">",
-	triangleUpOutline: "∆",
-	triangleLeft: "◄",
-	triangleRight: "►",
-	lozenge: "♦",
-	lozengeOutline: "◊",
-	hamburger: "≡",
-	smiley: "☺",
-	mustache: "┌─┐",
-	star: "✶",
-	play: "►",
-	nodejs: "♦",
-	oneSeventh: "1/7",
-	oneNinth: "1/9",
-	oneTenth: "1/10"
-};
-const mainSymbols = {
-	...common,
-	...specialMainSymbols
-};
-const fallbackSymbols = {
-	...common,
-	...specialFallbackSymbols
-};
-const shouldUseMain = isUnicodeSupported();
-const figures = shouldUseMain ? mainSymbols : fallbackSymbols;
-const replacements = Object.entries(specialMainSymbols);
-
-// node_modules/yoctocolors/base.js
-const hasColors$1 = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-const format = (open, close) => {
-	if (!hasColors$1) return (input) => input;
-	const openCode = `\u001B[${open}m`;
-	const closeCode = `\u001B[${close}m`;
-	return (input) => {
-		const string = input + "";
-		let index = string.indexOf(closeCode);
-		if (index === -1) return openCode + string + closeCode;
-		let result = openCode;
-		let lastIndex = 0;
-		const replaceCode = (close === 22 ? closeCode : "") + openCode;
-		while (index !== -1) {
-			result += string.slice(lastIndex, index) + replaceCode;
-			lastIndex = index + closeCode.length;
-			index = string.indexOf(closeCode, lastIndex);
-		}
-		result += string.slice(lastIndex) + closeCode;
-		return result;
-	};
-};
-const reset = format(0, 0);
-const bold$1 = format(1, 22);
-const dim = format(2, 22);
-const italic = format(3, 23);
-const underline = format(4, 24);
-const underlineDouble = format("4:2", 24);
-const underlineCurly = format("4:3", 24);
-const underlineDotted = format("4:4", 24);
-const underlineDashed = format("4:5", 24);
-const overline = format(53, 55);
-const inverse = format(7, 27);
-const hidden = format(8, 28);
-const strikethrough = format(9, 29);
-const black = format(30, 39);
-const red = format(31, 39);
-const green = format(32, 39);
-const yellow = format(33, 39);
-const blue = format(34, 39);
-const magenta = format(35, 39);
-const cyan = format(36, 39);
-const white = format(37, 39);
-const gray$1 = format(90, 39);
-const bgBlack = format(40, 49);
-const bgRed = format(41, 49);
-const bgGreen = format(42, 49);
-const bgYellow = format(43, 49);
-const bgBlue = format(44, 49);
-const bgMagenta = format(45, 49);
-const bgCyan = format(46, 49);
-const bgWhite = format(47, 49);
-const bgGray = format(100, 49);
-const redBright$1 = format(91, 39);
-const greenBright = format(92, 39);
-const yellowBright$1 = format(93, 39);
-const blueBright = format(94, 39);
-const magentaBright = format(95, 39);
-const cyanBright = format(96, 39);
-const whiteBright = format(97, 39);
-const bgRedBright = format(101, 49);
-const bgGreenBright = format(102, 49);
-const bgYellowBright = format(103, 49);
-const bgBlueBright = format(104, 49);
-const bgMagentaBright = format(105, 49);
-const bgCyanBright = format(106, 49);
-const bgWhiteBright = format(107, 49);
-const underlineBlack = format("58;5;0", 59);
-const underlineRed = format("58;5;1", 59);
-const underlineGreen = format("58;5;2", 59);
-const underlineYellow = format("58;5;3", 59);
-const underlineBlue = format("58;5;4", 59);
-const underlineMagenta = format("58;5;5", 59);
-const underlineCyan = format("58;5;6", 59);
-const underlineWhite = format("58;5;7", 59);
-const underlineGray = format("58;5;8", 59);
-const underlineRedBright = format("58;5;9", 59);
-const underlineGreenBright = format("58;5;10", 59);
-const underlineYellowBright = format("58;5;11", 59);
-const underlineBlueBright = format("58;5;12", 59);
-const underlineMagentaBright = format("58;5;13", 59);
-const underlineCyanBright = format("58;5;14", 59);
-const underlineWhiteBright = format("58;5;15", 59);
-
-// node_modules/execa/lib/verbose/default.js
-const hasColors = process$2.env.FORCE_COLOR !== void 0 || process$2.stderr.isTTY === true;
-const identity$1 = (string) => string;
-const getColor = (color) => hasColors ? color : identity$1;
-const gray = getColor(gray$1);
-const bold = getColor(bold$1);
-const redBright = getColor(redBright$1);
-const yellowBright = getColor(yellowBright$1);
-const defaultVerboseFunction = ({ type, message, timestamp, piped, commandId, result: { failed = false } = {}, options: { reject = true } }) => {
-	const timestampString = serializeTimestamp(timestamp);
-	const icon = ICONS[type]({
-		failed,
-		reject,
-		piped
-	});
-	const color = COLORS[type]({ reject });
-	return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon)} ${color(message)}`;
-};
-const serializeTimestamp = (timestamp) => `${padField(timestamp.getHours(), 2)}:${padField(timestamp.getMinutes(), 2)}:${padField(timestamp.getSeconds(), 2)}.${padField(timestamp.getMilliseconds(), 3)}`;
-const padField = (field, padding) => String(field).padStart(padding, "0");
-const getFinalIcon = ({ failed, reject }) => {
-	if (!failed) return figures.tick;
-	return reject ? figures.cross : figures.warning;
-};
-const ICONS = {
-	command: ({ piped }) => piped ? "|" : "$",
-	output: () => " ",
-	ipc: () => "*",
-	error: getFinalIcon,
-	duration: getFinalIcon
-};
-const COLORS = {
-	command: () => bold,
-	output: () => identity$1,
-	ipc: () => identity$1,
-	error: ({ reject }) => reject ? redBright : yellowBright,
-	duration: () => gray
-};
-
-// node_modules/execa/lib/verbose/custom.js
-const applyVerboseOnLines = (printedLines, verboseInfo, fdNumber) => {
-	const verboseFunction = getVerboseFunction(verboseInfo, fdNumber);
-	return printedLines.map(({ verboseLine, verboseObject }) => applyVerboseFunction(verboseLine, verboseObject, verboseFunction)).filter((printedLine) => printedLine !== void 0).map((printedLine) => appendNewline(printedLine)).join("");
-};
-const applyVerboseFunction = (verboseLine, verboseObject, verboseFunction) => {
-	if (verboseFunction === void 0) return verboseLine;
-	const printedLine = verboseFunction(verboseLine, verboseObject);
-	if (typeof printedLine === "string") return printedLine;
-};
-const appendNewline = (printedLine) => printedLine.endsWith("\n") ? printedLine : `${printedLine}\n`;
-
-// node_modules/execa/lib/verbose/log.js
-const verboseLog = ({ type, verboseMessage, fdNumber, verboseInfo, result }) => {
-	const verboseObject = getVerboseObject({
-		type,
-		result,
-		verboseInfo
-	});
-	const printedLines = getPrintedLines(verboseMessage, verboseObject);
-	const finalLines = applyVerboseOnLines(printedLines, verboseInfo, fdNumber);
-	if (finalLines !== "") console.warn(finalLines.slice(0, -1));
-};
-const getVerboseObject = ({ type, result, verboseInfo }) => {
-	const { escapedCommand, commandId, rawOptions } = verboseInfo;
-	const { piped = false, ...options } = rawOptions;
-	return {
-		type,
-		escapedCommand,
-		commandId: `${commandId}`,
-		timestamp: /* @__PURE__ */ new Date(),
-		piped,
-		result,
-		options
-	};
-};
-const getPrintedLines = (verboseMessage, verboseObject) => verboseMessage.split("\n").map((message) => getPrintedLine({
-	...verboseObject,
-	message
-}));
-const getPrintedLine = (verboseObject) => {
-	return {
-		verboseLine: defaultVerboseFunction(verboseObject),
-		verboseObject
-	};
-};
-const serializeVerboseMessage = (message) => {
-	const messageString = typeof message === "string" ? message : inspect(message);
-	return escapeLines(messageString);
-};
-
-// node_modules/execa/lib/verbose/start.js
-const logCommand = (escapedCommand, verboseInfo) => {
-	if (!isVerbose(verboseInfo)) return;
-	verboseLog({
-		type: "command",
-		verboseMessage: escapedCommand,
-		verboseInfo
-	});
-};
-
-// node_modules/execa/lib/verbose/info.js
-const getVerboseInfo = (verbose, escapedCommand, rawOptions) => {
-	validateVerbose(verbose);
-	return {
-		verbose,
-		escapedCommand,
-		commandId: getCommandId(verbose),
-		rawOptions
-	};
-};
-const getCommandId = (verbose) => isVerbose({ verbose }) ? COMMAND_ID++ : void 0;
-let COMMAND_ID = 0n;
-const validateVerbose = (verbose) => {
-	for (const fdVerbose of verbose) {
-		if (fdVerbose === false) throw new TypeError("The \"verbose: false\" option was renamed to \"verbose: 'none'\".");
-		if (fdVerbose === true) throw new TypeError("The \"verbose: true\" option was renamed to \"verbose: 'short'\".");
-		if (!VERBOSE_VALUES.includes(fdVerbose) && !isVerboseFunction(fdVerbose)) {
-			const allowedValues = VERBOSE_VALUES.map((allowedValue) => `'${allowedValue}'`).join(", ");
-			throw new TypeError(`The "verbose" option must not be ${fdVerbose}. Allowed values are: ${allowedValues} or a function.`);
-		}
-	}
-};
-
-// node_modules/execa/lib/return/duration.js
-const getStartTime = () => hrtime.bigint();
-const getDurationMs = (startTime) => Number(hrtime.bigint() - startTime) / 1e6;
-
-// node_modules/execa/lib/arguments/command.js
-const handleCommand = (filePath, rawArguments, rawOptions) => {
-	const startTime = getStartTime();
-	const { command, escapedCommand } = joinCommand(filePath, rawArguments, rawOptions.shell && !rawOptions.node);
-	const verbose = normalizeFdSpecificOption(rawOptions, "verbose");
-	const verboseInfo = getVerboseInfo(verbose, escapedCommand, {
-		__proto__: null,
-		...rawOptions
-	});
-	logCommand(escapedCommand, verboseInfo);
-	return {
-		command,
-		escapedCommand,
-		startTime,
-		verboseInfo
-	};
-};
-
-// node_modules/path-key/index.js
-function pathKey(options = {}) {
-	const { env = process.env, platform = process.platform } = options;
-	if (platform !== "win32") return "PATH";
-	return Object.keys(env).reverse().find((key) => key.toUpperCase() === "PATH") || "Path";
-}
-
-// node_modules/unicorn-magic/node.js
-const execFileOriginal = promisify(execFile);
-function toPath(urlOrPath) {
-	return urlOrPath instanceof URL ? fileURLToPath(urlOrPath) : urlOrPath;
-}
-function traversePathUp(startPath) {
-	return { *[Symbol.iterator]() {
-		let currentPath = path$1.resolve(toPath(startPath));
-		let previousPath;
-		while (previousPath !== currentPath) {
-			yield currentPath;
-			previousPath = currentPath;
-			currentPath = path$1.resolve(currentPath, "..");
-		}
-	} };
-}
-
-// node_modules/npm-run-path/index.js
-const npmRunPath = ({ cwd = process$2.cwd(), path: pathOption = process$2.env[pathKey()], preferLocal = true, execPath = process$2.execPath, addExecPath = true } = {}) => {
-	const cwdPath = path$1.resolve(toPath(cwd));
-	const result = [];
-	const pathParts = pathOption.split(path$1.delimiter);
-	if (preferLocal) applyPreferLocal(result, pathParts, cwdPath);
-	if (addExecPath) applyExecPath(result, pathParts, execPath, cwdPath);
-	return pathOption === "" || pathOption === path$1.delimiter ? `${result.join(path$1.delimiter)}${pathOption}` : [...result, pathOption].join(path$1.delimiter);
-};
-const applyPreferLocal = (result, pathParts, cwdPath) => {
-	for (const directory of traversePathUp(cwdPath)) {
-		const pathPart = path$1.join(directory, "node_modules/.bin");
-		if (!pathParts.includes(pathPart)) result.push(pathPart);
-	}
-};
-const applyExecPath = (result, pathParts, execPath, cwdPath) => {
-	const pathPart = path$1.resolve(cwdPath, toPath(execPath), "..");
-	if (!pathParts.includes(pathPart)) result.push(pathPart);
-};
-const npmRunPathEnv = ({ env = process$2.env, ...options } = {}) => {
-	env = { ...env };
-	const pathName = pathKey({ env });
-	options.path = env[pathName];
-	env[pathName] = npmRunPath(options);
-	return env;
-};
-
-// node_modules/human-signals/build/src/realtime.js
-const getRealtimeSignals = () => {
-	const length = 64 - SIGRTMIN + 1;
-	return Array.from({ length }, getRealtimeSignal);
-};
-const getRealtimeSignal = (value, index) => ({
-	name: `SIGRT${index + 1}`,
-	number: SIGRTMIN + index,
-	action: "terminate",
-	description: "Application-specific signal (realtime)",
-	standard: "posix"
-});
-const SIGRTMIN = 34;
-const SIGRTMAX = 64;
-
-// node_modules/human-signals/build/src/core.js
-const SIGNALS$1 = [
-	{
-		name: "SIGHUP",
-		number: 1,
-		action: "terminate",
-		description: "Terminal closed",
-		standard: "posix"
-	},
-	{
-		name: "SIGINT",
-		number: 2,
-		action: "terminate",
-		description: "User interruption with CTRL-C",
-		standard: "ansi"
-	},
-	{
-		name: "SIGQUIT",
-		number: 3,
-		action: "core",
-		description: "User interruption with CTRL-\\",
-		standard: "posix"
-	},
-	{
-		name: "SIGILL",
-		number: 4,
-		action: "core",
-		description: "Invalid machine instruction",
-		standard: "ansi"
-	},
-	{
-		name: "SIGTRAP",
-		number: 5,
-		action: "core",
-		description: "Debugger breakpoint",
-		standard: "posix"
-	},
-	{
-		name: "SIGABRT",
-		number: 6,
-		action: "core",
-		description: "Aborted",
-		standard: "ansi"
-	},
-	{
-		name: "SIGIOT",
-		number: 6,
-		action: "core",
-		description: "Aborted",
-		standard: "bsd"
-	},
-	{
-		name: "SIGBUS",
-		number: 7,
-		action: "core",
-		description: "Bus error due to misaligned, non-existing address or paging error",
-		standard: "bsd"
-	},
-	{
-		name: "SIGEMT",
-		number: 7,
-		action: "terminate",
-		description: "Command should be emulated but is not implemented",
-		standard: "other"
-	},
-	{
-		name: "SIGFPE",
-		number: 8,
-		action: "core",
-		description: "Floating point arithmetic error",
-		standard: "ansi"
-	},
-	{
-		name: "SIGKILL",
-		number: 9,
-		action: "terminate",
-		description: "Forced termination",
-		standard: "posix",
-		forced: true
-	},
-	{
-		name: "SIGUSR1",
-		number: 10,
-		action: "terminate",
-		description: "Application-specific signal",
-		standard: "posix"
-	},
-	{
-		name: "SIGSEGV",
-		number: 11,
-		action: "core",
-		description: "Segmentation fault",
-		standard: "ansi"
-	},
-	{
-		name: "SIGUSR2",
-		number: 12,
-		action: "terminate",
-		description: "Application-specific signal",
-		standard: "posix"
-	},
-	{
-		name: "SIGPIPE",
-		number: 13,
-		action: "terminate",
-		description: "Broken pipe or socket",
-		standard: "posix"
-	},
-	{
-		name: "SIGALRM",
-		number: 14,
-		action: "terminate",
-		description: "Timeout or timer",
-		standard: "posix"
-	},
-	{
-		name: "SIGTERM",
-		number: 15,
-		action: "terminate",
-		description: "Termination",
-		standard: "ansi"
-	},
-	{
-		name: "SIGSTKFLT",
-		number: 16,
-		action: "terminate",
-		description: "Stack is empty or overflowed",
-		standard: "other"
-	},
-	{
-		name: "SIGCHLD",
-		number: 17,
-		action: "ignore",
-		description: "Child process terminated, paused or unpaused",
-		standard: "posix"
-	},
-	{
-		name: "SIGCLD",
-		number: 17,
-		action: "ignore",
-		description: "Child process terminated, paused or unpaused",
-		standard: "other"
-	},
-	{
-		name: "SIGCONT",
-		number: 18,
-		action: "unpause",
-		description: "Unpaused",
-		standard: "posix",
-		forced: true
-	},
-	{
-		name: "SIGSTOP",
-		number: 19,
-		action: "pause",
-		description: "Paused",
-		standard: "posix",
-		forced: true
-	},
-	{
-		name: "SIGTSTP",
-		number: 20,
-		action: "pause",
-		description: "Paused using CTRL-Z or \"suspend\"",
-		standard: "posix"
-	},
-	{
-		name: "SIGTTIN",
-		number: 21,
-		action: "pause",
-		description: "Background process cannot read terminal input",
-		standard: "posix"
-	},
-	{
-		name: "SIGBREAK",
-		number: 21,
-		action: "terminate",
-		description: "User interruption with CTRL-BREAK",
-		standard: "other"
-	},
-	{
-		name: "SIGTTOU",
-		number: 22,
-		action: "pause",
-		description: "Background process cannot write to terminal output",
-		standard: "posix"
-	},
-	{
-		name: "SIGURG",
-		number: 23,
-		action: "ignore",
-		description: "Socket received out-of-band data",
-		standard: "bsd"
-	},
-	{
-		name: "SIGXCPU",
-		number: 24,
-		action: "core",
-		description: "Process timed out",
-		standard: "bsd"
-	},
-	{
-		name: "SIGXFSZ",
-		number: 25,
-		action: "core",
-		description: "File too big",
-		standard: "bsd"
-	},
-	{
-		name: "SIGVTALRM",
-		number: 26,
-		action: "terminate",
-		description: "Timeout or timer",
-		standard: "bsd"
-	},
-	{
-		name: "SIGPROF",
-		number: 27,
-		action: "terminate",
-		description: "Timeout or timer",
-		standard: "bsd"
-	},
-	{
-		name: "SIGWINCH",
-		number: 28,
-		action: "ignore",
-		description: "Terminal window size changed",
-		standard: "bsd"
-	},
-	{
-		name: "SIGIO",
-		number: 29,
-		action: "terminate",
-		description: "I/O is available",
-		standard: "other"
-	},
-	{
-		name: "SIGPOLL",
-		number: 29,
-		action: "terminate",
-		description: "Watched event",
-		standard: "other"
-	},
-	{
-		name: "SIGINFO",
-		number: 29,
-		action: "ignore",
-		description: "Request for process information",
-		standard: "other"
-	},
-	{
-		name: "SIGPWR",
-		number: 30,
-		action: "terminate",
-		description: "Device running out of power",
-		standard: "systemv"
-	},
-	{
-		name: "SIGSYS",
-		number: 31,
-		action: "core",
-		description: "Invalid system call",
-		standard: "other"
-	},
-	{
-		name: "SIGUNUSED",
-		number: 31,
-		action: "terminate",
-		description: "Invalid system call",
-		standard: "other"
-	}
-];
-
-// node_modules/human-signals/build/src/signals.js
-const getSignals = () => {
-	const realtimeSignals = getRealtimeSignals();
-	return [...SIGNALS$1, ...realtimeSignals].map(normalizeSignal$1);
-};
-const normalizeSignal$1 = ({ name, number: defaultNumber, description, action, forced = false, standard }) => {
-	const { signals: { [name]: constantSignal } } = constants$1;
-	const supported = constantSignal !== void 0;
-	return {
-		name,
-		number: supported ? constantSignal : defaultNumber,
-		description,
-		supported,
-		action,
-		forced,
-		standard
-	};
-};
-
-// node_modules/human-signals/build/src/main.js
-const getSignalsByName = () => {
-	const signals = getSignals();
-	return Object.fromEntries(signals.map(getSignalByName));
-};
-const getSignalByName = ({ name, number, description, supported, action, forced, standard }) => [name, {
-	name,
-	number,
-	description,
-	supported,
-	action,
-	forced,
-	standard
-}];
-const signalsByName = getSignalsByName();
-const getSignalsByNumber = () => {
-	const signals = getSignals();
-	const length = 64 + 1;
-	const signalsA = Array.from({ length }, (value, number) => getSignalByNumber(number, signals));
-	return Object.assign({}, ...signalsA);
-};
-const getSignalByNumber = (number, signals) => {
-	const signal = findSignalByNumber(number, signals);
-	if (signal === void 0) return {};
-	const { name, description, supported, action, forced, standard } = signal;
-	return { [number]: {
-		name,
-		number,
-		description,
-		supported,
-		action,
-		forced,
-		standard
-	} };
-};
-const findSignalByNumber = (number, signals) => {
-	const signal = signals.find(({ name }) => constants$1.signals[name] === number);
-	if (signal !== void 0) return signal;
-	return signals.find((signalA) => signalA.number === number);
-};
-const signalsByNumber = getSignalsByNumber();
-
-// node_modules/execa/lib/terminate/signal.js
-const normalizeKillSignal = (killSignal) => {
-	const optionName = "option `killSignal`";
-	if (killSignal === 0) throw new TypeError(`Invalid ${optionName}: 0 cannot be used.`);
-	return normalizeSignal(killSignal, optionName);
-};
-const normalizeSignalArgument = (signal) => signal === 0 ? signal : normalizeSignal(signal, "`subprocess.kill()`'s argument");
-const normalizeSignal = (signalNameOrInteger, optionName) => {
-	if (Number.isInteger(signalNameOrInteger)) return normalizeSignalInteger(signalNameOrInteger, optionName);
-	if (typeof signalNameOrInteger === "string") return normalizeSignalName(signalNameOrInteger, optionName);
-	throw new TypeError(`Invalid ${optionName} ${String(signalNameOrInteger)}: it must be a string or an integer.\n${getAvailableSignals()}`);
-};
-const normalizeSignalInteger = (signalInteger, optionName) => {
-	if (signalsIntegerToName.has(signalInteger)) return signalsIntegerToName.get(signalInteger);
-	throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.\n${getAvailableSignals()}`);
-};
-const getSignalsIntegerToName = () => new Map(Object.entries(constants$1.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
-const signalsIntegerToName = getSignalsIntegerToName();
-const normalizeSignalName = (signalName, optionName) => {
-	if (signalName in constants$1.signals) return signalName;
-	if (signalName.toUpperCase() in constants$1.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
-	throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.\n${getAvailableSignals()}`);
-};
-const getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
-Available signal numbers: ${getAvailableSignalIntegers()}.`;
-const getAvailableSignalNames = () => Object.keys(constants$1.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$1.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
-const getSignalDescription = (signal) => signalsByName[signal].description;
-
-// node_modules/execa/lib/terminate/timeout.js
-const validateTimeout = ({ timeout }) => {
-	if (timeout !== void 0) validateDelay(timeout, "timeout");
-};
-const validateDelay = (delay, optionName) => {
-	if (!Number.isInteger(delay) || delay < 0 || delay > MAX_DELAY) throw new TypeError(`Expected the \`${optionName}\` option to be a non-negative integer up to ${MAX_DELAY}, got \`${delay}\` (${getTypeName(delay)})`);
-};
-const MAX_DELAY = 2 ** 31 - 1;
-const throwOnTimeout = (kill, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(kill, timeout, context, controller)];
-const killAfterTimeout = async (kill, timeout, context, { signal }) => {
-	await setTimeout$1(timeout, void 0, { signal });
-	context.terminationReason ??= "timeout";
-	kill();
-	throw new DiscardedError();
-};
-
-// node_modules/execa/lib/terminate/kill.js
-const normalizeForceKillAfterDelay = (forceKillAfterDelay) => {
-	if (forceKillAfterDelay === false) return forceKillAfterDelay;
-	if (forceKillAfterDelay === true) return DEFAULT_FORCE_KILL_TIMEOUT;
-	validateDelay(forceKillAfterDelay, "forceKillAfterDelay");
-	return forceKillAfterDelay;
-};
-const DEFAULT_FORCE_KILL_TIMEOUT = 5e3;
-const subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context, controller }, signalOrError, errorArgument) => {
-	const { signal, error } = parseKillArguments(signalOrError, errorArgument, killSignal);
-	emitKillError(error, onInternalError);
-	const killResult = kill(signal);
-	setKillTimeout({
-		kill,
-		signal,
-		forceKillAfterDelay,
-		killSignal,
-		killResult,
-		context,
-		controller
-	});
-	return killResult;
-};
-const parseKillArguments = (signalOrError, errorArgument, killSignal) => {
-	const [signal = killSignal, error] = isErrorInstance(signalOrError) ? [void 0, signalOrError] : [signalOrError, errorArgument];
-	if (typeof signal !== "string" && !Number.isInteger(signal)) throw new TypeError(`The first argument must be an error instance or a signal name string/integer: ${String(signal)}`);
-	if (error !== void 0 && !isErrorInstance(error)) throw new TypeError(`The second argument is optional. If specified, it must be an error instance: ${error}`);
-	return {
-		signal: normalizeSignalArgument(signal),
-		error
-	};
-};
-const emitKillError = (error, onInternalError) => {
-	if (error !== void 0) onInternalError.reject(error);
-};
-const setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context, controller }) => {
-	if (signal === killSignal && killResult) killOnTimeout({
-		kill,
-		forceKillAfterDelay,
-		context,
-		controllerSignal: controller.signal
-	});
-};
-const killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSignal }) => {
-	if (forceKillAfterDelay === false) return;
-	try {
-		await setTimeout$1(forceKillAfterDelay, void 0, { signal: controllerSignal });
-		if (kill("SIGKILL")) context.isForcefullyTerminated ??= true;
-	} catch {}
-};
-
-// node_modules/execa/lib/utils/abort-signal.js
-const onAbortedSignal = async (mainSignal, stopSignal) => {
-	if (!mainSignal.aborted) await once(mainSignal, "abort", { signal: stopSignal });
-};
-const validateAbortSignal = (signal, optionName) => {
-	if (signal !== void 0 && Object.prototype.toString.call(signal) !== "[object AbortSignal]") throw new TypeError(`The \`${optionName}\` option must be an AbortSignal: ${String(signal)}.`);
-};
-
-// node_modules/execa/lib/terminate/cancel.js
-const validateCancelSignal = ({ cancelSignal }) => {
-	validateAbortSignal(cancelSignal, "cancelSignal");
-};
-const validateRenamedSignalOption = ({ signal }) => {
-	if (signal !== void 0) throw new TypeError("The \"signal\" option has been renamed to \"cancelSignal\" instead.");
-};
-const throwOnCancel = ({ kill, cancelSignal, gracefulCancel, context, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(kill, cancelSignal, context, controller)];
-const terminateOnCancel = async (kill, cancelSignal, context, { signal }) => {
-	await onAbortedSignal(cancelSignal, signal);
-	context.terminationReason ??= "cancel";
-	kill();
-	throw cancelSignal.reason;
-};
-
-// node_modules/execa/lib/ipc/validation.js
-const validateIpcMethod = ({ methodName, isSubprocess, ipc, isConnected }) => {
-	validateIpcOption(methodName, isSubprocess, ipc);
-	validateConnection(methodName, isSubprocess, isConnected);
-};
-const validateIpcOption = (methodName, isSubprocess, ipc) => {
-	if (!ipc) throw new Error(`${getMethodName(methodName, isSubprocess)} can only be used if the \`ipc\` option is \`true\`.`);
-};
-const validateConnection = (methodName, isSubprocess, isConnected) => {
-	if (!isConnected) throw new Error(`${getMethodName(methodName, isSubprocess)} cannot be used: the ${getOtherProcessName(isSubprocess)} has already exited or disconnected.`);
-};
-const throwOnEarlyDisconnect = (isSubprocess) => {
-	throw new Error(`${getMethodName("getOneMessage", isSubprocess)} could not complete: the ${getOtherProcessName(isSubprocess)} exited or disconnected.`);
-};
-const throwOnStrictDeadlockError = (isSubprocess) => {
-	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} is sending a message too, instead of listening to incoming messages.
-This can be fixed by both sending a message and listening to incoming messages at the same time:
-
-const [receivedMessage] = await Promise.all([
-	${getMethodName("getOneMessage", isSubprocess)},
-	${getMethodName("sendMessage", isSubprocess, "message, {strict: true}")},
-]);`);
-};
-const getStrictResponseError = (error, isSubprocess) => new Error(`${getMethodName("sendMessage", isSubprocess)} failed when sending an acknowledgment response to the ${getOtherProcessName(isSubprocess)}.`, { cause: error });
-const throwOnMissingStrict = (isSubprocess) => {
-	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} is not listening to incoming messages.`);
-};
-const throwOnStrictDisconnect = (isSubprocess) => {
-	throw new Error(`${getMethodName("sendMessage", isSubprocess)} failed: the ${getOtherProcessName(isSubprocess)} exited without listening to incoming messages.`);
-};
-const getAbortDisconnectError = () => /* @__PURE__ */ new Error(`\`cancelSignal\` aborted: the ${getOtherProcessName(true)} disconnected.`);
-const throwOnMissingParent = () => {
-	throw new Error("`getCancelSignal()` cannot be used without setting the `gracefulCancel` option to `true`.");
-};
-const handleEpipeError = ({ error, methodName, isSubprocess }) => {
-	if (error.code === "EPIPE") throw new Error(`${getMethodName(methodName, isSubprocess)} cannot be used: the ${getOtherProcessName(isSubprocess)} is disconnecting.`, { cause: error });
-};
-const handleSerializationError = ({ error, methodName, isSubprocess, message }) => {
-	if (isSerializationError(error)) throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${serializeInvalidMessage(message)}.`, { cause: error });
-};
-const serializeInvalidMessage = (message) => {
-	try {
-		return String(message);
-	} catch {
-		return inspect(message);
-	}
-};
-const isSerializationError = ({ code, message }) => SERIALIZATION_ERROR_CODES.has(code) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message.includes(serializationErrorMessage));
-const SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set(["ERR_MISSING_ARGS", "ERR_INVALID_ARG_TYPE"]);
-const SERIALIZATION_ERROR_MESSAGES = [
-	"could not be cloned",
-	"circular structure",
-	"call stack size exceeded"
-];
-const getMethodName = (methodName, isSubprocess, parameters = "") => methodName === "cancelSignal" ? "`cancelSignal`'s `controller.abort()`" : `${getNamespaceName(isSubprocess)}${methodName}(${parameters})`;
-const getNamespaceName = (isSubprocess) => isSubprocess ? "" : "subprocess.";
-const getOtherProcessName = (isSubprocess) => isSubprocess ? "parent process" : "subprocess";
-const disconnect = (anyProcess) => {
-	if (anyProcess.connected) anyProcess.disconnect();
-};
-
-// node_modules/execa/lib/utils/deferred.js
-const createDeferred = () => {
-	const methods = {};
-	const promise = new Promise((resolve, reject) => {
-		Object.assign(methods, {
-			resolve,
-			reject
-		});
-	});
-	return Object.assign(promise, methods);
-};
-
-// node_modules/execa/lib/utils/max-listeners.js
-const incrementMaxListeners = (eventEmitter, maxListenersIncrement, signal) => {
-	const maxListeners = eventEmitter.getMaxListeners();
-	if (maxListeners === 0 || maxListeners === 1e400) return;
-	eventEmitter.setMaxListeners(maxListeners + maxListenersIncrement);
-	addAbortListener(signal, () => {
-		eventEmitter.setMaxListeners(eventEmitter.getMaxListeners() - maxListenersIncrement);
-	});
-};
-
-// node_modules/execa/lib/ipc/reference.js
-const addReference = (channel, reference) => {
-	if (reference) addReferenceCount(channel);
-};
-const addReferenceCount = (channel) => {
-	channel.refCounted();
-};
-const removeReference = (channel, reference) => {
-	if (reference) removeReferenceCount(channel);
-};
-const removeReferenceCount = (channel) => {
-	channel.unrefCounted();
-};
-const undoAddedReferences = (channel, isSubprocess) => {
-	if (!isSubprocess) return;
-	removeReferenceCount(channel);
-	removeReferenceCount(channel);
-};
-const redoAddedReferences = (channel, isSubprocess) => {
-	if (!isSubprocess) return;
-	addReferenceCount(channel);
-	addReferenceCount(channel);
-};
-
-// node_modules/execa/lib/ipc/incoming.js
-const onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrappedMessage) => {
-	if (handleStrictResponse(wrappedMessage, anyProcess) || isSubprocess && handleAbort(wrappedMessage)) return;
-	if (!INCOMING_MESSAGES.has(anyProcess)) INCOMING_MESSAGES.set(anyProcess, []);
-	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
-	incomingMessages.push(wrappedMessage);
-	if (incomingMessages.length > 1) return;
-	while (incomingMessages.length > 0) {
-		await waitForOutgoingMessages(anyProcess, ipcEmitter, incomingMessages[0]);
-		await scheduler.yield();
-		const message = await handleStrictRequest({
-			wrappedMessage: incomingMessages[0],
-			anyProcess,
-			channel,
-			isSubprocess,
-			ipcEmitter
-		});
-		incomingMessages.shift();
-		ipcEmitter.emit("message", message);
-		ipcEmitter.emit("message:done");
-	}
-};
-const onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, boundOnMessage }) => {
-	if (isSubprocess) abortOnDisconnect();
-	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
-	while (incomingMessages?.length > 0) await once(ipcEmitter, "message:done");
-	anyProcess.removeListener("message", boundOnMessage);
-	redoAddedReferences(channel, isSubprocess);
-	ipcEmitter.connected = false;
-	ipcEmitter.emit("disconnect");
-};
-const INCOMING_MESSAGES = /* @__PURE__ */ new WeakMap();
-
-// node_modules/execa/lib/ipc/forward.js
-const getIpcEmitter = (anyProcess, channel, isSubprocess) => {
-	if (IPC_EMITTERS.has(anyProcess)) return IPC_EMITTERS.get(anyProcess);
-	const ipcEmitter = new EventEmitter();
-	ipcEmitter.setMaxListeners(0);
-	ipcEmitter.connected = true;
-	IPC_EMITTERS.set(anyProcess, ipcEmitter);
-	forwardEvents({
-		ipcEmitter,
-		anyProcess,
-		channel,
-		isSubprocess
-	});
-	return ipcEmitter;
-};
-const IPC_EMITTERS = /* @__PURE__ */ new WeakMap();
-const forwardEvents = ({ ipcEmitter, anyProcess, channel, isSubprocess }) => {
-	const boundOnMessage = onMessage.bind(void 0, {
-		anyProcess,
-		channel,
-		isSubprocess,
-		ipcEmitter
-	});
-	anyProcess.on("message", boundOnMessage);
-	anyProcess.once("disconnect", onDisconnect.bind(void 0, {
-		anyProcess,
-		channel,
-		isSubprocess,
-		ipcEmitter,
-		boundOnMessage
-	}));
-	undoAddedReferences(channel, isSubprocess);
-};
-const isConnected = (anyProcess) => {
-	const ipcEmitter = IPC_EMITTERS.get(anyProcess);
-	return ipcEmitter === void 0 ? anyProcess.channel !== void 0 && anyProcess.channel !== null : ipcEmitter.connected;
-};
-
-// node_modules/execa/lib/ipc/strict.js
-const handleSendStrict = ({ anyProcess, channel, isSubprocess, message, strict }) => {
-	if (!strict) return message;
-	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
-	const hasListeners = hasMessageListeners(anyProcess, ipcEmitter);
-	return {
-		id: count++,
-		type: REQUEST_TYPE,
-		message,
-		hasListeners
-	};
-};
-let count = 0;
-const validateStrictDeadlock = (outgoingMessages, wrappedMessage) => {
-	if (!isStrictRequest(wrappedMessage) || wrappedMessage.hasListeners) return;
-	for (const { id } of outgoingMessages) if (id !== void 0) STRICT_RESPONSES[id].deferred.resolve({
-		isDeadlock: true,
-		hasListeners: false
-	});
-};
-const handleStrictRequest = async ({ wrappedMessage, anyProcess, channel, isSubprocess, ipcEmitter }) => {
-	if (!isStrictRequest(wrappedMessage)) return wrappedMessage;
-	const { id, message } = wrappedMessage;
-	if (!anyProcess.connected) return message;
-	const response = {
-		id,
-		type: RESPONSE_TYPE,
-		message: hasMessageListeners(anyProcess, ipcEmitter)
-	};
-	try {
-		await sendMessage$1({
-			anyProcess,
-			channel,
-			isSubprocess,
-			ipc: true
-		}, response);
-	} catch (error) {
-		if (error.cause?.code !== "EPIPE") ipcEmitter.emit("strict:error", error);
-	}
-	return message;
-};
-const handleStrictResponse = (wrappedMessage, anyProcess) => {
-	if (wrappedMessage?.type !== RESPONSE_TYPE) return false;
-	const { id, message: hasListeners } = wrappedMessage;
-	const strictResponse = STRICT_RESPONSES[id];
-	if (strictResponse?.anyProcess === anyProcess) strictResponse.deferred.resolve({
-		isDeadlock: false,
-		hasListeners
-	});
-	return true;
-};
-const waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) => {
-	const deferred = createDeferred();
-	STRICT_RESPONSES[wrappedMessage.id] = {
-		deferred,
-		anyProcess
-	};
-	const controller = new AbortController();
-	try {
-		const { isDeadlock, hasListeners } = await Promise.race([deferred, throwOnDisconnect$1(anyProcess, isSubprocess, controller)]);
-		if (isDeadlock) throwOnStrictDeadlockError(isSubprocess);
-		if (!hasListeners) throwOnMissingStrict(isSubprocess);
-	} finally {
-		controller.abort();
-		delete STRICT_RESPONSES[wrappedMessage.id];
-	}
-};
-const STRICT_RESPONSES = { __proto__: null };
-const throwOnDisconnect$1 = async (anyProcess, isSubprocess, { signal }) => {
-	incrementMaxListeners(anyProcess, 1, signal);
-	await once(anyProcess, "disconnect", { signal });
-	throwOnStrictDisconnect(isSubprocess);
-};
-const REQUEST_TYPE = "execa:ipc:request";
-const RESPONSE_TYPE = "execa:ipc:response";
-const isStrictRequest = (wrappedMessage) => wrappedMessage?.type === REQUEST_TYPE && Number.isInteger(wrappedMessage.id) && typeof wrappedMessage.hasListeners === "boolean";
-
-// node_modules/execa/lib/ipc/outgoing.js
-const startSendMessage = (anyProcess, wrappedMessage, strict) => {
-	if (!OUTGOING_MESSAGES.has(anyProcess)) OUTGOING_MESSAGES.set(anyProcess, /* @__PURE__ */ new Set());
-	const outgoingMessages = OUTGOING_MESSAGES.get(anyProcess);
-	const outgoingMessage = {
-		onMessageSent: createDeferred(),
-		id: strict ? wrappedMessage.id : void 0
-	};
-	outgoingMessages.add(outgoingMessage);
-	return {
-		outgoingMessages,
-		outgoingMessage
-	};
-};
-const endSendMessage = ({ outgoingMessages, outgoingMessage }) => {
-	outgoingMessages.delete(outgoingMessage);
-	outgoingMessage.onMessageSent.resolve();
-};
-const waitForOutgoingMessages = async (anyProcess, ipcEmitter, wrappedMessage) => {
-	while (!hasMessageListeners(anyProcess, ipcEmitter) && OUTGOING_MESSAGES.get(anyProcess)?.size > 0) {
-		const outgoingMessages = [...OUTGOING_MESSAGES.get(anyProcess)];
-		validateStrictDeadlock(outgoingMessages, wrappedMessage);
-		await Promise.all(outgoingMessages.map(({ onMessageSent }) => onMessageSent));
-	}
-};
-const OUTGOING_MESSAGES = /* @__PURE__ */ new WeakMap();
-const IPC_SUBPROCESS_OPTIONS = /* @__PURE__ */ new WeakMap();
-const setIpcSubprocessOptions = (subprocess, options) => {
-	IPC_SUBPROCESS_OPTIONS.set(subprocess, options);
-};
-const hasMessageListeners = (anyProcess, ipcEmitter) => ipcEmitter.listenerCount("message") > getMinListenerCount(anyProcess);
-const getMinListenerCount = (anyProcess) => getOptions(anyProcess) !== void 0 && !getFdSpecificValue(getOptions(anyProcess).buffer, "ipc") ? 1 : 0;
-const getOptions = (anyProcess) => IPC_SUBPROCESS_OPTIONS.get(anyProcess);
-
-// node_modules/execa/lib/ipc/send.js
-const sendMessage$1 = ({ anyProcess, channel, isSubprocess, ipc }, message, options) => {
-	const { strict = false } = copyOptions(options);
-	checkBooleanOption(strict, "strict");
-	const methodName = "sendMessage";
-	validateIpcMethod({
-		methodName,
-		isSubprocess,
-		ipc,
-		isConnected: anyProcess.connected
-	});
-	return sendMessageAsync({
-		anyProcess,
-		channel,
-		methodName,
-		isSubprocess,
-		message,
-		strict
-	});
-};
-const sendMessageAsync = async ({ anyProcess, channel, methodName, isSubprocess, message, strict }) => {
-	const wrappedMessage = handleSendStrict({
-		anyProcess,
-		channel,
-		isSubprocess,
-		message,
-		strict
-	});
-	const outgoingMessagesState = startSendMessage(anyProcess, wrappedMessage, strict);
-	try {
-		await sendOneMessage({
-			anyProcess,
-			methodName,
-			isSubprocess,
-			wrappedMessage,
-			message,
-			strict
-		});
-	} catch (error) {
-		disconnect(anyProcess);
-		throw error;
-	} finally {
-		endSendMessage(outgoingMessagesState);
-	}
-};
-const sendOneMessage = async ({ anyProcess, methodName, isSubprocess, wrappedMessage, message, strict = false }) => {
-	const sendMethod = getSendMethod(anyProcess);
-	try {
-		await Promise.all([strict ? waitForStrictResponse(wrappedMessage, anyProcess, isSubprocess) : void 0, sendMethod(wrappedMessage)]);
-	} catch (error) {
-		handleEpipeError({
-			error,
-			methodName,
-			isSubprocess
-		});
-		handleSerializationError({
-			error,
-			methodName,
-			isSubprocess,
-			message
-		});
-		throw error;
-	}
-};
-const getSendMethod = (anyProcess) => {
-	if (PROCESS_SEND_METHODS.has(anyProcess)) return PROCESS_SEND_METHODS.get(anyProcess);
-	const sendMethod = promisify(anyProcess.send.bind(anyProcess));
-	PROCESS_SEND_METHODS.set(anyProcess, sendMethod);
-	return sendMethod;
-};
-const PROCESS_SEND_METHODS = /* @__PURE__ */ new WeakMap();
-
-// node_modules/execa/lib/ipc/graceful.js
-const sendAbort = (subprocess, message) => {
-	const methodName = "cancelSignal";
-	validateConnection(methodName, false, subprocess.connected);
-	return sendOneMessage({
-		anyProcess: subprocess,
-		methodName,
-		isSubprocess: false,
-		wrappedMessage: {
-			type: GRACEFUL_CANCEL_TYPE,
-			message
-		},
-		message
-	});
-};
-const getCancelSignal$1 = async ({ anyProcess, channel, isSubprocess, ipc }) => {
-	await startIpc({
-		anyProcess,
-		channel,
-		isSubprocess,
-		ipc
-	});
-	return cancelController.signal;
-};
-const startIpc = async ({ anyProcess, channel, isSubprocess, ipc }) => {
-	if (isCancelListening) return;
-	if (!ipc) {
-		throwOnMissingParent();
-		return;
-	}
-	isCancelListening = true;
-	if (!anyProcess.connected) {
-		abortOnDisconnect();
-		return;
-	}
-	getIpcEmitter(anyProcess, channel, isSubprocess);
-	await scheduler.yield();
-};
-let isCancelListening = false;
-const handleAbort = (wrappedMessage) => {
-	if (wrappedMessage?.type !== GRACEFUL_CANCEL_TYPE) return false;
-	cancelController.abort(wrappedMessage.message);
-	return true;
-};
-const GRACEFUL_CANCEL_TYPE = "execa:ipc:cancel";
-const abortOnDisconnect = () => {
-	cancelController.abort(getAbortDisconnectError());
-};
-const cancelController = new AbortController();
-
-// node_modules/execa/lib/terminate/graceful.js
-const validateGracefulCancel = ({ gracefulCancel, cancelSignal, ipc, serialization }) => {
-	if (!gracefulCancel) return;
-	if (cancelSignal === void 0) throw new Error("The `cancelSignal` option must be defined when setting the `gracefulCancel` option.");
-	if (!ipc) throw new Error("The `ipc` option cannot be false when setting the `gracefulCancel` option.");
-	if (serialization === "json") throw new Error("The `serialization` option cannot be 'json' when setting the `gracefulCancel` option.");
-};
-const throwOnGracefulCancel = ({ subprocess, kill, cancelSignal, gracefulCancel, forceKillAfterDelay, context, controller }) => gracefulCancel ? [sendOnAbort({
-	subprocess,
-	kill,
-	cancelSignal,
-	forceKillAfterDelay,
-	context,
-	controller
-})] : [];
-const sendOnAbort = async ({ subprocess, kill, cancelSignal, forceKillAfterDelay, context, controller: { signal } }) => {
-	await onAbortedSignal(cancelSignal, signal);
-	const reason = getReason(cancelSignal);
-	await sendAbort(subprocess, reason);
-	killOnTimeout({
-		kill,
-		forceKillAfterDelay,
-		context,
-		controllerSignal: signal
-	});
-	context.terminationReason ??= "gracefulCancel";
-	throw cancelSignal.reason;
-};
-const getReason = ({ reason }) => {
-	if (!(reason instanceof DOMException)) return reason;
-	const error = new Error(reason.message);
-	Object.defineProperty(error, "stack", {
-		value: reason.stack,
-		enumerable: false,
-		configurable: true,
-		writable: true
-	});
-	return error;
-};
-
-// node_modules/execa/lib/methods/node.js
-const mapNode = ({ options }) => {
-	if (options.node === false) throw new TypeError("The \"node\" option cannot be false with `execaNode()`.");
-	return { options: {
-		__proto__: null,
-		...options,
-		node: true
-	} };
-};
-const getDefaultNodeOptions = () => {
-	const nodeOptions = [];
-	for (let index = 0; index < execArgv.length; index += 1) {
-		const nodeOption = execArgv[index];
-		if (REMOVED_OPTIONS_WITH_VALUE.has(nodeOption)) {
-			if (!execArgv[index + 1]?.startsWith("-")) index += 1;
-		} else if (!IGNORED_OPTIONS_REGEXP.test(nodeOption)) nodeOptions.push(nodeOption);
-	}
-	return nodeOptions;
-};
-const REMOVED_OPTIONS_WITH_VALUE = /* @__PURE__ */ new Set([
-	"-e",
-	"--eval",
-	"-p",
-	"--print",
-	"-pe",
-	"--input-type",
-	"--inspect-port"
-]);
-const IGNORED_OPTIONS_REGEXP = /^--(?:inspect|eval=|print=|input-type=)/;
-const handleNodeOption = (file, commandArguments, { node: shouldHandleNode = false, nodePath = execPath, nodeOptions = getDefaultNodeOptions(), cwd, execPath: formerNodePath, ...options }) => {
-	if (formerNodePath !== void 0) throw new TypeError("The \"execPath\" option has been removed. Please use the \"nodePath\" option instead.");
-	if (!Array.isArray(nodeOptions) || nodeOptions.some((nodeOption) => typeof nodeOption !== "string")) throw new TypeError("The \"nodeOptions\" option must be an array of strings.");
-	const normalizedNodePath = safeNormalizeFileUrl(nodePath, "The \"nodePath\" option");
-	const resolvedNodePath = path$1.resolve(cwd, normalizedNodePath);
-	const newOptions = {
-		__proto__: null,
-		shell: false,
-		...options,
-		nodePath: resolvedNodePath,
-		node: shouldHandleNode,
-		cwd
-	};
-	if (!shouldHandleNode) return [
-		file,
-		commandArguments,
-		newOptions
-	];
-	if (path$1.basename(file, ".exe") === "node") throw new TypeError("When the \"node\" option is true, the first argument does not need to be \"node\".");
-	return [
-		resolvedNodePath,
-		[
-			...nodeOptions,
-			file,
-			...commandArguments
-		],
-		{
-			__proto__: null,
-			...newOptions,
-			ipc: newOptions.ipc === void 0 ? true : newOptions.ipc,
-			shell: false
-		}
-	];
-};
-
-// node_modules/execa/lib/ipc/ipc-input.js
-const validateIpcInputOption = ({ ipcInput, ipc, serialization }) => {
-	if (ipcInput === void 0) return;
-	if (!ipc) throw new Error("The `ipcInput` option cannot be set unless the `ipc` option is `true`.");
-	validateIpcInput[serialization]?.(ipcInput);
-};
-const validateAdvancedInput = (ipcInput) => {
-	try {
-		serialize(ipcInput);
-	} catch (error) {
-		throw new Error("The `ipcInput` option is not serializable with a structured clone.", { cause: error });
-	}
-};
-const validateJsonInput = (ipcInput) => {
-	try {
-		if (JSON.stringify(ipcInput) === void 0) throw new TypeError("The value cannot be represented as JSON.");
-	} catch (error) {
-		throw new Error("The `ipcInput` option is not serializable with JSON.", { cause: error });
-	}
-};
-const validateIpcInput = {
-	__proto__: null,
-	advanced: validateAdvancedInput,
-	json: validateJsonInput
-};
-const sendIpcInput = async (subprocess, ipcInput, ipc) => {
-	if (ipcInput === void 0) return;
-	await sendMessage$1({
-		anyProcess: subprocess,
-		channel: subprocess.channel,
-		isSubprocess: false,
-		ipc
-	}, ipcInput);
-};
-
-// node_modules/execa/lib/arguments/encoding-option.js
-const validateEncoding = ({ encoding }) => {
-	if (ENCODINGS.has(encoding)) return;
-	const correctEncoding = getCorrectEncoding(encoding);
-	if (correctEncoding !== void 0) throw new TypeError(`Invalid option \`encoding: ${serializeEncoding(encoding)}\`.
-Please rename it to ${serializeEncoding(correctEncoding)}.`);
-	const correctEncodings = [...ENCODINGS].map((correctEncoding) => serializeEncoding(correctEncoding)).join(", ");
-	throw new TypeError(`Invalid option \`encoding: ${serializeEncoding(encoding)}\`.
-Please rename it to one of: ${correctEncodings}.`);
-};
-const TEXT_ENCODINGS = /* @__PURE__ */ new Set(["utf8", "utf16le"]);
-const BINARY_ENCODINGS = /* @__PURE__ */ new Set([
-	"buffer",
-	"hex",
-	"base64",
-	"base64url",
-	"latin1",
-	"ascii"
-]);
-const ENCODINGS = TEXT_ENCODINGS.union(BINARY_ENCODINGS);
-const getStringEncoding = (binary, encoding) => binary || !TEXT_ENCODINGS.has(encoding) ? "utf8" : encoding;
-const getInputEncoding = (encoding) => TEXT_ENCODINGS.has(encoding) ? "utf8" : encoding;
-const getCorrectEncoding = (encoding) => {
-	if (encoding === null) return "buffer";
-	if (typeof encoding !== "string") return;
-	const lowerEncoding = encoding.toLowerCase();
-	if (lowerEncoding in ENCODING_ALIASES) return ENCODING_ALIASES[lowerEncoding];
-	if (ENCODINGS.has(lowerEncoding)) return lowerEncoding;
-};
-const ENCODING_ALIASES = {
-	__proto__: null,
-	"utf-8": "utf8",
-	"utf-16le": "utf16le",
-	"ucs-2": "utf16le",
-	ucs2: "utf16le",
-	binary: "latin1"
-};
-const serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encoding}"` : String(encoding);
-
-// node_modules/which-command/index.js
-const isWindows$1 = process$2.platform === "win32";
-const separatorPattern = isWindows$1 ? /[\/\\]/v : /\//v;
-const defaultPathExt = ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC";
-function resolveOptions(command, options) {
-	if (typeof command !== "string" || command.length === 0) throw new TypeError("Expected a non-empty string.");
-	const { cwd = process$2.cwd(), path: searchPath = process$2.env.PATH ?? (isWindows$1 ? process$2.env.Path : void 0) ?? "", pathExt = process$2.env.PATHEXT || defaultPathExt } = options;
-	return {
-		cwd,
-		searchPath,
-		pathExt
-	};
-}
-function windowsExtensions(command, pathExt) {
-	const extensions = pathExt.split(path$1.delimiter).filter(Boolean);
-	const commandExtension = path$1.extname(command).toLowerCase();
-	if (commandExtension !== "" && extensions.some((extension) => extension.toLowerCase() === commandExtension)) return ["", ...extensions];
-	return extensions;
-}
-function* candidatePaths(command, { cwd, searchPath, pathExt }) {
-	const extensions = isWindows$1 ? windowsExtensions(command, pathExt) : [""];
-	if (separatorPattern.test(command)) {
-		const base = path$1.resolve(cwd, command);
-		for (const extension of extensions) yield base + extension;
-		return;
-	}
-	const directories = [...isWindows$1 ? [cwd] : [], ...searchPath.split(path$1.delimiter)];
-	for (const directory of directories) {
-		const unquoted = isWindows$1 && directory.length > 1 && directory.startsWith("\"") && directory.endsWith("\"") ? directory.slice(1, -1) : directory;
-		if (unquoted === "") continue;
-		const base = path$1.resolve(cwd, unquoted, command);
-		for (const extension of extensions) yield base + extension;
-	}
-}
-function isExecutableSync(filePath) {
-	let stats;
-	try {
-		stats = fs.statSync(filePath);
-	} catch (error) {
-		return isWindows$1 && error.code === "EACCES";
-	}
-	if (!stats.isFile()) return false;
-	if (isWindows$1) return true;
-	try {
-		fs.accessSync(filePath, fs.constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function whichCommandSync(command, options = {}) {
-	const resolved = resolveOptions(command, options);
-	for (const candidate of candidatePaths(command, resolved)) if (isExecutableSync(candidate)) return candidate;
-}
-
-// node_modules/execa/lib/arguments/command-file.js
-const parseCommandFile = (file, commandArguments, options) => {
-	const parsed = {
-		file,
-		commandArguments: [...commandArguments],
-		options
-	};
-	return options.shell || process$2.platform !== "win32" ? parsed : escapeWindowsCommand(parsed);
-};
-const directlyExecutableRegExp = /\.(?:com|exe)$/i;
-const escapeWindowsCommand = (parsed) => {
-	const resolvedFile = resolveWithShebang(parsed);
-	if (resolvedFile !== void 0 && directlyExecutableRegExp.test(resolvedFile)) {
-		if (parsed.options.argv0 === void 0) parsed.options.argv0 = parsed.file;
-		parsed.file = resolvedFile;
-		return parsed;
-	}
-	for (const value of [parsed.file, ...parsed.commandArguments]) assertNoLineBreak(value);
-	const commandLine = `"${[escapeMetaChars(path$1.normalize(resolvedFile ?? parsed.file)), ...parsed.commandArguments.map((argument) => escapeArgument(argument))].join(" ")}"`;
-	parsed.options.windowsVerbatimArguments = true;
-	return {
-		file: process$2.env.comspec || "cmd.exe",
-		commandArguments: [
-			"/d",
-			"/e:on",
-			"/v:off",
-			"/s",
-			"/c",
-			commandLine
-		],
-		options: parsed.options
-	};
-};
-const resolveWithShebang = (parsed) => {
-	const resolvedFile = resolvePath(parsed);
-	const interpreter = resolvedFile !== void 0 && readShebang(resolvedFile);
-	if (!interpreter) return resolvedFile;
-	parsed.commandArguments.unshift(resolvedFile);
-	parsed.file = interpreter;
-	return resolvePath(parsed);
-};
-const resolvePath = (parsed) => {
-	const environment = parsed.options.env || process$2.env;
-	const cwd = parsed.options.cwd ?? process$2.cwd();
-	const environmentPathExt = getWindowsEnvironmentValue(environment, "PATHEXT");
-	const commandExtension = path$1.extname(parsed.file);
-	const pathExt = commandExtension === "" ? environmentPathExt : `${commandExtension}${path$1.delimiter}${environmentPathExt ?? ""}`;
-	if (hasWindowsPathSeparator(parsed.file)) return whichCommandSync(path$1.resolve(cwd, parsed.file), {
-		cwd,
-		pathExt
-	});
-	const resolveOptions = {
-		cwd,
-		path: getWindowsEnvironmentValue(environment, "PATH") ?? getWindowsEnvironmentValue(process$2.env, "PATH") ?? "",
-		pathExt
-	};
-	return shouldSearchCurrentDirectory(environment) ? whichCommandSync(parsed.file, resolveOptions) : resolvePathDirectories(parsed.file, resolveOptions);
-};
-const hasWindowsPathSeparator = (file) => file.includes("/") || file.includes("\\") || file.includes(":");
-const shouldSearchCurrentDirectory = (environment) => getWindowsEnvironmentValue(process$2.env, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0 && getWindowsEnvironmentValue(environment, "NODEFAULTCURRENTDIRECTORYINEXEPATH") === void 0;
-const resolvePathDirectories = (file, { cwd, path: searchPath, pathExt }) => {
-	for (const directory of searchPath.split(path$1.delimiter)) {
-		const unquotedDirectory = directory.length > 1 && directory.startsWith("\"") && directory.endsWith("\"") ? directory.slice(1, -1) : directory;
-		if (unquotedDirectory === "") continue;
-		const resolvedFile = whichCommandSync(path$1.resolve(cwd, unquotedDirectory, file), {
-			cwd,
-			pathExt
-		});
-		if (resolvedFile !== void 0) return resolvedFile;
-	}
-};
-const getWindowsEnvironmentValue = (environment, name) => {
-	const environmentKey = Object.keys(environment).sort().find((key) => key.toUpperCase() === name);
-	return environmentKey === void 0 ? void 0 : environment[environmentKey];
-};
-const SHEBANG_BYTE_LENGTH = 150;
-const readShebang = (file) => {
-	const buffer = Buffer$1.alloc(SHEBANG_BYTE_LENGTH);
-	let bytesRead = 0;
-	try {
-		const fileDescriptor = openSync(file, "r");
-		try {
-			bytesRead = readSync(fileDescriptor, buffer, 0, SHEBANG_BYTE_LENGTH, 0);
-		} finally {
-			closeSync(fileDescriptor);
-		}
-	} catch {
-		return;
-	}
-	return parseShebang(buffer.toString("utf8", 0, bytesRead));
-};
-const shebangRegExp = /^#!(?<line>.*)/;
-const parseShebang = (contents) => {
-	const shebangLine = contents.match(shebangRegExp)?.groups.line.trim();
-	if (!shebangLine) return;
-	const [interpreterPath, argument] = shebangLine.split(" ", 2);
-	const interpreter = interpreterPath.split("/").at(-1);
-	if (interpreter === "env") return argument;
-	return argument ? `${interpreter} ${argument}` : interpreter;
-};
-const lineBreakRegExp = /[\n\r]/;
-const assertNoLineBreak = (value) => {
-	if (lineBreakRegExp.test(value)) throw new TypeError(`The command and its arguments cannot contain a line break on Windows without a shell.\nThis would allow a command injection with \`cmd.exe\`.\nInvalid value: ${JSON.stringify(`${value}`)}`);
-};
-const metaCharsRegExp = /[()\][%!^"`<>&|;, *?]/g;
-const escapeMetaChars = (value) => value.replaceAll(metaCharsRegExp, "^$&");
-const backslashRunRegExp = /\\+/g;
-const quotedCharacterRegExp = /[^\w#$*+\-./:?@\\\u{80}-\u{10FFFF}]|\p{Control}/u;
-const escapeArgument = (rawArgument) => {
-	const argument = `${rawArgument}`;
-	if (!shouldQuoteArgument(argument)) return argument;
-	return `"${argument.replaceAll(backslashRunRegExp, (backslashes, offset, string) => {
-		const nextCharacter = string[offset + backslashes.length];
-		return nextCharacter === "\"" || nextCharacter === void 0 ? backslashes.repeat(2) : backslashes;
-	}).replaceAll("\"", "\"\"").replaceAll("%", "%%cd:~,%")}"`;
-};
-const shouldQuoteArgument = (argument) => argument === "" || argument.endsWith("\\") || quotedCharacterRegExp.test(argument);
-
-// node_modules/execa/lib/arguments/cwd.js
-const normalizeCwd = (cwd = getDefaultCwd()) => {
-	const cwdString = safeNormalizeFileUrl(cwd, "The \"cwd\" option");
-	return path$1.resolve(cwdString);
-};
-const getDefaultCwd = () => {
-	try {
-		return process$2.cwd();
-	} catch (error) {
-		error.message = `The current directory does not exist.\n${error.message}`;
-		throw error;
-	}
-};
-const getCurrentCwd = () => {
-	try {
-		return process$2.cwd();
-	} catch {}
-};
-const fixCwdError = (originalMessage, cwd) => {
-	if (cwd === getCurrentCwd()) return originalMessage;
-	let cwdStat;
-	try {
-		cwdStat = statSync(cwd);
-	} catch (error) {
-		return `The "cwd" option is invalid: ${cwd}.\n${error.message}\n${originalMessage}`;
-	}
-	return cwdStat.isDirectory() ? originalMessage : `The "cwd" option is not a directory: ${cwd}.\n${originalMessage}`;
-};
-
-// node_modules/execa/lib/arguments/options.js
-const cmdExeRegExp = /^cmd(?:\.exe)?$/i;
-const normalizeOptions = (filePath, rawArguments, rawOptions) => {
-	const sanitizedOptions = {
-		__proto__: null,
-		...rawOptions
-	};
-	sanitizedOptions.cwd = normalizeCwd(sanitizedOptions.cwd);
-	const [processedFile, processedArguments, processedOptions] = handleNodeOption(filePath, rawArguments, sanitizedOptions);
-	const fdOptions = normalizeFdSpecificOptions(processedOptions);
-	const options = addDefaultOptions(fdOptions);
-	validateBooleanOptions(options);
-	validateEnv(options);
-	options.env = getEnv(options);
-	const { file, commandArguments } = parseCommandFile(processedFile, processedArguments, options);
-	validateTimeout(options);
-	validateEncoding(options);
-	validateIpcInputOption(options);
-	validateCancelSignal(options);
-	validateRenamedSignalOption(options);
-	validateGracefulCancel(options);
-	options.shell = normalizeFileUrl(options.shell);
-	options.killSignal = normalizeKillSignal(options.killSignal);
-	options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
-	options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-	if (process$2.platform === "win32" && cmdExeRegExp.test(path$1.basename(file))) commandArguments.unshift("/q");
-	return {
-		file,
-		commandArguments,
-		options
-	};
-};
-const BOOLEAN_OPTIONS = [
-	"extendEnv",
-	"preferLocal",
-	"reject",
-	"cleanup",
-	"killDescendants",
-	"all",
-	"gracefulCancel",
-	"ipc",
-	"node"
-];
-const validateBooleanOptions = (options) => {
-	for (const optionName of BOOLEAN_OPTIONS) checkBooleanOption(options[optionName], optionName);
-};
-const validateEnv = ({ env }) => {
-	if (env !== void 0 && (typeof env !== "object" || env === null || Array.isArray(env))) throw new TypeError(`The \`env\` option must be an object: ${String(env)}.`);
-};
-const addDefaultOptions = ({ extendEnv = true, preferLocal = false, cwd, localDir: localDirectory = cwd, encoding = "utf8", reject = true, cleanup = true, killDescendants = false, all = false, windowsHide = true, killSignal = "SIGTERM", forceKillAfterDelay = true, gracefulCancel = false, ipcInput, ipc = ipcInput !== void 0 || gracefulCancel, serialization = "advanced", ...options }) => ({
-	__proto__: null,
-	...options,
-	extendEnv,
-	preferLocal,
-	cwd,
-	localDirectory,
-	encoding,
-	reject,
-	cleanup,
-	killDescendants,
-	all,
-	windowsHide,
-	killSignal,
-	forceKillAfterDelay,
-	gracefulCancel,
-	ipcInput,
-	ipc,
-	serialization
-});
-const getEnv = (options) => ({
-	__proto__: null,
-	...computeEnv(options)
-});
-const computeEnv = ({ env: envOption, extendEnv, preferLocal, node, localDirectory, nodePath }) => {
-	const env = {
-		__proto__: null,
-		...extendEnv && process$2.env,
-		...envOption
-	};
-	if (preferLocal || node) return npmRunPathEnv({
-		env,
-		cwd: localDirectory,
-		execPath: nodePath,
-		preferLocal,
-		addExecPath: node
-	});
-	return env;
-};
-
-// node_modules/execa/lib/arguments/shell.js
-const concatenateShell = (file, commandArguments, options) => options.shell && commandArguments.length > 0 ? [
-	[file, ...commandArguments].join(" "),
-	[],
-	options
-] : [
-	file,
-	commandArguments,
-	options
-];
-
-// node_modules/execa/lib/transform/split.js
-const getSplitLinesGenerator = (binary, preserveNewlines, skipped, state) => binary || skipped ? void 0 : initializeSplitLines(preserveNewlines, state);
-const splitLinesSync = (chunk, preserveNewlines, objectMode) => objectMode ? chunk.flatMap((item) => splitLinesItemSync(item, preserveNewlines)) : splitLinesItemSync(chunk, preserveNewlines);
-const splitLinesItemSync = (chunk, preserveNewlines) => {
-	const { transform, final } = initializeSplitLines(preserveNewlines, {});
-	return [...transform(chunk), ...final()];
-};
-const initializeSplitLines = (preserveNewlines, state) => {
-	state.previousChunks = "";
-	return {
-		transform: splitGenerator.bind(void 0, state, preserveNewlines),
-		final: linesFinal.bind(void 0, state)
-	};
-};
-const splitGenerator = function* (state, preserveNewlines, chunk) {
-	if (typeof chunk !== "string") {
-		yield chunk;
-		return;
-	}
-	let { previousChunks } = state;
-	let start = -1;
-	for (let end = 0; end < chunk.length; end += 1) {
-		if (chunk[end] !== "\n") continue;
-		let line = chunk.slice(start + 1, preserveNewlines ? end + 1 : end);
-		if (previousChunks.length > 0) {
-			line = concatString(previousChunks, line);
-			previousChunks = "";
-		}
-		yield preserveNewlines ? line : stripCarriageReturn(line, state);
-		start = end;
-	}
-	if (start !== chunk.length - 1) previousChunks = concatString(previousChunks, chunk.slice(start + 1));
-	state.previousChunks = previousChunks;
-};
-const stripCarriageReturn = (line, state) => {
-	state.isWindowsNewline = line.endsWith("\r");
-	return state.isWindowsNewline ? line.slice(0, -1) : line;
-};
-const linesFinal = function* ({ previousChunks }) {
-	if (previousChunks.length > 0) yield previousChunks;
-};
-const getAppendNewlineGenerator = ({ binary, preserveNewlines, readableObjectMode, state, encoding }) => binary || preserveNewlines || readableObjectMode ? void 0 : { transform: appendNewlineGenerator.bind(void 0, state, getStringEncoding(binary, encoding)) };
-const appendNewlineGenerator = function* ({ isWindowsNewline = false }, stringEncoding, chunk) {
-	const { unixNewline, windowsNewline, concat } = typeof chunk === "string" ? linesStringInfo : LINES_BYTES_INFO[stringEncoding];
-	if (endsWithNewline(chunk, unixNewline)) {
-		yield chunk;
-		return;
-	}
-	yield concat(chunk, isWindowsNewline ? windowsNewline : unixNewline);
-};
-const endsWithNewline = (chunk, unixNewline) => typeof chunk === "string" ? chunk.endsWith(unixNewline) : chunk.length >= unixNewline.length && chunk.subarray(-unixNewline.length).every((byte, index) => byte === unixNewline[index]);
-const concatString = (firstChunk, secondChunk) => `${firstChunk}${secondChunk}`;
-const linesStringInfo = {
-	windowsNewline: "\r\n",
-	unixNewline: "\n",
-	concat: concatString
-};
-const concatUint8Array = (firstChunk, secondChunk) => {
-	const chunk = new Uint8Array(firstChunk.length + secondChunk.length);
-	chunk.set(firstChunk, 0);
-	chunk.set(secondChunk, firstChunk.length);
-	return chunk;
-};
-const LINES_BYTES_INFO = {
-	__proto__: null,
-	utf8: {
-		windowsNewline: new Uint8Array([13, 10]),
-		unixNewline: new Uint8Array([10]),
-		concat: concatUint8Array
-	},
-	utf16le: {
-		windowsNewline: new Uint8Array([
-			13,
-			0,
-			10,
-			0
-		]),
-		unixNewline: new Uint8Array([10, 0]),
-		concat: concatUint8Array
-	}
-};
-
-// node_modules/strip-final-newline/index.js
-function stripFinalNewline(input) {
-	if (typeof input === "string") return stripFinalNewlineString(input);
-	if (!(ArrayBuffer.isView(input) && input.BYTES_PER_ELEMENT === 1)) throw new Error("Input must be a string or a Uint8Array");
-	return stripFinalNewlineBinary(input);
-}
-const stripFinalNewlineString = (input) => input.at(-1) === LF ? input.slice(0, input.at(-2) === CR ? -2 : -1) : input;
-const stripFinalNewlineBinary = (input) => input.at(-1) === LF_BINARY ? input.subarray(0, input.at(-2) === CR_BINARY ? -2 : -1) : input;
-const LF = "\n";
-const LF_BINARY = LF.codePointAt(0);
-const CR = "\r";
-const CR_BINARY = CR.codePointAt(0);
-
-// node_modules/execa/lib/io/strip-newline.js
-const stripNewline = (value, { stripFinalNewline: stripFinalNewline$1 }, fdNumber, allFds) => value !== void 0 && !Array.isArray(value) && getStripFinalNewline(stripFinalNewline$1, fdNumber, allFds) ? stripFinalNewline(value) : value;
-const getStripFinalNewline = (stripFinalNewline, fdNumber, allFds) => fdNumber === "all" ? allFds.some((allFd) => stripFinalNewline[allFd]) : stripFinalNewline[fdNumber];
-
-// node_modules/execa/lib/resolve/all-sync.js
-const getAllSyncFds = ([, stdout, stderr]) => [...stdout === void 0 ? [] : [1], ...stderr === void 0 ? [] : [2]];
-const getAllSync = ([, stdout, stderr], allFds, options) => {
-	if (!options.all) return;
-	if (stdout === void 0) return splitAllLines(stderr, allFds, options);
-	if (stderr === void 0) return splitAllLines(stdout, allFds, options);
-	if (hasLines(options)) return [splitAllLines(stdout, allFds, options), splitAllLines(stderr, allFds, options)].flat();
-	if (Array.isArray(stdout) || Array.isArray(stderr)) return [stdout, stderr].filter((value) => value.length > 0).flat();
-	if (isUint8Array(stdout) && isUint8Array(stderr)) return concatUint8Arrays([stdout, stderr]);
-	return BASE64_ENCODINGS.has(options.encoding) ? concatBase64(stdout, stderr, options.encoding) : `${stdout}${stderr}`;
-};
-const concatBase64 = (stdout, stderr, encoding) => Buffer$1.concat([Buffer$1.from(stdout, encoding), Buffer$1.from(stderr, encoding)]).toString(encoding);
-const BASE64_ENCODINGS = /* @__PURE__ */ new Set(["base64", "base64url"]);
-const hasLines = ({ lines }) => Boolean(lines[1] || lines[2]);
-const splitAllLines = (value, allFds, options) => value === void 0 || Array.isArray(value) || !hasLines(options) ? value : splitLinesSync(value, !getStripFinalNewline(options.stripFinalNewline, "all", allFds), false);
-
-// node_modules/is-stream/index.js
-function isStream(stream, { checkOpen = true } = {}) {
-	return stream !== null && typeof stream === "object" && (stream.writable || stream.readable || !checkOpen || stream.writable === void 0 && stream.readable === void 0) && typeof stream.pipe === "function";
-}
-function isWritableStream$1(stream, { checkOpen = true } = {}) {
-	return isStream(stream, { checkOpen }) && (stream.writable || !checkOpen) && typeof stream.write === "function" && typeof stream.end === "function" && typeof stream.writable === "boolean" && typeof stream.writableObjectMode === "boolean" && typeof stream.destroy === "function" && typeof stream.destroyed === "boolean";
-}
-function isReadableStream$1(stream, { checkOpen = true } = {}) {
-	return isStream(stream, { checkOpen }) && (stream.readable || !checkOpen) && typeof stream.read === "function" && typeof stream.readable === "boolean" && typeof stream.readableObjectMode === "boolean" && typeof stream.destroy === "function" && typeof stream.destroyed === "boolean";
-}
-function isDuplexStream(stream, options) {
-	return isWritableStream$1(stream, options) && isReadableStream$1(stream, options);
-}
-
-// node_modules/@sec-ant/readable-stream/dist/ponyfill/asyncIterator.js
-const a = Object.getPrototypeOf(Object.getPrototypeOf(
-	/* istanbul ignore next */
-	async function* () {}
-).prototype);
-var c = class {
-	#t;
-	#n;
-	#r = !1;
-	#e = void 0;
-	constructor(e, t) {
-		this.#t = e, this.#n = t;
-	}
-	next() {
-		const e = () => this.#s();
-		return this.#e = this.#e ? this.#e.then(e, e) : e(), this.#e;
-	}
-	return(e) {
-		const t = () => this.#i(e);
-		return this.#e ? this.#e.then(t, t) : t();
-	}
-	async #s() {
-		if (this.#r) return {
-			done: !0,
-			value: void 0
-		};
-		let e;
-		try {
-			e = await this.#t.read();
-		} catch (t) {
-			throw this.#e = void 0, this.#r = !0, this.#t.releaseLock(), t;
-		}
-		return e.done && (this.#e = void 0, this.#r = !0, this.#t.releaseLock()), e;
-	}
-	async #i(e) {
-		if (this.#r) return {
-			done: !0,
-			value: e
-		};
-		if (this.#r = !0, !this.#n) {
-			const t = this.#t.cancel(e);
-			return this.#t.releaseLock(), await t, {
-				done: !0,
-				value: e
-			};
-		}
-		return this.#t.releaseLock(), {
-			done: !0,
-			value: e
-		};
-	}
-};
-const n = Symbol();
-function i() {
-	return this[n].next();
-}
-Object.defineProperty(i, "name", { value: "next" });
-function o(r) {
-	return this[n].return(r);
-}
-Object.defineProperty(o, "name", { value: "return" });
-const u = Object.create(a, {
-	next: {
-		enumerable: !0,
-		configurable: !0,
-		writable: !0,
-		value: i
-	},
-	return: {
-		enumerable: !0,
-		configurable: !0,
-		writable: !0,
-		value: o
-	}
-});
-function h({ preventCancel: r = !1 } = {}) {
-	const e = this.getReader(), t = new c(e, r), s = Object.create(u);
-	return s[n] = t, s;
-}
-
-// node_modules/get-stream/source/stream.js
-const getAsyncIterable = (stream) => {
-	if (isReadableStream$1(stream, { checkOpen: false }) && nodeImports.on !== void 0) return getStreamIterable(stream);
-	if (typeof stream?.[Symbol.asyncIterator] === "function") return stream;
-	if (toString.call(stream) === "[object ReadableStream]") return h.call(stream);
-	throw new TypeError("The first argument must be a Readable, a ReadableStream, or an async iterable.");
-};
-const { toString } = Object.prototype;
-const getStreamIterable = async function* (stream) {
-	const controller = new AbortController();
-	const state = {};
-	handleStreamEnd(stream, controller, state);
-	try {
-		for await (const [chunk] of nodeImports.on(stream, "data", { signal: controller.signal })) yield chunk;
-	} catch (error) {
-		if (state.error !== void 0) throw state.error;
-		else if (!controller.signal.aborted) throw error;
-	} finally {
-		stream.destroy();
-	}
-};
-const handleStreamEnd = async (stream, controller, state) => {
-	try {
-		await nodeImports.finished(stream, {
-			cleanup: true,
-			readable: true,
-			writable: false,
-			error: false
-		});
-	} catch (error) {
-		state.error = error;
-	} finally {
-		controller.abort();
-	}
-};
-const nodeImports = {};
-
-// node_modules/get-stream/source/contents.js
-const getStreamContents$1 = async (stream, { init, convertChunk, getSize, truncateChunk, addChunk, getFinalChunk, finalize }, { maxBuffer = Number.POSITIVE_INFINITY } = {}) => {
-	const asyncIterable = getAsyncIterable(stream);
-	const state = init();
-	state.length = 0;
-	try {
-		for await (const chunk of asyncIterable) {
-			const convertedChunk = convertChunk[getChunkType(chunk)](chunk, state);
-			appendChunk({
-				convertedChunk,
-				state,
-				getSize,
-				truncateChunk,
-				addChunk,
-				maxBuffer
-			});
-		}
-		appendFinalChunk({
-			state,
-			convertChunk,
-			getSize,
-			truncateChunk,
-			addChunk,
-			getFinalChunk,
-			maxBuffer
-		});
-		return finalize(state);
-	} catch (error) {
-		const normalizedError = typeof error === "object" && error !== null ? error : new Error(error);
-		normalizedError.bufferedData = finalize(state);
-		throw normalizedError;
-	}
-};
-const appendFinalChunk = ({ state, getSize, truncateChunk, addChunk, getFinalChunk, maxBuffer }) => {
-	const convertedChunk = getFinalChunk(state);
-	if (convertedChunk !== void 0) appendChunk({
-		convertedChunk,
-		state,
-		getSize,
-		truncateChunk,
-		addChunk,
-		maxBuffer
-	});
-};
-const appendChunk = ({ convertedChunk, state, getSize, truncateChunk, addChunk, maxBuffer }) => {
-	const chunkSize = getSize(convertedChunk);
-	const newLength = state.length + chunkSize;
-	if (newLength <= maxBuffer) {
-		addNewChunk(convertedChunk, state, addChunk, newLength);
-		return;
-	}
-	const truncatedChunk = truncateChunk(convertedChunk, maxBuffer - state.length);
-	if (truncatedChunk !== void 0) addNewChunk(truncatedChunk, state, addChunk, maxBuffer);
-	throw new MaxBufferError();
-};
-const addNewChunk = (convertedChunk, state, addChunk, newLength) => {
-	state.contents = addChunk(convertedChunk, state, newLength);
-	state.length = newLength;
-};
-const getChunkType = (chunk) => {
-	const typeOfChunk = typeof chunk;
-	if (typeOfChunk === "string") return "string";
-	if (typeOfChunk !== "object" || chunk === null) return "others";
-	if (globalThis.Buffer?.isBuffer(chunk)) return "buffer";
-	const prototypeName = objectToString.call(chunk);
-	if (prototypeName === "[object ArrayBuffer]") return "arrayBuffer";
-	if (prototypeName === "[object DataView]") return "dataView";
-	if (Number.isInteger(chunk.byteLength) && Number.isInteger(chunk.byteOffset) && objectToString.call(chunk.buffer) === "[object ArrayBuffer]") return "typedArray";
-	return "others";
-};
-const { toString: objectToString } = Object.prototype;
-var MaxBufferError = class extends Error {
-	name = "MaxBufferError";
-	constructor() {
-		super("maxBuffer exceeded");
-	}
-};
-
-// node_modules/get-stream/source/utils.js
-const identity = (value) => value;
-const noop$1 = () => void 0;
-const getContentsProperty = ({ contents }) => contents;
-const throwObjectStream = (chunk) => {
-	throw new Error(`Streams in object mode are not supported: ${String(chunk)}`);
-};
-const getLengthProperty = (convertedChunk) => convertedChunk.length;
-
-// node_modules/get-stream/source/array.js
-async function getStreamAsArray(stream, options) {
-	return getStreamContents$1(stream, arrayMethods, options);
-}
-const initArray = () => ({ contents: [] });
-const increment = () => 1;
-const addArrayChunk = (convertedChunk, { contents }) => {
-	contents.push(convertedChunk);
-	return contents;
-};
-const arrayMethods = {
-	init: initArray,
-	convertChunk: {
-		string: identity,
-		buffer: identity,
-		arrayBuffer: identity,
-		dataView: identity,
-		typedArray: identity,
-		others: identity
-	},
-	getSize: increment,
-	truncateChunk: noop$1,
-	addChunk: addArrayChunk,
-	getFinalChunk: noop$1,
-	finalize: getContentsProperty
-};
-
-// node_modules/get-stream/source/array-buffer.js
-async function getStreamAsArrayBuffer(stream, options) {
-	return getStreamContents$1(stream, arrayBufferMethods, options);
-}
-const initArrayBuffer = () => ({ contents: /* @__PURE__ */ new ArrayBuffer(0) });
-const useTextEncoder = (chunk) => textEncoder.encode(chunk);
-const textEncoder = new TextEncoder();
-const useUint8Array = (chunk) => new Uint8Array(chunk);
-const useUint8ArrayWithOffset = (chunk) => new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-const truncateArrayBufferChunk = (convertedChunk, chunkSize) => convertedChunk.slice(0, chunkSize);
-const addArrayBufferChunk = (convertedChunk, { contents, length: previousLength }, length) => {
-	const newContents = hasArrayBufferResize() ? resizeArrayBuffer(contents, length) : resizeArrayBufferSlow(contents, length);
-	new Uint8Array(newContents).set(convertedChunk, previousLength);
-	return newContents;
-};
-const resizeArrayBufferSlow = (contents, length) => {
-	if (length <= contents.byteLength) return contents;
-	const arrayBuffer = new ArrayBuffer(getNewContentsLength(length));
-	new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
-	return arrayBuffer;
-};
-const resizeArrayBuffer = (contents, length) => {
-	if (length <= contents.maxByteLength) {
-		contents.resize(length);
-		return contents;
-	}
-	const arrayBuffer = new ArrayBuffer(length, { maxByteLength: getNewContentsLength(length) });
-	new Uint8Array(arrayBuffer).set(new Uint8Array(contents), 0);
-	return arrayBuffer;
-};
-const getNewContentsLength = (length) => SCALE_FACTOR ** Math.ceil(Math.log(length) / Math.log(SCALE_FACTOR));
-const SCALE_FACTOR = 2;
-const finalizeArrayBuffer = ({ contents, length }) => hasArrayBufferResize() ? contents : contents.slice(0, length);
-const hasArrayBufferResize = () => "resize" in ArrayBuffer.prototype;
-const arrayBufferMethods = {
-	init: initArrayBuffer,
-	convertChunk: {
-		string: useTextEncoder,
-		buffer: useUint8Array,
-		arrayBuffer: useUint8Array,
-		dataView: useUint8ArrayWithOffset,
-		typedArray: useUint8ArrayWithOffset,
-		others: throwObjectStream
-	},
-	getSize: getLengthProperty,
-	truncateChunk: truncateArrayBufferChunk,
-	addChunk: addArrayBufferChunk,
-	getFinalChunk: noop$1,
-	finalize: finalizeArrayBuffer
-};
-
-// node_modules/get-stream/source/string.js
-async function getStreamAsString(stream, options) {
-	return getStreamContents$1(stream, stringMethods, options);
-}
-const initString = () => ({
-	contents: "",
-	textDecoder: new TextDecoder()
-});
-const useTextDecoder = (chunk, { textDecoder }) => textDecoder.decode(chunk, { stream: true });
-const addStringChunk = (convertedChunk, { contents }) => contents + convertedChunk;
-const truncateStringChunk = (convertedChunk, chunkSize) => convertedChunk.slice(0, chunkSize);
-const getFinalStringChunk = ({ textDecoder }) => {
-	const finalChunk = textDecoder.decode();
-	return finalChunk === "" ? void 0 : finalChunk;
-};
-const stringMethods = {
-	init: initString,
-	convertChunk: {
-		string: identity,
-		buffer: useTextDecoder,
-		arrayBuffer: useTextDecoder,
-		dataView: useTextDecoder,
-		typedArray: useTextDecoder,
-		others: throwObjectStream
-	},
-	getSize: getLengthProperty,
-	truncateChunk: truncateStringChunk,
-	addChunk: addStringChunk,
-	getFinalChunk: getFinalStringChunk,
-	finalize: getContentsProperty
-};
-
-// node_modules/execa/lib/io/max-buffer.js
-const handleMaxBuffer = ({ error, stream, readableObjectMode, lines, encoding, fdNumber }) => {
-	if (!(error instanceof MaxBufferError)) throw error;
-	if (fdNumber === "all") return error;
-	error.maxBufferInfo = {
-		fdNumber,
-		unit: getMaxBufferUnit(readableObjectMode, lines, encoding)
-	};
-	stream.destroy();
-	throw error;
-};
-const getMaxBufferUnit = (readableObjectMode, lines, encoding) => {
-	if (readableObjectMode) return "objects";
-	if (lines) return "lines";
-	return encoding === "buffer" ? "bytes" : "characters";
-};
-const checkIpcMaxBuffer = (ipcOutput, maxBuffer) => {
-	if (ipcOutput.length + 1 <= maxBuffer) return;
-	const error = new MaxBufferError();
-	error.maxBufferInfo = { fdNumber: "ipc" };
-	throw error;
-};
-const getMaxBufferMessage = (error, maxBuffer) => {
-	const { streamName, threshold, unit } = getMaxBufferInfo(error, maxBuffer);
-	return `Command's ${streamName} was larger than ${threshold} ${unit}`;
-};
-const getMaxBufferInfo = (error, maxBuffer) => {
-	if (error?.maxBufferInfo === void 0) return {
-		streamName: "output",
-		threshold: maxBuffer[1],
-		unit: "bytes"
-	};
-	const { maxBufferInfo: { fdNumber, unit, threshold = getFdSpecificValue(maxBuffer, fdNumber) } } = error;
-	delete error.maxBufferInfo;
-	return fdNumber === "ipc" ? {
-		streamName: "IPC output",
-		threshold,
-		unit: "messages"
-	} : {
-		streamName: getStreamName(fdNumber),
-		threshold,
-		unit
-	};
-};
-const getMaxBufferSync = ([, stdoutMaxBuffer]) => stdoutMaxBuffer === 0 ? Number.MIN_VALUE : stdoutMaxBuffer;
-const handleMaxBufferSync = ({ resultError, output, maxBuffer, buffer }) => {
-	const fdNumber = findMaxBufferSync(output, maxBuffer, buffer);
-	if (fdNumber === void 0) return {
-		resultError,
-		isMaxBuffer: resultError?.code === "ENOBUFS"
-	};
-	const threshold = getMaxBufferValueSync(maxBuffer, fdNumber);
-	const error = resultError ?? Object.assign(new MaxBufferError(), { code: "ENOBUFS" });
-	error.maxBufferInfo = {
-		fdNumber,
-		unit: "bytes",
-		threshold
-	};
-	return {
-		resultError: error,
-		isMaxBuffer: true
-	};
-};
-const findMaxBufferSync = (output, maxBuffer, buffer) => {
-	if (output === null) return;
-	const fdNumber = output.findIndex((result, index) => result !== null && buffer[index] && result.length > getMaxBufferValueSync(maxBuffer, index));
-	return fdNumber === -1 ? void 0 : fdNumber;
-};
-const getMaxBufferValueSync = (maxBuffer, fdNumber) => Math.min(maxBuffer[1], maxBuffer[fdNumber]);
-const truncateMaxBufferSync = (result, fdNumber, { maxBuffer, buffer }) => {
-	const maxBufferValue = getMaxBufferValueSync(maxBuffer, fdNumber);
-	return buffer[fdNumber] && result.length > maxBufferValue ? result.slice(0, maxBufferValue) : result;
-};
-
-// node_modules/execa/lib/return/message.js
-const createMessages = ({ stdio, all, ipcOutput, originalError, signal, signalDescription, exitCode, escapedCommand, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, forceKillAfterDelay, killSignal, maxBuffer, timeout, cwd }) => {
-	const errorCode = getErrorCode(originalError);
-	const prefix = getErrorPrefix({
-		originalError,
-		timedOut,
-		timeout,
-		isMaxBuffer,
-		maxBuffer,
-		errorCode,
-		signal,
-		signalDescription,
-		exitCode,
-		isCanceled,
-		isGracefullyCanceled,
-		isForcefullyTerminated,
-		forceKillAfterDelay,
-		killSignal
-	});
-	const originalMessage = getOriginalMessage(originalError, cwd);
-	const shortMessage = `${prefix}: ${escapedCommand}${originalMessage === void 0 ? "" : `\n${originalMessage}`}`;
-	return {
-		originalMessage,
-		shortMessage,
-		message: [
-			shortMessage,
-			...all === void 0 ? [stdio[2], stdio[1]] : [all],
-			...stdio.slice(3),
-			ipcOutput.map((ipcMessage) => serializeIpcMessage(ipcMessage)).join("\n")
-		].map((messagePart) => escapeLines(stripFinalNewline(serializeMessagePart(messagePart)))).filter(Boolean).join("\n\n")
-	};
-};
-const getErrorCode = (error) => typeof error?.code === "string" ? error.code : void 0;
-const getErrorPrefix = ({ originalError, timedOut, timeout, isMaxBuffer, maxBuffer, errorCode, signal, signalDescription, exitCode, isCanceled, isGracefullyCanceled, isForcefullyTerminated, forceKillAfterDelay, killSignal }) => {
-	const forcefulSuffix = getForcefulSuffix(isForcefullyTerminated, forceKillAfterDelay);
-	if (timedOut) return `Command timed out after ${timeout} milliseconds${forcefulSuffix}`;
-	if (isGracefullyCanceled) {
-		if (signal === void 0) return `Command was gracefully canceled with exit code ${exitCode}`;
-		return isForcefullyTerminated ? `Command was gracefully canceled${forcefulSuffix}` : `Command was gracefully canceled with ${signal} (${signalDescription})`;
-	}
-	if (isCanceled) return `Command was canceled${forcefulSuffix}`;
-	if (isMaxBuffer) return `${getMaxBufferMessage(originalError, maxBuffer)}${forcefulSuffix}`;
-	if (errorCode !== void 0) return `Command failed with ${errorCode}${forcefulSuffix}`;
-	if (isForcefullyTerminated) return `Command was killed with ${killSignal} (${getSignalDescription(killSignal)})${forcefulSuffix}`;
-	if (signal !== void 0) return `Command was killed with ${signal} (${signalDescription})`;
-	return exitCode === void 0 ? "Command failed" : `Command failed with exit code ${exitCode}`;
-};
-const getForcefulSuffix = (isForcefullyTerminated, forceKillAfterDelay) => isForcefullyTerminated ? ` and was forcefully terminated after ${forceKillAfterDelay} milliseconds` : "";
-const getOriginalMessage = (originalError, cwd) => {
-	if (originalError instanceof DiscardedError) return;
-	const originalMessage = isExecaError(originalError) ? originalError.originalMessage ?? "" : String(originalError?.message ?? originalError);
-	const escapedOriginalMessage = escapeLines(fixCwdError(originalMessage, cwd));
-	return escapedOriginalMessage === "" ? void 0 : escapedOriginalMessage;
-};
-const serializeIpcMessage = (ipcMessage) => typeof ipcMessage === "string" ? ipcMessage : inspect(ipcMessage);
-const serializeMessagePart = (messagePart) => Array.isArray(messagePart) ? messagePart.filter((messageItem) => isTextItem(messageItem)).map((messageItem) => stripFinalNewline(serializeMessageItem(messageItem))).join("\n") : serializeMessageItem(messagePart);
-const isTextItem = (messageItem) => typeof messageItem === "string" || isUint8Array(messageItem);
-const serializeMessageItem = (messageItem) => {
-	if (typeof messageItem === "string") return messageItem;
-	return isUint8Array(messageItem) ? uint8ArrayToString(messageItem) : "";
-};
-
-// node_modules/execa/lib/return/result.js
-const makeSuccessResult = ({ command, escapedCommand, stdio, all, ipcOutput, options: { cwd }, startTime }) => omitUndefinedProperties({
-	command,
-	escapedCommand,
-	cwd,
-	durationMs: getDurationMs(startTime),
-	failed: false,
-	timedOut: false,
-	isCanceled: false,
-	isGracefullyCanceled: false,
-	isTerminated: false,
-	isMaxBuffer: false,
-	isForcefullyTerminated: false,
-	exitCode: 0,
-	stdout: stdio[1],
-	stderr: stdio[2],
-	all,
-	stdio,
-	ipcOutput,
-	pipedFrom: []
-});
-const makeEarlyError = ({ error, command, escapedCommand, fileDescriptors, options, startTime, isSync, stdio = Array.from({ length: fileDescriptors.length }), all }) => makeError({
-	error,
-	command,
-	escapedCommand,
-	startTime,
-	timedOut: false,
-	isCanceled: false,
-	isGracefullyCanceled: false,
-	isMaxBuffer: false,
-	isForcefullyTerminated: false,
-	stdio,
-	all,
-	ipcOutput: [],
-	options,
-	isSync
-});
-const getEarlyErrorOutput = (fileDescriptors, options) => {
-	const stdio = fileDescriptors.map((fileDescriptor, fdNumber) => getEmptyOutput(fileDescriptor, fdNumber, options));
-	return {
-		stdio,
-		all: getAllSync(stdio, getAllSyncFds(stdio), options)
-	};
-};
-const getEmptyOutput = ({ direction, objectMode }, fdNumber, { stdio, buffer, lines, encoding }) => {
-	if (direction === "input" || !PIPED_STDIO.has(stdio[fdNumber]) || !buffer[fdNumber]) return;
-	if (objectMode || lines[fdNumber]) return [];
-	return encoding === "buffer" ? /* @__PURE__ */ new Uint8Array() : "";
-};
-const PIPED_STDIO = /* @__PURE__ */ new Set(["pipe", "overlapped"]);
-const makeError = ({ error: originalError, command, escapedCommand, startTime, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, exitCode: rawExitCode, signal: rawSignal, stdio, all, ipcOutput, options: { timeoutDuration, timeout = timeoutDuration, forceKillAfterDelay, killSignal, cwd, maxBuffer }, isSync }) => {
-	const { exitCode, signal, signalDescription } = normalizeExitPayload(rawExitCode, rawSignal);
-	const { originalMessage, shortMessage, message } = createMessages({
-		stdio,
-		all,
-		ipcOutput,
-		originalError,
-		signal,
-		signalDescription,
-		exitCode,
-		escapedCommand,
-		timedOut,
-		isCanceled,
-		isGracefullyCanceled,
-		isMaxBuffer,
-		isForcefullyTerminated,
-		forceKillAfterDelay,
-		killSignal,
-		maxBuffer,
-		timeout,
-		cwd
-	});
-	const error = getFinalError(originalError, message, isSync);
-	Object.assign(error, getErrorProperties({
-		error,
-		command,
-		escapedCommand,
-		startTime,
-		timedOut,
-		isCanceled,
-		isGracefullyCanceled,
-		isMaxBuffer,
-		isForcefullyTerminated,
-		exitCode,
-		signal,
-		signalDescription,
-		stdio,
-		all,
-		ipcOutput,
-		cwd,
-		originalMessage,
-		shortMessage
-	}));
-	return error;
-};
-const getErrorProperties = ({ error, command, escapedCommand, startTime, timedOut, isCanceled, isGracefullyCanceled, isMaxBuffer, isForcefullyTerminated, exitCode, signal, signalDescription, stdio, all, ipcOutput, cwd, originalMessage, shortMessage }) => omitUndefinedProperties({
-	shortMessage,
-	originalMessage,
-	command,
-	escapedCommand,
-	cwd,
-	durationMs: getDurationMs(startTime),
-	failed: true,
-	timedOut,
-	isCanceled,
-	isGracefullyCanceled,
-	isTerminated: signal !== void 0,
-	isMaxBuffer,
-	isForcefullyTerminated,
-	exitCode,
-	signal,
-	signalDescription,
-	code: getErrorCode(error.cause),
-	stdout: stdio[1],
-	stderr: stdio[2],
-	all,
-	stdio,
-	ipcOutput,
-	pipedFrom: []
-});
-const omitUndefinedProperties = (result) => Object.fromEntries(Object.entries(result).filter(([, value]) => value !== void 0));
-const normalizeExitPayload = (rawExitCode, rawSignal) => {
-	const exitCode = rawExitCode === null ? void 0 : rawExitCode;
-	const signal = rawSignal === null ? void 0 : rawSignal;
-	return {
-		exitCode,
-		signal,
-		signalDescription: signal === void 0 ? void 0 : getSignalDescription(rawSignal)
-	};
-};
-
-// node_modules/parse-ms/index.js
-const toZeroIfInfinity = (value) => Number.isFinite(value) ? value : 0;
-function parseNumber(milliseconds) {
-	return {
-		days: Math.trunc(milliseconds / 864e5),
-		hours: Math.trunc(milliseconds / 36e5 % 24),
-		minutes: Math.trunc(milliseconds / 6e4 % 60),
-		seconds: Math.trunc(milliseconds / 1e3 % 60),
-		milliseconds: Math.trunc(milliseconds % 1e3),
-		microseconds: Math.trunc(toZeroIfInfinity(milliseconds * 1e3) % 1e3),
-		nanoseconds: Math.trunc(toZeroIfInfinity(milliseconds * 1e6) % 1e3)
-	};
-}
-function parseBigint(milliseconds) {
-	return {
-		days: milliseconds / 86400000n,
-		hours: milliseconds / 3600000n % 24n,
-		minutes: milliseconds / 60000n % 60n,
-		seconds: milliseconds / 1000n % 60n,
-		milliseconds: milliseconds % 1000n,
-		microseconds: 0n,
-		nanoseconds: 0n
-	};
-}
-function parseMilliseconds(milliseconds) {
-	switch (typeof milliseconds) {
-		case "number":
-			if (Number.isFinite(milliseconds)) return parseNumber(milliseconds);
-			break;
-		case "bigint": return parseBigint(milliseconds);
-	}
-	throw new TypeError("Expected a finite number or bigint");
-}
-
-// node_modules/pretty-ms/index.js
-const isZero = (value) => value === 0 || value === 0n;
-const pluralize = (word, count) => count === 1 || count === 1n ? word : `${word}s`;
-const SECOND_ROUNDING_EPSILON = 1e-7;
-const ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
-function prettyMilliseconds(milliseconds, options) {
-	const isBigInt = typeof milliseconds === "bigint";
-	if (!isBigInt && !Number.isFinite(milliseconds)) throw new TypeError("Expected a finite number or bigint");
-	options = { ...options };
-	const sign = milliseconds < 0 ? "-" : "";
-	milliseconds = milliseconds < 0 ? -milliseconds : milliseconds;
-	if (options.colonNotation) {
-		options.compact = false;
-		options.formatSubMilliseconds = false;
-		options.separateMilliseconds = false;
-		options.verbose = false;
-	}
-	if (options.compact) {
-		options.unitCount = 1;
-		options.secondsDecimalDigits = 0;
-		options.millisecondsDecimalDigits = 0;
-	}
-	let result = [];
-	const floorDecimals = (value, decimalDigits) => {
-		const flooredInterimValue = Math.floor(value * 10 ** decimalDigits + SECOND_ROUNDING_EPSILON);
-		return (Math.round(flooredInterimValue) / 10 ** decimalDigits).toFixed(decimalDigits);
-	};
-	const add = (value, long, short, valueString) => {
-		if ((result.length === 0 || !options.colonNotation) && isZero(value) && !(options.colonNotation && short === "m")) return;
-		valueString ??= String(value);
-		if (options.colonNotation) {
-			const wholeDigits = valueString.includes(".") ? valueString.split(".")[0].length : valueString.length;
-			const minLength = result.length > 0 ? 2 : 1;
-			valueString = "0".repeat(Math.max(0, minLength - wholeDigits)) + valueString;
-		} else valueString += options.verbose ? " " + pluralize(long, value) : short;
-		result.push(valueString);
-	};
-	const parsed = parseMilliseconds(milliseconds);
-	const days = BigInt(parsed.days);
-	if (options.hideYearAndDays) add(BigInt(days) * 24n + BigInt(parsed.hours), "hour", "h");
-	else {
-		if (options.hideYear) add(days, "day", "d");
-		else {
-			add(days / 365n, "year", "y");
-			add(days % 365n, "day", "d");
-		}
-		add(Number(parsed.hours), "hour", "h");
-	}
-	add(Number(parsed.minutes), "minute", "m");
-	if (!options.hideSeconds) {
-		if (options.separateMilliseconds || options.formatSubMilliseconds || !options.colonNotation && milliseconds < 1e3 && !options.subSecondsAsDecimals) {
-			const seconds = Number(parsed.seconds);
-			const milliseconds = Number(parsed.milliseconds);
-			const microseconds = Number(parsed.microseconds);
-			const nanoseconds = Number(parsed.nanoseconds);
-			add(seconds, "second", "s");
-			if (options.formatSubMilliseconds) {
-				add(milliseconds, "millisecond", "ms");
-				add(microseconds, "microsecond", "µs");
-				add(nanoseconds, "nanosecond", "ns");
-			} else {
-				const millisecondsAndBelow = milliseconds + microseconds / 1e3 + nanoseconds / 1e6;
-				const millisecondsDecimalDigits = typeof options.millisecondsDecimalDigits === "number" ? options.millisecondsDecimalDigits : 0;
-				const roundedMilliseconds = millisecondsAndBelow >= 1 ? Math.round(millisecondsAndBelow) : Math.ceil(millisecondsAndBelow);
-				const maximumMilliseconds = 1e3 - 10 ** -millisecondsDecimalDigits;
-				const millisecondsString = millisecondsDecimalDigits ? Math.min(millisecondsAndBelow, maximumMilliseconds).toFixed(millisecondsDecimalDigits) : Math.min(roundedMilliseconds, maximumMilliseconds);
-				add(Number.parseFloat(millisecondsString), "millisecond", "ms", millisecondsString);
-			}
-		} else {
-			const secondsFixed = floorDecimals((isBigInt ? Number(milliseconds % ONE_DAY_IN_MILLISECONDS) : milliseconds) / 1e3 % 60, typeof options.secondsDecimalDigits === "number" ? options.secondsDecimalDigits : 1);
-			const secondsString = options.keepDecimalsOnWholeSeconds ? secondsFixed : secondsFixed.replace(/\.0+$/, "");
-			add(Number.parseFloat(secondsString), "second", "s", secondsString);
-		}
-	}
-	if (result.length === 0) return sign + "0" + (options.verbose ? " milliseconds" : "ms");
-	const separator = options.colonNotation ? ":" : " ";
-	if (typeof options.unitCount === "number") result = result.slice(0, Math.max(options.unitCount, 1));
-	return sign + result.join(separator);
-}
-
-// node_modules/execa/lib/verbose/error.js
-const logError = (result, verboseInfo) => {
-	if (result.failed) verboseLog({
-		type: "error",
-		verboseMessage: result.shortMessage,
-		verboseInfo,
-		result
-	});
-};
-
-// node_modules/execa/lib/verbose/complete.js
-const logResult = (result, verboseInfo) => {
-	if (!isVerbose(verboseInfo)) return;
-	logError(result, verboseInfo);
-	logDuration(result, verboseInfo);
-};
-const logDuration = (result, verboseInfo) => {
-	const verboseMessage = `(done in ${prettyMilliseconds(result.durationMs)})`;
-	verboseLog({
-		type: "duration",
-		verboseMessage,
-		verboseInfo,
-		result
-	});
-};
-
-// node_modules/execa/lib/return/reject.js
-const handleResult = (result, verboseInfo, { reject }) => {
-	logResult(result, verboseInfo);
-	if (reject && result.failed) throw result;
-	return result;
-};
-
-// node_modules/execa/lib/stdio/type.js
-const getStdioItemType = (value, optionName) => {
-	if (isAsyncGenerator(value)) return "asyncGenerator";
-	if (isSyncGenerator(value)) return "generator";
-	if (isUrl(value)) return "fileUrl";
-	if (isFilePathObject(value)) return "filePath";
-	if (isWebStream(value)) return "webStream";
-	if (isStream(value, { checkOpen: false })) return "native";
-	if (isUint8Array(value)) return "uint8Array";
-	if (isAsyncIterableObject(value)) return "asyncIterable";
-	if (isIterableObject(value)) return "iterable";
-	if (isTransformStream(value)) return getTransformStreamType({ transform: value }, optionName);
-	return isTransformOptions(value) ? getTransformObjectType(value, optionName) : "native";
-};
-const getTransformObjectType = (value, optionName) => {
-	if (isDuplexStream(value.transform, { checkOpen: false })) return getDuplexType(value, optionName);
-	return isTransformStream(value.transform) ? getTransformStreamType(value, optionName) : getGeneratorObjectType(value, optionName);
-};
-const getDuplexType = (value, optionName) => {
-	validateNonGeneratorType(value, optionName, "Duplex stream");
-	return "duplex";
-};
-const getTransformStreamType = (value, optionName) => {
-	validateNonGeneratorType(value, optionName, "web TransformStream");
-	return "webTransform";
-};
-const validateNonGeneratorType = ({ final, binary, objectMode }, optionName, typeName) => {
-	checkUndefinedOption(final, `${optionName}.final`, typeName);
-	checkUndefinedOption(binary, `${optionName}.binary`, typeName);
-	checkBooleanOption(objectMode, `${optionName}.objectMode`);
-};
-const checkUndefinedOption = (value, optionName, typeName) => {
-	if (value !== void 0) throw new TypeError(`The \`${optionName}\` option can only be defined when using a generator, not a ${typeName}.`);
-};
-const getGeneratorObjectType = ({ transform, final, binary, objectMode }, optionName) => {
-	if (transform !== void 0 && !isGenerator(transform)) throw new TypeError(`The \`${optionName}.transform\` option must be a generator, a Duplex stream or a web TransformStream.`);
-	if (isDuplexStream(final, { checkOpen: false })) throw new TypeError(`The \`${optionName}.final\` option must not be a Duplex stream.`);
-	if (isTransformStream(final)) throw new TypeError(`The \`${optionName}.final\` option must not be a web TransformStream.`);
-	if (final !== void 0 && !isGenerator(final)) throw new TypeError(`The \`${optionName}.final\` option must be a generator.`);
-	checkBooleanOption(binary, `${optionName}.binary`);
-	checkBooleanOption(objectMode, `${optionName}.objectMode`);
-	return isAsyncGenerator(transform) || isAsyncGenerator(final) ? "asyncGenerator" : "generator";
-};
-const isGenerator = (value) => isAsyncGenerator(value) || isSyncGenerator(value);
-const isAsyncGenerator = (value) => Object.prototype.toString.call(value) === "[object AsyncGeneratorFunction]";
-const isSyncGenerator = (value) => Object.prototype.toString.call(value) === "[object GeneratorFunction]";
-const isTransformOptions = (value) => isPlainObject(value) && (value.transform !== void 0 || value.final !== void 0);
-const isUrl = (value) => Object.prototype.toString.call(value) === "[object URL]";
-const isRegularUrl = (value) => isUrl(value) && value.protocol !== "file:";
-const isFilePathObject = (value) => isPlainObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => FILE_PATH_KEYS.has(key)) && isFilePathString(value.file);
-const FILE_PATH_KEYS = /* @__PURE__ */ new Set(["file", "append"]);
-const isFilePathString = (file) => typeof file === "string";
-const isStdioValueObject = (value) => isPlainObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => STDIO_VALUE_KEYS.has(key)) && "value" in value;
-const STDIO_VALUE_KEYS = /* @__PURE__ */ new Set(["value", "input"]);
-const isUnknownStdioString = (type, value) => type === "native" && typeof value === "string" && !KNOWN_STDIO_STRINGS.has(value);
-const KNOWN_STDIO_STRINGS = /* @__PURE__ */ new Set([
-	"ipc",
-	"ignore",
-	"inherit",
-	"overlapped",
-	"pipe"
-]);
-const isReadableStream = (value) => Object.prototype.toString.call(value) === "[object ReadableStream]";
-const isWritableStream = (value) => Object.prototype.toString.call(value) === "[object WritableStream]";
-const isWebStream = (value) => isReadableStream(value) || isWritableStream(value);
-const isTransformStream = (value) => isReadableStream(value?.readable) && isWritableStream(value?.writable);
-const isAsyncIterableObject = (value) => isObject(value) && typeof value[Symbol.asyncIterator] === "function";
-const isIterableObject = (value) => isObject(value) && typeof value[Symbol.iterator] === "function";
-const isObject = (value) => typeof value === "object" && value !== null;
-const TRANSFORM_TYPES = /* @__PURE__ */ new Set([
-	"generator",
-	"asyncGenerator",
-	"duplex",
-	"webTransform"
-]);
-const FILE_TYPES = /* @__PURE__ */ new Set([
-	"fileUrl",
-	"filePath",
-	"fileNumber"
-]);
-const SPECIAL_DUPLICATE_TYPES_SYNC = /* @__PURE__ */ new Set(["fileUrl", "filePath"]);
-const SPECIAL_DUPLICATE_TYPES = /* @__PURE__ */ new Set([
-	...SPECIAL_DUPLICATE_TYPES_SYNC,
-	"webStream",
-	"nodeStream"
-]);
-const FORBID_DUPLICATE_TYPES = /* @__PURE__ */ new Set(["webTransform", "duplex"]);
-const TYPE_TO_MESSAGE = {
-	generator: "a generator",
-	asyncGenerator: "an async generator",
-	fileUrl: "a file URL",
-	filePath: "a file path string",
-	fileNumber: "a file descriptor number",
-	webStream: "a web stream",
-	nodeStream: "a Node.js stream",
-	webTransform: "a web TransformStream",
-	duplex: "a Duplex stream",
-	native: "any value",
-	iterable: "an iterable",
-	asyncIterable: "an async iterable",
-	string: "a string",
-	uint8Array: "a Uint8Array"
-};
-
-// node_modules/execa/lib/transform/object-mode.js
-const getTransformObjectModes = (objectMode, index, newTransforms, direction) => direction === "output" ? getOutputObjectModes(objectMode, index, newTransforms) : getInputObjectModes(objectMode, index, newTransforms);
-const getOutputObjectModes = (objectMode, index, newTransforms) => {
-	const writableObjectMode = index !== 0 && newTransforms[index - 1].value.readableObjectMode;
-	return {
-		writableObjectMode,
-		readableObjectMode: objectMode ?? writableObjectMode
-	};
-};
-const getInputObjectModes = (objectMode, index, newTransforms) => {
-	const writableObjectMode = index === 0 ? objectMode === true : newTransforms[index - 1].value.readableObjectMode;
-	return {
-		writableObjectMode,
-		readableObjectMode: index !== newTransforms.length - 1 && (objectMode ?? writableObjectMode)
-	};
-};
-const getFdObjectMode = (stdioItems, direction) => {
-	const lastTransform = stdioItems.findLast(({ type }) => TRANSFORM_TYPES.has(type));
-	if (lastTransform === void 0) return false;
-	return direction === "input" ? lastTransform.value.writableObjectMode : lastTransform.value.readableObjectMode;
-};
-
-// node_modules/execa/lib/transform/normalize.js
-const normalizeTransforms = (stdioItems, optionName, direction, options) => [...stdioItems.filter(({ type }) => !TRANSFORM_TYPES.has(type)), ...getTransforms(stdioItems, optionName, direction, options)];
-const getTransforms = (stdioItems, optionName, direction, { encoding }) => {
-	const transforms = stdioItems.filter(({ type }) => TRANSFORM_TYPES.has(type));
-	const newTransforms = Array.from({ length: transforms.length });
-	for (const [index, stdioItem] of Object.entries(transforms)) newTransforms[index] = normalizeTransform({
-		stdioItem,
-		index: Number(index),
-		newTransforms,
-		optionName,
-		direction,
-		encoding
-	});
-	return sortTransforms(newTransforms, direction);
-};
-const normalizeTransform = ({ stdioItem, stdioItem: { type }, index, newTransforms, optionName, direction, encoding }) => {
-	if (type === "duplex") return normalizeDuplex({
-		stdioItem,
-		optionName
-	});
-	if (type === "webTransform") return normalizeTransformStream({
-		stdioItem,
-		index,
-		newTransforms,
-		direction
-	});
-	return normalizeGenerator({
-		stdioItem,
-		index,
-		newTransforms,
-		direction,
-		encoding
-	});
-};
-const normalizeDuplex = ({ stdioItem, optionName }) => {
-	const { value } = stdioItem;
-	const { transform } = value;
-	const { writableObjectMode, readableObjectMode } = transform;
-	const { objectMode = readableObjectMode } = value;
-	if (objectMode && !readableObjectMode) throw new TypeError(`The \`${optionName}.objectMode\` option can only be \`true\` if \`new Duplex({objectMode: true})\` is used.`);
-	if (!objectMode && readableObjectMode) throw new TypeError(`The \`${optionName}.objectMode\` option cannot be \`false\` if \`new Duplex({objectMode: true})\` is used.`);
-	return {
-		...stdioItem,
-		value: {
-			transform,
-			writableObjectMode,
-			readableObjectMode
-		}
-	};
-};
-const normalizeTransformStream = ({ stdioItem, stdioItem: { value }, index, newTransforms, direction }) => {
-	const { transform, objectMode } = isPlainObject(value) ? value : { transform: value };
-	const { writableObjectMode, readableObjectMode } = getTransformObjectModes(objectMode, index, newTransforms, direction);
-	return {
-		...stdioItem,
-		value: {
-			transform,
-			writableObjectMode,
-			readableObjectMode
-		}
-	};
-};
-const normalizeGenerator = ({ stdioItem, stdioItem: { value }, index, newTransforms, direction, encoding }) => {
-	const { transform, final, binary: binaryOption = false, preserveNewlines = false, objectMode } = isPlainObject(value) ? value : { transform: value };
-	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
-	const { writableObjectMode, readableObjectMode } = getTransformObjectModes(objectMode, index, newTransforms, direction);
-	return {
-		...stdioItem,
-		value: {
-			transform,
-			final,
-			binary,
-			preserveNewlines,
-			writableObjectMode,
-			readableObjectMode
-		}
-	};
-};
-const sortTransforms = (newTransforms, direction) => direction === "input" ? newTransforms.reverse() : newTransforms;
-
-// node_modules/execa/lib/stdio/direction.js
-const getStreamDirection = ({ stdioItems, isStdioArray, fdNumber, optionName }) => {
-	const directions = stdioItems.map((stdioItem) => getStdioItemDirection(stdioItem, fdNumber, isStdioArray));
-	if (directions.includes("input") && directions.includes("output")) throw new TypeError(`The \`${optionName}\` option must not be an array of both readable and writable values.`);
-	return directions.find(Boolean) ?? DEFAULT_DIRECTION;
-};
-const getStdioItemDirection = (stdioItem, fdNumber, isStdioArray) => {
-	const knownDirection = KNOWN_DIRECTIONS[fdNumber];
-	const direction = getRequestedDirection(stdioItem);
-	if (knownDirection === void 0) return direction;
-	validateKnownDirection(stdioItem, knownDirection, isStdioArray);
-	return knownDirection;
-};
-const getRequestedDirection = ({ type, value, direction, optionName }) => {
-	const guessedDirection = guessStreamDirection[type](value);
-	if (direction === "input" && guessedDirection === "output") throw new TypeError(`The \`${optionName}\` option is invalid: \`input: true\` cannot be used with a writable value, which is always an output.`);
-	return direction ?? guessedDirection;
-};
-const validateKnownDirection = ({ type, value, optionName }, knownDirection, isStdioArray) => {
-	if (!STREAM_TYPES.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
-	const guessedDirection = guessStreamDirection[type](value);
-	if (guessedDirection === void 0 || guessedDirection === knownDirection) return;
-	throw new TypeError(`The \`${optionName}\` option is invalid: a ${guessedDirection === "input" ? "readable" : "writable"} value is always an ${guessedDirection}, but \`${optionName}\` is an ${knownDirection}.`);
-};
-const STREAM_TYPES = /* @__PURE__ */ new Set([
-	"native",
-	"nodeStream",
-	"webStream"
-]);
-const KNOWN_DIRECTIONS = [
-	"input",
-	"output",
-	"output"
-];
-const anyDirection = () => void 0;
-const alwaysInput = () => "input";
-const guessStreamDirection = {
-	generator: anyDirection,
-	asyncGenerator: anyDirection,
-	fileUrl: anyDirection,
-	filePath: anyDirection,
-	iterable: alwaysInput,
-	asyncIterable: alwaysInput,
-	uint8Array: alwaysInput,
-	string: alwaysInput,
-	webStream: (value) => isWritableStream(value) ? "output" : "input",
-	nodeStream(value) {
-		if (!isReadableStream$1(value, { checkOpen: false })) return "output";
-		return isWritableStream$1(value, { checkOpen: false }) ? void 0 : "input";
-	},
-	webTransform: anyDirection,
-	duplex: anyDirection,
-	native(value) {
-		const standardStreamDirection = getStandardStreamDirection(value);
-		if (standardStreamDirection !== void 0) return standardStreamDirection;
-		if (isStream(value, { checkOpen: false })) return guessStreamDirection.nodeStream(value);
-	}
-};
-const getStandardStreamDirection = (value) => {
-	if ([0, process$2.stdin].includes(value)) return "input";
-	if ([
-		1,
-		2,
-		process$2.stdout,
-		process$2.stderr
-	].includes(value)) return "output";
-};
-const DEFAULT_DIRECTION = "output";
-
-// node_modules/execa/lib/ipc/array.js
-const normalizeIpcStdioArray = (stdioArray, ipc) => ipc ? [...stdioArray, "ipc"] : stdioArray;
-
-// node_modules/execa/lib/stdio/stdio-option.js
-const normalizeStdioOption = (options, verboseInfo, isSync) => {
-	const { stdio, ipc, buffer } = options;
-	const stdioArray = getStdioArray(stdio, options).map((stdioOption, fdNumber) => addDefaultValue(stdioOption, fdNumber));
-	validateIpcStdioOption(stdioArray);
-	return isSync ? normalizeStdioSync(stdioArray, buffer, verboseInfo) : normalizeIpcStdioArray(stdioArray, ipc);
-};
-const validateIpcStdioOption = (stdioArray) => {
-	if (stdioArray.some((stdioOption) => hasIpcStdioOption(stdioOption))) throw new Error("The `ipc: true` option must be used instead of `stdio: 'ipc'`.");
-};
-const hasIpcStdioOption = (stdioOption) => Array.isArray(stdioOption) ? stdioOption.some((item) => hasIpcStdioItem(item)) : hasIpcStdioItem(stdioOption);
-const hasIpcStdioItem = (stdioOption) => isStdioValueObject(stdioOption) ? stdioOption.value === "ipc" : stdioOption === "ipc";
-const getStdioArray = (stdio, options) => {
-	if (stdio === void 0) return STANDARD_STREAMS_ALIASES.map((alias) => options[alias]);
-	if (hasAlias(options)) throw new Error(`It's not possible to provide \`stdio\` in combination with one of ${STANDARD_STREAMS_ALIASES.map((alias) => `\`${alias}\``).join(", ")}`);
-	if (typeof stdio === "string") return [
-		stdio,
-		stdio,
-		stdio
-	];
-	if (!Array.isArray(stdio)) throw new TypeError(`Expected \`stdio\` to be of type \`string\` or \`Array\`, got \`${getTypeName(stdio)}\``);
-	const length = Math.max(stdio.length, STANDARD_STREAMS_ALIASES.length);
-	return Array.from({ length }, (_, fdNumber) => stdio[fdNumber]);
-};
-const hasAlias = (options) => STANDARD_STREAMS_ALIASES.some((alias) => options[alias] !== void 0);
-const addDefaultValue = (stdioOption, fdNumber) => {
-	if (Array.isArray(stdioOption)) return stdioOption.map((item) => addDefaultValue(item, fdNumber));
-	if (stdioOption === null || stdioOption === void 0) return fdNumber >= STANDARD_STREAMS_ALIASES.length ? "ignore" : "pipe";
-	return stdioOption;
-};
-const normalizeStdioSync = (stdioArray, buffer, verboseInfo) => stdioArray.map((stdioOption, fdNumber) => !buffer[fdNumber] && isStandardOutputFd(fdNumber) && !isFullVerbose(verboseInfo, fdNumber) && isOutputPipeOnly(stdioOption, fdNumber) ? "ignore" : stdioOption);
-const isOutputPipeOnly = (stdioOption, fdNumber) => isOutputPipe(stdioOption, fdNumber) || Array.isArray(stdioOption) && stdioOption.length > 0 && stdioOption.every((item) => isOutputPipe(item, fdNumber));
-const isOutputPipe = (stdioOption, fdNumber) => stdioOption === "pipe" || isOutputPipeObject(stdioOption, fdNumber);
-const isOutputPipeObject = (stdioOption, fdNumber) => isStdioValueObject(stdioOption) && stdioOption.value === "pipe" && (stdioOption.input === void 0 || stdioOption.input === false || isFixedOutputPipe(fdNumber, stdioOption.input));
-const isFixedOutputPipe = (fdNumber, input) => input === true && isStandardOutputFd(fdNumber);
-const isStandardOutputFd = (fdNumber) => fdNumber === 1 || fdNumber === 2;
-
-// node_modules/execa/lib/arguments/fd-options.js
-const getToStream = (destination, to = "stdin") => {
-	const isWritable = true;
-	const { options, fileDescriptors } = SUBPROCESS_OPTIONS.get(destination);
-	const fdNumber = getFdNumber(fileDescriptors, to, isWritable);
-	const destinationStream = destination.stdio[fdNumber];
-	if (destinationStream === null) throw new TypeError(getInvalidStdioOptionMessage(fdNumber, to, options, isWritable));
-	return destinationStream;
-};
-const getFromStream = (source, from = "stdout") => {
-	const isWritable = false;
-	const { options, fileDescriptors } = SUBPROCESS_OPTIONS.get(source);
-	const fdNumber = getFdNumber(fileDescriptors, from, isWritable);
-	const sourceStream = fdNumber === "all" ? source.all : source.stdio[fdNumber];
-	if (sourceStream === null || sourceStream === void 0) throw new TypeError(getInvalidStdioOptionMessage(fdNumber, from, options, isWritable));
-	return sourceStream;
-};
-const SUBPROCESS_OPTIONS = /* @__PURE__ */ new WeakMap();
-const getFdNumber = (fileDescriptors, fdName, isWritable) => {
-	const fdNumber = parseFdNumber(fdName, isWritable);
-	validateFdNumber(fdNumber, fdName, isWritable, fileDescriptors);
-	return fdNumber;
-};
-const parseFdNumber = (fdName, isWritable) => {
-	const fdNumber = parseFd(fdName);
-	if (fdNumber !== void 0) return fdNumber;
-	const { validOptions, defaultValue } = isWritable ? {
-		validOptions: "\"stdin\"",
-		defaultValue: "stdin"
-	} : {
-		validOptions: "\"stdout\", \"stderr\", \"all\"",
-		defaultValue: "stdout"
-	};
-	throw new TypeError(`"${getOptionName(isWritable)}" must not be "${fdName}".
-It must be ${validOptions} or "fd3", "fd4" (and so on).
-It is optional and defaults to "${defaultValue}".`);
-};
-const validateFdNumber = (fdNumber, fdName, isWritable, fileDescriptors) => {
-	const fileDescriptor = fileDescriptors[getUsedDescriptor(fdNumber)];
-	if (fileDescriptor === void 0) throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. That file descriptor does not exist.
-Please set the "stdio" option to ensure that file descriptor exists.`);
-	if (!isWritable && fileDescriptor.direction === "input") throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. It must be a readable stream, not writable.`);
-	if (isWritable && fileDescriptor.direction !== "input") throw new TypeError(`"${getOptionName(isWritable)}" must not be ${fdName}. It must be a writable stream, not readable.
-If you meant to use it as input, please set its "stdio" option to \`{value: 'pipe', input: true}\`.`);
-};
-const getInvalidStdioOptionMessage = (fdNumber, fdName, options, isWritable) => {
-	if (fdNumber === "all" && !options.all) return "The \"all\" option must be true to use \"from: 'all'\".";
-	const { optionName, optionValue } = getInvalidStdioOption(fdNumber, options);
-	return `The "${optionName}: ${serializeOptionValue(optionValue)}" option is incompatible with using "${getOptionName(isWritable)}: ${serializeOptionValue(fdName)}".
-Please set this option with "pipe" instead.`;
-};
-const getInvalidStdioOption = (fdNumber, { stdin, stdout, stderr, stdio }) => {
-	const usedDescriptor = getUsedDescriptor(fdNumber);
-	if (usedDescriptor === 0 && stdin !== void 0) return {
-		optionName: "stdin",
-		optionValue: stdin
-	};
-	if (usedDescriptor === 1 && stdout !== void 0) return {
-		optionName: "stdout",
-		optionValue: stdout
-	};
-	return usedDescriptor === 2 && stderr !== void 0 ? {
-		optionName: "stderr",
-		optionValue: stderr
-	} : {
-		optionName: `stdio[${usedDescriptor}]`,
-		optionValue: stdio[usedDescriptor]
-	};
-};
-const getUsedDescriptor = (fdNumber) => fdNumber === "all" ? 1 : fdNumber;
-const getOptionName = (isWritable) => isWritable ? "to" : "from";
-const serializeOptionValue = (value) => {
-	if (typeof value === "string") return `'${value}'`;
-	return typeof value === "number" ? `${value}` : "Stream";
-};
-
-// node_modules/execa/lib/stdio/native.js
-const handleNativeStream = ({ stdioItem, stdioItem: { type }, isStdioArray, fdNumber, direction, isSync }) => {
-	if (!isStdioArray || type !== "native") return stdioItem;
-	return isSync ? handleNativeStreamSync({
-		stdioItem,
-		fdNumber,
-		direction
-	}) : handleNativeStreamAsync({
-		stdioItem,
-		fdNumber
-	});
-};
-const handleNativeStreamSync = ({ stdioItem, stdioItem: { value, optionName }, fdNumber, direction }) => {
-	const targetFd = getTargetFd({
-		value,
-		optionName,
-		fdNumber,
-		direction
-	});
-	if (targetFd !== void 0) return targetFd;
-	if (isStream(value, { checkOpen: false })) throw new TypeError(`The \`${optionName}: Stream\` option cannot both be an array and include a stream with synchronous methods.`);
-	return stdioItem;
-};
-const getTargetFd = ({ value, optionName, fdNumber, direction }) => {
-	const targetFdNumber = getTargetFdNumber(value, fdNumber);
-	if (targetFdNumber === void 0) return;
-	if (direction === "output") return {
-		type: "fileNumber",
-		value: targetFdNumber,
-		optionName
-	};
-	if (tty.isatty(targetFdNumber)) throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
-	return {
-		type: "uint8Array",
-		contents: () => [bufferToUint8Array(readFileSync(targetFdNumber))],
-		optionName
-	};
-};
-const getTargetFdNumber = (value, fdNumber) => {
-	if (value === "inherit") return fdNumber;
-	if (typeof value === "number") return value;
-	const standardStreamIndex = STANDARD_STREAMS.indexOf(value);
-	if (standardStreamIndex !== -1) return standardStreamIndex;
-};
-const handleNativeStreamAsync = ({ stdioItem, stdioItem: { value, optionName }, fdNumber }) => {
-	if (value === "inherit") return {
-		type: "nodeStream",
-		value: getStandardStream(fdNumber, value, optionName),
-		optionName
-	};
-	if (typeof value === "number") return {
-		type: "nodeStream",
-		value: getStandardStream(value, value, optionName),
-		optionName
-	};
-	return isStream(value, { checkOpen: false }) ? {
-		type: "nodeStream",
-		value,
-		optionName
-	} : stdioItem;
-};
-const getStandardStream = (fdNumber, value, optionName) => {
-	const standardStream = STANDARD_STREAMS[fdNumber];
-	if (standardStream === void 0) throw new TypeError(`The \`${optionName}: ${value}\` option is invalid: no such standard stream.`);
-	return standardStream;
-};
-
-// node_modules/execa/lib/stdio/input-option.js
-const handleInputOptions = ({ input, inputFile }, fdNumber) => fdNumber === 0 ? [...handleInputOption(input), ...handleInputFileOption(inputFile)] : [];
-const handleInputOption = (input) => input === void 0 ? [] : [{
-	type: getInputType(input),
-	value: input,
-	optionName: "input"
-}];
-const getInputType = (input) => {
-	if (isReadableStream$1(input, { checkOpen: false })) return "nodeStream";
-	if (typeof input === "string") return "string";
-	if (isUint8Array(input)) return "uint8Array";
-	throw new Error("The `input` option must be a string, a Uint8Array or a Node.js Readable stream.");
-};
-const handleInputFileOption = (inputFile) => inputFile === void 0 ? [] : [{
-	...getInputFileType(inputFile),
-	optionName: "inputFile"
-}];
-const getInputFileType = (inputFile) => {
-	if (isUrl(inputFile)) return {
-		type: "fileUrl",
-		value: inputFile
-	};
-	if (isFilePathString(inputFile)) return {
-		type: "filePath",
-		value: { file: inputFile }
-	};
-	throw new Error("The `inputFile` option must be a file path string or a file URL.");
-};
-
-// node_modules/execa/lib/stdio/duplicate.js
-const isFileType = (type) => SPECIAL_DUPLICATE_TYPES_SYNC.has(type);
-const getFileTarget = ({ type, value }) => type === "filePath" ? path$1.resolve(value.file) : fileURLToPath(value);
-const filterDuplicates = (stdioItems) => stdioItems.filter((stdioItemOne, indexOne) => stdioItems.every((stdioItemTwo, indexTwo) => !hasSameValueAndDirection(stdioItemOne, stdioItemTwo) || indexOne >= indexTwo || stdioItemOne.type === "generator" || stdioItemOne.type === "asyncGenerator"));
-const hasSameValueAndDirection = (stdioItemOne, stdioItemTwo) => stdioItemOne.value === stdioItemTwo.value && stdioItemOne.direction === stdioItemTwo.direction;
-const getDuplicateStream = ({ stdioItem: { type, value, optionName }, direction, fileDescriptors, isSync }) => {
-	const otherStdioItems = getOtherStdioItems(fileDescriptors, type);
-	if (otherStdioItems.length === 0) return;
-	if (isSync) {
-		validateDuplicateStreamSync({
-			otherStdioItems,
-			type,
-			value,
-			optionName,
-			direction
-		});
-		return;
-	}
-	if (SPECIAL_DUPLICATE_TYPES.has(type)) return getDuplicateStreamInstance({
-		otherStdioItems,
-		type,
-		value,
-		optionName,
-		direction
-	});
-	if (FORBID_DUPLICATE_TYPES.has(type)) validateDuplicateTransform({
-		otherStdioItems,
-		type,
-		value,
-		optionName
-	});
-};
-const getOtherStdioItems = (fileDescriptors, type) => fileDescriptors.flatMap(({ direction, stdioItems }) => stdioItems.map((stdioItem) => ({
-	...stdioItem,
-	direction
-}))).filter((stdioItem) => isSameDuplicateType(stdioItem.type, type));
-const isSameDuplicateType = (otherType, type) => otherType === type || isFileType(otherType) && isFileType(type);
-const validateDuplicateStreamSync = ({ otherStdioItems, type, value, optionName, direction }) => {
-	if (SPECIAL_DUPLICATE_TYPES_SYNC.has(type)) getDuplicateStreamInstance({
-		otherStdioItems,
-		type,
-		value,
-		optionName,
-		direction
-	});
-};
-const getDuplicateStreamInstance = ({ otherStdioItems, type, value, optionName, direction }) => {
-	const duplicateStdioItems = otherStdioItems.filter((stdioItem) => hasSameValue(stdioItem, type, value));
-	if (duplicateStdioItems.length === 0) return;
-	const differentStdioItem = duplicateStdioItems.find((stdioItem) => stdioItem.direction !== direction);
-	throwOnDuplicateStream(differentStdioItem, optionName, type);
-	return direction === "output" || type === "webStream" ? duplicateStdioItems[0].stream : void 0;
-};
-const hasSameValue = (otherStdioItem, type, value) => isFileType(otherStdioItem.type) ? getFileTarget(otherStdioItem) === getFileTarget({
-	type,
-	value
-}) : otherStdioItem.value === value;
-const validateDuplicateTransform = ({ otherStdioItems, type, value, optionName }) => {
-	const duplicateStdioItem = otherStdioItems.find(({ value: { transform } }) => transform === value.transform);
-	throwOnDuplicateStream(duplicateStdioItem, optionName, type);
-};
-const throwOnDuplicateStream = (stdioItem, optionName, type) => {
-	if (stdioItem !== void 0) throw new TypeError(`The \`${stdioItem.optionName}\` and \`${optionName}\` options must not target ${TYPE_TO_MESSAGE[type]} that is the same.`);
-};
-
-// node_modules/execa/lib/stdio/handle.js
-const handleStdio = (addProperties, options, verboseInfo, isSync) => {
-	const initialFileDescriptors = normalizeStdioOption(options, verboseInfo, isSync).map((stdioOption, fdNumber) => getFileDescriptor({
-		stdioOption,
-		fdNumber,
-		options,
-		isSync
-	}));
-	const fileDescriptors = getFinalFileDescriptors({
-		initialFileDescriptors,
-		addProperties,
-		options,
-		isSync
-	});
-	options.stdio = fileDescriptors.map(({ stdioItems }) => forwardStdio(stdioItems));
-	return fileDescriptors;
-};
-const getFileDescriptor = ({ stdioOption, fdNumber, options, isSync }) => {
-	const optionName = getStreamName(fdNumber);
-	const { stdioItems: initialStdioItems, isStdioArray } = initializeStdioItems({
-		stdioOption,
-		fdNumber,
-		options,
-		optionName
-	});
-	const direction = getStreamDirection({
-		stdioItems: initialStdioItems,
-		isStdioArray,
-		fdNumber,
-		optionName
-	});
-	const stdioItems = initialStdioItems.map((stdioItem) => handleNativeStream({
-		stdioItem,
-		isStdioArray,
-		fdNumber,
-		direction,
-		isSync
-	}));
-	const normalizedStdioItems = normalizeTransforms(stdioItems, optionName, direction, options);
-	const objectMode = getFdObjectMode(normalizedStdioItems, direction);
-	validateFileObjectMode(normalizedStdioItems, objectMode);
-	return {
-		direction,
-		objectMode,
-		stdioItems: normalizedStdioItems
-	};
-};
-const initializeStdioItems = ({ stdioOption, fdNumber, options, optionName }) => {
-	const values = Array.isArray(stdioOption) ? stdioOption : [stdioOption];
-	const inputStdioItems = handleInputOptions(options, fdNumber);
-	const initialStdioItems = [...omitInheritedStdin(values.map((value) => initializeStdioItem(value, optionName)), inputStdioItems), ...inputStdioItems];
-	const stdioItems = filterDuplicates(initialStdioItems);
-	const isStdioArray = stdioItems.length > 1;
-	validateStdioArray(stdioItems, isStdioArray, optionName);
-	validateStreams(stdioItems, isStdioArray);
-	return {
-		stdioItems,
-		isStdioArray
-	};
-};
-const omitInheritedStdin = (stdioItems, inputStdioItems) => inputStdioItems.length > 0 && isInheritedStdinOnly(stdioItems) ? [] : stdioItems;
-const isInheritedStdinOnly = (stdioItems) => stdioItems.length === 1 && stdioItems[0].type === "native" && stdioItems[0].value === "inherit";
-const initializeStdioItem = (value, optionName) => {
-	if (isStdioValueObject(value)) return initializeStdioValueObject(value, optionName);
-	return {
-		type: getStdioItemType(value, optionName),
-		value,
-		optionName
-	};
-};
-const initializeStdioValueObject = ({ value, input }, optionName) => {
-	checkBooleanOption(input, `${optionName}.input`);
-	return {
-		type: getStdioItemType(value, optionName),
-		value,
-		direction: input ? "input" : void 0,
-		optionName
-	};
-};
-const validateStdioArray = (stdioItems, isStdioArray, optionName) => {
-	if (stdioItems.length === 0) throw new TypeError(`The \`${optionName}\` option must not be an empty array.`);
-	if (!isStdioArray) return;
-	for (const { value, optionName } of stdioItems) if (INVALID_STDIO_ARRAY_OPTIONS.has(value)) throw new Error(`The \`${optionName}\` option must not include \`${value}\`.`);
-};
-const INVALID_STDIO_ARRAY_OPTIONS = /* @__PURE__ */ new Set(["ignore"]);
-const validateStreams = (stdioItems, isStdioArray) => {
-	for (const stdioItem of stdioItems) {
-		validateFileStdio(stdioItem);
-		validateFileDescriptorStdio(stdioItem);
-		validateNativeStdio(stdioItem, isStdioArray);
-	}
-};
-const validateFileDescriptorStdio = ({ type, value, optionName }) => {
-	if (type !== "native") return;
-	const fileDescriptor = typeof value === "number" ? value : value?.fd;
-	if (typeof fileDescriptor === "number" && (!Number.isInteger(fileDescriptor) || fileDescriptor < 0 || fileDescriptor > MAX_FILE_DESCRIPTOR)) throw new TypeError(`The \`${optionName}\` option must be a non-negative 32-bit integer: got ${fileDescriptor}.`);
-};
-const MAX_FILE_DESCRIPTOR = 2 ** 31 - 1;
-const validateNativeStdio = ({ type, value, optionName }, isStdioArray) => {
-	if (type !== "native") return;
-	if (isFileHandle(value)) {
-		if (isStdioArray) throw new TypeError(`The \`${optionName}\` option cannot combine file handles with other values.`);
-		return;
-	}
-	if (typeof value !== "string" && typeof value !== "number" && !isStream(value, { checkOpen: false })) throw new TypeError(`The \`${optionName}\` option is invalid: ${String(value)} (${typeof value}).`);
-};
-const isFileHandle = (value) => typeof value?.fd === "number" && !isStream(value, { checkOpen: false });
-const validateFileStdio = ({ type, value, optionName }) => {
-	if (isRegularUrl(value)) throw new TypeError(`The \`${optionName}: URL\` option must use the \`file:\` scheme.
-For example, you can use the \`pathToFileURL()\` method of the \`url\` core module.`);
-	if (isUnknownStdioString(type, value)) throw new TypeError(`The \`${optionName}: { file: '...' }\` option must be used instead of \`${optionName}: '...'\`.`);
-};
-const validateFileObjectMode = (stdioItems, objectMode) => {
-	if (!objectMode) return;
-	const fileStdioItem = stdioItems.find(({ type }) => FILE_TYPES.has(type));
-	if (fileStdioItem !== void 0) throw new TypeError(`The \`${fileStdioItem.optionName}\` option cannot use both files and transforms in objectMode.`);
-};
-const getFinalFileDescriptors = ({ initialFileDescriptors, addProperties, options, isSync }) => {
-	const fileDescriptors = [];
-	try {
-		for (const fileDescriptor of initialFileDescriptors) addFinalFileDescriptor({
-			fileDescriptor,
-			fileDescriptors,
-			addProperties,
-			options,
-			isSync
-		});
-		return fileDescriptors;
-	} catch (error) {
-		cleanupCustomStreams(fileDescriptors);
-		throw error;
-	}
-};
-const addFinalFileDescriptor = ({ fileDescriptor, fileDescriptors, addProperties, options, isSync }) => {
-	const { direction, objectMode, stdioItems } = fileDescriptor;
-	const finalFileDescriptor = {
-		direction,
-		objectMode,
-		stdioItems: []
-	};
-	fileDescriptors.push(finalFileDescriptor);
-	for (const stdioItem of stdioItems) finalFileDescriptor.stdioItems.push(addStreamProperties({
-		stdioItem,
-		addProperties,
-		direction,
-		objectMode,
-		options,
-		fileDescriptors,
-		isSync
-	}));
-};
-const addStreamProperties = ({ stdioItem, addProperties, direction, objectMode, options, fileDescriptors, isSync }) => {
-	const duplicateStream = getDuplicateStream({
-		stdioItem,
-		direction,
-		fileDescriptors,
-		isSync
-	});
-	if (duplicateStream !== void 0) return {
-		...stdioItem,
-		stream: duplicateStream
-	};
-	return {
-		...stdioItem,
-		...addProperties[direction][stdioItem.type](stdioItem, options, objectMode)
-	};
-};
-const cleanupCustomStreams = (fileDescriptors) => {
-	for (const { stream } of fileDescriptors.flatMap(({ stdioItems }) => stdioItems)) {
-		if (stream === void 0 || isStandardStream(stream)) continue;
-		stream.on("error", () => {});
-		stream.destroy();
-	}
-};
-const forwardStdio = (stdioItems) => {
-	if (stdioItems.length > 1) return stdioItems.some(({ value }) => value === "overlapped") ? "overlapped" : "pipe";
-	const [{ type, value }] = stdioItems;
-	return type === "native" ? value : "pipe";
-};
-
-// node_modules/execa/lib/stdio/handle-sync.js
-const handleStdioSync = (options, verboseInfo) => handleStdio(addPropertiesSync, options, verboseInfo, true);
-const forbiddenIfSync = ({ type, optionName }) => {
-	throwInvalidSyncValue(optionName, TYPE_TO_MESSAGE[type]);
-};
-const forbiddenNativeIfSync = ({ optionName, value }) => {
-	if (value === "overlapped") throwInvalidSyncValue(optionName, `"${value}"`);
-	return {};
-};
-const forbiddenNativeInputIfSync = (stdioItem) => {
-	const { optionName, value } = stdioItem;
-	if (value === "pipe" && optionName !== "stdin") throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be an input pipe with synchronous methods.`);
-	return forbiddenNativeIfSync(stdioItem);
-};
-const forbiddenInputTransformIfSync = ({ optionName }) => {
-	if (optionName !== "stdin") throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be an input transform with synchronous methods.`);
-};
-const throwInvalidSyncValue = (optionName, value) => {
-	throw new TypeError(`The \`${optionName}\` option cannot be ${value} with synchronous methods.`);
-};
-const addProperties$1 = {
-	generator() {},
-	asyncGenerator: forbiddenIfSync,
-	webStream: forbiddenIfSync,
-	nodeStream: forbiddenIfSync,
-	webTransform: forbiddenIfSync,
-	duplex: forbiddenIfSync,
-	asyncIterable: forbiddenIfSync,
-	native: forbiddenNativeIfSync
-};
-const addPropertiesSync = {
-	input: {
-		...addProperties$1,
-		generator: forbiddenInputTransformIfSync,
-		native: forbiddenNativeInputIfSync,
-		fileUrl: ({ value }) => ({ contents: () => [bufferToUint8Array(readFileSync(value))] }),
-		filePath: ({ value: { file } }) => ({ contents: () => [bufferToUint8Array(readFileSync(file))] }),
-		fileNumber: forbiddenIfSync,
-		iterable: ({ value }) => ({ contents: () => [...value] }),
-		string: ({ value }) => ({ contents: [value] }),
-		uint8Array: ({ value, contents = [value] }) => ({ contents })
-	},
-	output: {
-		...addProperties$1,
-		fileUrl: ({ value }) => ({ path: value }),
-		filePath: ({ value: { file, append } }) => ({
-			path: file,
-			append
-		}),
-		fileNumber: ({ value }) => ({ path: value }),
-		iterable: forbiddenIfSync,
-		string: forbiddenIfSync,
-		uint8Array: forbiddenIfSync
-	}
-};
-
-// node_modules/execa/lib/transform/validate.js
-const getValidateTransformInput = (writableObjectMode, optionName) => writableObjectMode ? void 0 : validateStringTransformInput.bind(void 0, optionName);
-const validateStringTransformInput = function* (optionName, chunk) {
-	if (typeof chunk !== "string" && !isUint8Array(chunk) && !Buffer$1.isBuffer(chunk)) throw new TypeError(`The \`${optionName}\` option's transform must use "objectMode: true" to receive as input: ${typeof chunk}.`);
-	yield chunk;
-};
-const getValidateTransformReturn = (readableObjectMode, optionName) => readableObjectMode ? validateObjectTransformReturn.bind(void 0, optionName) : validateStringTransformReturn.bind(void 0, optionName);
-const validateObjectTransformReturn = function* (optionName, chunk) {
-	validateEmptyReturn(optionName, chunk);
-	yield chunk;
-};
-const validateStringTransformReturn = function* (optionName, chunk) {
-	validateEmptyReturn(optionName, chunk);
-	if (typeof chunk !== "string" && !isUint8Array(chunk)) throw new TypeError(`The \`${optionName}\` option's function must yield a string or an Uint8Array, not ${typeof chunk}.`);
-	yield chunk;
-};
-const validateEmptyReturn = (optionName, chunk) => {
-	if (chunk === null || chunk === void 0) throw new TypeError(`The \`${optionName}\` option's function must not call \`yield ${chunk}\`.
-Instead, \`yield\` should either be called with a value, or not be called at all. For example:
-  if (condition) { yield value; }`);
-};
-
-// node_modules/execa/lib/transform/encoding-transform.js
-const getEncodingTransformGenerator = (binary, encoding, skipped) => {
-	if (skipped) return;
-	if (binary) return { transform: encodingUint8ArrayGenerator.bind(void 0, new TextEncoder()) };
-	const stringDecoder = new StringDecoder(encoding);
-	return {
-		transform: encodingStringGenerator.bind(void 0, stringDecoder),
-		final: encodingStringFinal.bind(void 0, stringDecoder)
-	};
-};
-const encodingUint8ArrayGenerator = function* (textEncoder, chunk) {
-	if (Buffer$1.isBuffer(chunk)) yield bufferToUint8Array(chunk);
-	else if (typeof chunk === "string") yield textEncoder.encode(chunk);
-	else yield chunk;
-};
-const encodingStringGenerator = function* (stringDecoder, chunk) {
-	yield isUint8Array(chunk) ? stringDecoder.write(chunk) : chunk;
-};
-const encodingStringFinal = function* (stringDecoder) {
-	const lastChunk = stringDecoder.end();
-	if (lastChunk !== "") yield lastChunk;
-};
-const getStringToBytesGenerator = (binary, encoding, skipped) => skipped || encoding === "utf8" ? void 0 : { transform: stringToBytesGenerator.bind(void 0, getStringEncoding(binary, encoding)) };
-const stringToBytesGenerator = function* (stringEncoding, chunk) {
-	yield typeof chunk === "string" ? bufferToUint8Array(Buffer$1.from(chunk, stringEncoding)) : chunk;
-};
-
-// node_modules/execa/lib/transform/run-async.js
-const pushChunks = callbackify(async (getChunks, state, getChunksArguments, transformStream) => {
-	state.currentIterable = getChunks(...getChunksArguments);
-	try {
-		for await (const chunk of state.currentIterable) transformStream.push(chunk);
-	} finally {
-		delete state.currentIterable;
-	}
-});
-const transformChunk = async function* (chunk, generators, index) {
-	if (index === generators.length) {
-		yield chunk;
-		return;
-	}
-	const { transform = identityGenerator$1 } = generators[index];
-	for await (const transformedChunk of transform(chunk)) yield* transformChunk(transformedChunk, generators, index + 1);
-};
-const finalChunks = async function* (generators) {
-	for (const [index, { final }] of Object.entries(generators)) yield* generatorFinalChunks(final, Number(index), generators);
-};
-const generatorFinalChunks = async function* (final, index, generators) {
-	if (final === void 0) return;
-	for await (const finalChunk of final()) yield* transformChunk(finalChunk, generators, index + 1);
-};
-const destroyTransform = callbackify(async ({ currentIterable }, error) => {
-	if (currentIterable !== void 0) {
-		await (error ? currentIterable.throw(error) : currentIterable.return());
-		return;
-	}
-	if (error) throw error;
-});
-const identityGenerator$1 = function* (chunk) {
-	yield chunk;
-};
-
-// node_modules/execa/lib/transform/run-sync.js
-const pushChunksSync = (getChunksSync, getChunksArguments, transformStream, done) => {
-	try {
-		for (const chunk of getChunksSync(...getChunksArguments)) transformStream.push(chunk);
-		done();
-	} catch (error) {
-		done(normalizeTransformError(error));
-	}
-};
-const normalizeTransformError = (error) => error || Object.assign(/* @__PURE__ */ new Error("Promise was rejected with falsy value"), {
-	code: "ERR_FALSY_VALUE_REJECTION",
-	reason: error
-});
-const runTransformSync = (generators, chunks) => {
-	try {
-		return [...chunks.flatMap((chunk) => [...transformChunkSync(chunk, generators, 0)]), ...finalChunksSync(generators)];
-	} catch (error) {
-		throw normalizeTransformError(error);
-	}
-};
-const transformChunkSync = function* (chunk, generators, index) {
-	if (index === generators.length) {
-		yield chunk;
-		return;
-	}
-	const { transform = identityGenerator } = generators[index];
-	for (const transformedChunk of transform(chunk)) yield* transformChunkSync(transformedChunk, generators, index + 1);
-};
-const finalChunksSync = function* (generators) {
-	for (const [index, { final }] of Object.entries(generators)) yield* generatorFinalChunksSync(final, Number(index), generators);
-};
-const generatorFinalChunksSync = function* (final, index, generators) {
-	if (final === void 0) return;
-	for (const finalChunk of final()) yield* transformChunkSync(finalChunk, generators, index + 1);
-};
-const identityGenerator = function* (chunk) {
-	yield chunk;
-};
-
-// node_modules/execa/lib/transform/generator.js
-const generatorToStream = ({ value, value: { transform, final, binary, writableObjectMode, readableObjectMode }, optionName }, { encoding }) => {
-	const state = {};
-	const generators = addInternalGenerators(value, encoding, optionName);
-	const transformAsync = isAsyncGenerator(transform);
-	const finalAsync = isAsyncGenerator(final);
-	const transformMethod = transformAsync ? pushChunks.bind(void 0, transformChunk, state) : pushChunksSync.bind(void 0, transformChunkSync);
-	const finalMethod = transformAsync || finalAsync ? pushChunks.bind(void 0, finalChunks, state) : pushChunksSync.bind(void 0, finalChunksSync);
-	const destroyMethod = transformAsync || finalAsync ? destroyTransform.bind(void 0, state) : void 0;
-	return { stream: new Transform({
-		writableObjectMode,
-		writableHighWaterMark: getDefaultHighWaterMark(writableObjectMode),
-		readableObjectMode,
-		readableHighWaterMark: getDefaultHighWaterMark(readableObjectMode),
-		defaultEncoding: getStringEncoding(binary, encoding),
-		transform(chunk, encoding, done) {
-			transformMethod([
-				chunk,
-				generators,
-				0
-			], this, done);
-		},
-		flush(done) {
-			finalMethod([generators], this, done);
-		},
-		destroy: destroyMethod
-	}) };
-};
-const runGeneratorsSync = (chunks, stdioItems, encoding, isInput) => {
-	const generators = stdioItems.filter(({ type }) => type === "generator");
-	const reversedGenerators = isInput ? generators.reverse() : generators;
-	for (const { value, optionName } of reversedGenerators) {
-		if (!value.writableObjectMode) {
-			const stringEncoding = getStringEncoding(value.binary, encoding);
-			chunks = chunks.map((chunk) => typeof chunk === "string" ? Buffer$1.from(chunk, stringEncoding) : chunk);
-		}
-		const generators = addInternalGenerators(value, encoding, optionName);
-		chunks = runTransformSync(generators, chunks);
-	}
-	return chunks;
-};
-const addInternalGenerators = ({ transform, final, binary, writableObjectMode, readableObjectMode, preserveNewlines }, encoding, optionName) => {
-	const state = {};
-	return [
-		{ transform: getValidateTransformInput(writableObjectMode, optionName) },
-		getEncodingTransformGenerator(binary, encoding, writableObjectMode),
-		getSplitLinesGenerator(binary, preserveNewlines, writableObjectMode, state),
-		{
-			transform,
-			final
-		},
-		{ transform: getValidateTransformReturn(readableObjectMode, optionName) },
-		getAppendNewlineGenerator({
-			binary,
-			preserveNewlines,
-			readableObjectMode,
-			state,
-			encoding
-		}),
-		getStringToBytesGenerator(binary, encoding, readableObjectMode)
-	].filter(Boolean);
-};
-
-// node_modules/execa/lib/io/input-sync.js
-const addInputOptionsSync = (fileDescriptors, options) => {
-	for (const fdNumber of getInputFdNumbers(fileDescriptors)) addInputOptionSync(fileDescriptors, fdNumber, options);
-};
-const getInputFdNumbers = (fileDescriptors) => new Set(Object.entries(fileDescriptors).filter(([, { direction }]) => direction === "input").map(([fdNumber]) => Number(fdNumber)));
-const addInputOptionSync = (fileDescriptors, fdNumber, options) => {
-	const { stdioItems } = fileDescriptors[fdNumber];
-	const allStdioItems = stdioItems.filter(({ contents }) => contents !== void 0);
-	if (allStdioItems.length === 0 && stdioItems.every(({ type }) => type !== "generator")) return;
-	if (fdNumber !== 0) {
-		const [{ type, optionName }] = allStdioItems;
-		throw new TypeError(`Only the \`stdin\` option, not \`${optionName}\`, can be ${TYPE_TO_MESSAGE[type]} with synchronous methods.`);
-	}
-	const chunks = allStdioItems.flatMap(({ type, contents }) => getChunks(type, typeof contents === "function" ? contents() : contents));
-	options.input = applyInputGeneratorsSync(chunks, stdioItems, options.encoding);
-};
-const getChunks = (type, chunks) => type === "iterable" ? chunks : chunks.filter((chunk) => chunk.length > 0);
-const applyInputGeneratorsSync = (chunks, stdioItems, encoding) => {
-	const newContents = runGeneratorsSync(chunks, stdioItems, getInputEncoding(encoding), true);
-	validateSerializable(newContents);
-	return joinToUint8Array(newContents);
-};
-const validateSerializable = (newContents) => {
-	const invalidItem = newContents.find((item) => !isSerializableInput(item));
-	if (invalidItem !== void 0) throwOnSerializableInput("stdin", invalidItem);
-};
-const isSerializableInput = (item) => typeof item === "string" || isUint8Array(item);
-const throwOnSerializableInput = (optionName, invalidItem) => {
-	throw new TypeError(`The \`${optionName}\` option is invalid: when passing objects as input, a transform must be used to serialize them to strings or Uint8Arrays: ${invalidItem}.`);
-};
-
-// node_modules/execa/lib/verbose/output.js
-const shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNumber !== "all" && isFullVerbose(verboseInfo, fdNumber) && !BINARY_ENCODINGS.has(encoding) && isFdVerbose(fdNumber) && (stdioItems.some(({ type, value }) => type === "native" && PIPED_STDIO_VALUES.has(value)) || stdioItems.every(({ type }) => TRANSFORM_TYPES.has(type)));
-const isFdVerbose = (fdNumber) => fdNumber === 1 || fdNumber === 2;
-const PIPED_STDIO_VALUES = /* @__PURE__ */ new Set(["pipe", "overlapped"]);
-const logLines = async (linesIterable, stream, fdNumber, verboseInfo) => {
-	for await (const line of linesIterable) if (!isPipingStream(stream)) logLine(line, fdNumber, verboseInfo);
-};
-const logLinesSync = (linesArray, fdNumber, verboseInfo) => {
-	for (const line of linesArray) logLine(line, fdNumber, verboseInfo);
-};
-const isPipingStream = (stream) => stream._readableState.pipes.some((pipe) => !isAllStream(pipe) || isPipingStream(pipe));
-const logLine = (line, fdNumber, verboseInfo) => {
-	const verboseMessage = serializeVerboseMessage(line);
-	verboseLog({
-		type: "output",
-		verboseMessage,
-		fdNumber,
-		verboseInfo
-	});
-};
-
-// node_modules/execa/lib/io/output-sync.js
-const transformOutputSync = ({ fileDescriptors, syncResult, options, verboseInfo }) => {
-	const output = syncResult.output ?? getSpawnFailureOutput(options);
-	const outputFiles = /* @__PURE__ */ new Set();
-	const errors = [];
-	return {
-		output: output.map((result, fdNumber) => transformOutputResultSync({
-			result,
-			fileDescriptors,
-			fdNumber,
-			errors,
-			outputFiles,
-			verboseInfo
-		}, options)),
-		error: errors.find((error) => error !== void 0)
-	};
-};
-const getSpawnFailureOutput = ({ stdio }) => stdio.map((stdioOption, fdNumber) => fdNumber !== 0 && stdioOption === "pipe" ? /* @__PURE__ */ new Uint8Array() : null);
-const transformOutputResultSync = ({ result, fileDescriptors, fdNumber, errors, outputFiles, verboseInfo }, { buffer, encoding, lines, stripFinalNewline, maxBuffer }) => {
-	if (result === null) return;
-	const truncatedResult = truncateMaxBufferSync(result, fdNumber, {
-		maxBuffer,
-		buffer
-	});
-	const uint8ArrayResult = bufferToUint8Array(truncatedResult);
-	const { stdioItems, objectMode } = fileDescriptors[fdNumber];
-	const { chunks, error: transformError } = runOutputGeneratorsSync(uint8ArrayResult.length === 0 ? [] : [uint8ArrayResult], stdioItems, encoding);
-	const { serializedResult, finalResult } = serializeChunks({
-		chunks,
-		objectMode,
-		encoding,
-		lines,
-		stripFinalNewline,
-		fdNumber
-	});
-	const logError = logOutputSync({
-		serializedResult,
-		fdNumber,
-		verboseInfo,
-		encoding,
-		stdioItems,
-		objectMode
-	});
-	const error = transformError ?? logError;
-	errors.push(error);
-	const returnedResult = buffer[fdNumber] ? finalResult : void 0;
-	try {
-		if (error === void 0) writeToFiles(chunks, stdioItems, outputFiles);
-		return returnedResult;
-	} catch (writeError) {
-		errors.push(writeError);
-		return returnedResult;
-	}
-};
-const runOutputGeneratorsSync = (chunks, stdioItems, encoding) => {
-	try {
-		return {
-			chunks: runGeneratorsSync(chunks, stdioItems, encoding, false),
-			error: void 0
-		};
-	} catch (error) {
-		return {
-			chunks: [],
-			error
-		};
-	}
-};
-const serializeChunks = ({ chunks, objectMode, encoding, lines, stripFinalNewline, fdNumber }) => {
-	if (objectMode) return {
-		serializedResult: chunks,
-		finalResult: chunks
-	};
-	if (encoding === "buffer") {
-		const serializedResult = joinToUint8Array(chunks);
-		return {
-			serializedResult,
-			finalResult: serializedResult
-		};
-	}
-	const serializedResult = joinToString(chunks, encoding);
-	return {
-		serializedResult,
-		finalResult: lines[fdNumber] ? splitLinesSync(serializedResult, !stripFinalNewline[fdNumber], objectMode) : serializedResult
-	};
-};
-const logOutputSync = ({ serializedResult, fdNumber, verboseInfo, encoding, stdioItems, objectMode }) => {
-	if (!shouldLogOutput({
-		stdioItems,
-		encoding,
-		verboseInfo,
-		fdNumber
-	})) return;
-	const linesArray = splitLinesSync(serializedResult, false, objectMode);
-	try {
-		logLinesSync(linesArray, fdNumber, verboseInfo);
-	} catch (error) {
-		return error;
-	}
-};
-const writeToFiles = (chunks, stdioItems, outputFiles) => {
-	const fileItems = stdioItems.filter(({ type }) => FILE_TYPES.has(type));
-	if (fileItems.length === 0) return;
-	const contents = joinToUint8Array(chunks);
-	const writtenPaths = /* @__PURE__ */ new Set();
-	for (const stdioItem of fileItems) {
-		const { type, append } = stdioItem;
-		const path = type === "fileNumber" ? stdioItem.path : getFileTarget(stdioItem);
-		if (writtenPaths.has(path)) continue;
-		writtenPaths.add(path);
-		if (append || outputFiles.has(path)) appendFileSync(path, contents);
-		else writeFileSync(path, contents);
-		outputFiles.add(path);
-	}
-};
-
-// node_modules/execa/lib/resolve/exit-async.js
-const waitForExit = async (subprocess, context) => {
-	const [exitCode, signal] = await waitForExitOrError(subprocess);
-	context.isForcefullyTerminated ??= false;
-	return [exitCode, signal];
-};
-const waitForExitOrError = async (subprocess) => {
-	const [spawnPayload, exitPayload] = await Promise.allSettled([once(subprocess, "spawn"), once(subprocess, "exit")]);
-	if (spawnPayload.status === "rejected") return [];
-	return exitPayload.status === "rejected" ? waitForSubprocessExit(subprocess) : exitPayload.value;
-};
-const waitForSubprocessExit = async (subprocess) => {
-	try {
-		return await once(subprocess, "exit");
-	} catch {
-		return waitForSubprocessExit(subprocess);
-	}
-};
-const waitForSuccessfulExit = async (exitPromise) => {
-	const [exitCode, signal] = await exitPromise;
-	if (!isSubprocessErrorExit(exitCode, signal) && isFailedExit(exitCode, signal)) throw new DiscardedError();
-	return [exitCode, signal];
-};
-const isSubprocessErrorExit = (exitCode, signal) => exitCode === void 0 && signal === void 0;
-const isFailedExit = (exitCode, signal) => exitCode !== 0 || signal !== null;
-
-// node_modules/execa/lib/resolve/exit-sync.js
-const getExitResultSync = ({ error, status: exitCode, signal, output }, { maxBuffer, buffer }) => {
-	const initialError = getResultError(error, exitCode, signal);
-	const isTimedOut = initialError?.code === "ETIMEDOUT";
-	const { resultError, isMaxBuffer } = isTimedOut ? {
-		resultError: initialError,
-		isMaxBuffer: false
-	} : handleMaxBufferSync({
-		resultError: initialError,
-		output,
-		maxBuffer,
-		buffer
-	});
-	return {
-		resultError,
-		exitCode,
-		signal,
-		timedOut: isTimedOut,
-		isMaxBuffer
-	};
-};
-const getResultError = (error, exitCode, signal) => {
-	if (error !== void 0) return error;
-	return isFailedExit(exitCode, signal) ? new DiscardedError() : void 0;
-};
-
-// node_modules/execa/lib/methods/main-sync.js
-const execaCoreSync = (rawFile, rawArguments, rawOptions) => {
-	const { file, commandArguments, command, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
-	const result = spawnSubprocessSync({
-		file,
-		commandArguments,
-		options,
-		command,
-		escapedCommand,
-		verboseInfo,
-		fileDescriptors,
-		startTime
-	});
-	return handleResult(result, verboseInfo, options);
-};
-const handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
-	const { command, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
-	const syncOptions = normalizeSyncOptions(rawOptions);
-	const { file, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
-	validateSyncOptions(options);
-	return {
-		file,
-		commandArguments,
-		command,
-		escapedCommand,
-		startTime,
-		verboseInfo,
-		options,
-		fileDescriptors: handleStdioSync(options, verboseInfo)
-	};
-};
-const normalizeSyncOptions = (options) => options.node && !options.ipc ? {
-	...options,
-	ipc: false
-} : options;
-const validateSyncOptions = ({ ipc, ipcInput, detached, cancelSignal, killDescendants }) => {
-	if (ipcInput !== void 0) throwInvalidSyncOption("ipcInput");
-	if (ipc) throwInvalidSyncOption("ipc: true");
-	if (detached) throwInvalidSyncOption("detached: true");
-	if (killDescendants) throwInvalidSyncOption("killDescendants: true");
-	if (cancelSignal) throwInvalidSyncOption("cancelSignal");
-};
-const throwInvalidSyncOption = (value) => {
-	throw new TypeError(`The "${value}" option cannot be used with synchronous methods.`);
-};
-const spawnSubprocessSync = ({ file, commandArguments, options, command, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
-	const syncResult = runSubprocessSync({
-		file,
-		commandArguments,
-		options,
-		command,
-		escapedCommand,
-		fileDescriptors,
-		startTime
-	});
-	if (syncResult.failed) return syncResult;
-	const { resultError, exitCode, signal, timedOut, isMaxBuffer } = getExitResultSync(syncResult, options);
-	const { output, error = resultError } = transformOutputSync({
-		fileDescriptors,
-		syncResult,
-		options,
-		verboseInfo
-	});
-	const stdio = output.map((stdioOutput, fdNumber) => stripNewline(stdioOutput, options, fdNumber));
-	const allFds = getAllSyncFds(output);
-	const all = stripNewline(getAllSync(output, allFds, options), options, "all", allFds);
-	return getSyncResult({
-		error,
-		exitCode,
-		signal,
-		timedOut,
-		isMaxBuffer,
-		stdio,
-		all,
-		options,
-		command,
-		escapedCommand,
-		startTime
-	});
-};
-const runSubprocessSync = ({ file, commandArguments, options, command, escapedCommand, fileDescriptors, startTime }) => {
-	try {
-		addInputOptionsSync(fileDescriptors, options);
-		const normalizedOptions = normalizeSpawnSyncOptions(options);
-		return {
-			__proto__: null,
-			...spawnSync(...concatenateShell(file, commandArguments, normalizedOptions))
-		};
-	} catch (error) {
-		return makeEarlyError({
-			error,
-			command,
-			escapedCommand,
-			fileDescriptors,
-			options,
-			startTime,
-			isSync: true,
-			...getEarlyErrorOutput(fileDescriptors, options)
-		});
-	}
-};
-const normalizeSpawnSyncOptions = ({ encoding, maxBuffer, ...options }) => ({
-	...options,
-	encoding: "buffer",
-	maxBuffer: getMaxBufferSync(maxBuffer)
-});
-const getSyncResult = ({ error, exitCode, signal, timedOut, isMaxBuffer, stdio, all, options, command, escapedCommand, startTime }) => error === void 0 ? makeSuccessResult({
-	command,
-	escapedCommand,
-	stdio,
-	all,
-	ipcOutput: [],
-	options,
-	startTime
-}) : makeError({
-	error,
-	command,
-	escapedCommand,
-	timedOut,
-	isCanceled: false,
-	isGracefullyCanceled: false,
-	isMaxBuffer,
-	isForcefullyTerminated: false,
-	exitCode,
-	signal,
-	stdio,
-	all,
-	ipcOutput: [],
-	options,
-	startTime,
-	isSync: true
-});
-
-// node_modules/execa/lib/ipc/get-one.js
-const internalGetOneMessageOptions = Symbol("internalGetOneMessageOptions");
-const getOneMessage$1 = ({ anyProcess, channel, isSubprocess, ipc }, rawOptions) => {
-	const options = copyOptions(rawOptions);
-	const { reference = true, filter } = options;
-	const { signal } = options[internalGetOneMessageOptions] ?? {};
-	validateIpcMethod({
-		methodName: "getOneMessage",
-		isSubprocess,
-		ipc,
-		isConnected: isConnected(anyProcess)
-	});
-	return getOneMessageAsync({
-		anyProcess,
-		channel,
-		isSubprocess,
-		filter,
-		reference,
-		signal
-	});
-};
-const getOneMessageAsync = async ({ anyProcess, channel, isSubprocess, filter, reference, signal }) => {
-	addReference(channel, reference);
-	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
-	const controller = new AbortController();
-	stopOnAbort$1(signal, controller);
-	try {
-		return await Promise.race([
-			getMessage(ipcEmitter, filter, controller),
-			throwOnDisconnect(ipcEmitter, isSubprocess, controller),
-			throwOnStrictError(ipcEmitter, isSubprocess, controller)
-		]);
-	} catch (error) {
-		if (!signal?.aborted) disconnect(anyProcess);
-		throw error;
-	} finally {
-		controller.abort();
-		removeReference(channel, reference);
-	}
-};
-const stopOnAbort$1 = (signal, controller) => {
-	if (signal === void 0) return;
-	if (signal.aborted) {
-		controller.abort();
-		return;
-	}
-	signal.addEventListener("abort", () => {
-		controller.abort();
-	}, {
-		once: true,
-		signal: controller.signal
-	});
-};
-const getMessage = async (ipcEmitter, filter, { signal }) => {
-	if (filter === void 0) {
-		const [message] = await once(ipcEmitter, "message", { signal });
-		return message;
-	}
-	for await (const [message] of on(ipcEmitter, "message", { signal })) if (filter(message)) return message;
-};
-const throwOnDisconnect = async (ipcEmitter, isSubprocess, { signal }) => {
-	await once(ipcEmitter, "disconnect", { signal });
-	throwOnEarlyDisconnect(isSubprocess);
-};
-const throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-	const [error] = await once(ipcEmitter, "strict:error", { signal });
-	throw getStrictResponseError(error, isSubprocess);
-};
-
-// node_modules/execa/lib/ipc/get-each.js
-const internalGetEachMessageOptions = Symbol("internalGetEachMessageOptions");
-const getEachMessage$1 = (subprocessInfo, rawOptions) => {
-	const options = copyOptions(rawOptions);
-	const { reference = true } = options;
-	const { signal, shouldAwait = !subprocessInfo.isSubprocess } = options[internalGetEachMessageOptions] ?? {};
-	return loopOnMessages({
-		...subprocessInfo,
-		shouldAwait,
-		reference,
-		signal
-	});
-};
-const loopOnMessages = ({ anyProcess, waitProcess = anyProcess, channel, isSubprocess, ipc, shouldAwait, reference, signal }) => {
-	validateIpcMethod({
-		methodName: "getEachMessage",
-		isSubprocess,
-		ipc,
-		isConnected: isConnected(anyProcess)
-	});
-	addReference(channel, reference);
-	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
-	const controller = new AbortController();
-	const state = {};
-	stopOnAbort(signal, controller);
-	stopOnDisconnect(anyProcess, ipcEmitter, controller);
-	abortOnStrictError({
-		ipcEmitter,
-		isSubprocess,
-		controller,
-		state
-	});
-	return iterateOnMessages({
-		anyProcess,
-		waitProcess,
-		channel,
-		ipcEmitter,
-		isSubprocess,
-		shouldAwait,
-		controller,
-		state,
-		reference,
-		signal
-	});
-};
-const stopOnAbort = (signal, controller) => {
-	if (signal === void 0) return;
-	if (signal.aborted) {
-		controller.abort();
-		return;
-	}
-	signal.addEventListener("abort", () => {
-		controller.abort();
-	}, {
-		once: true,
-		signal: controller.signal
-	});
-};
-const stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
-	try {
-		await once(ipcEmitter, "disconnect", { signal: controller.signal });
-		controller.abort();
-	} catch {}
-};
-const abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
-	try {
-		const [error] = await once(ipcEmitter, "strict:error", { signal: controller.signal });
-		state.error = getStrictResponseError(error, isSubprocess);
-		controller.abort();
-	} catch {}
-};
-const iterateOnMessages = async function* ({ anyProcess, waitProcess, channel, ipcEmitter, isSubprocess, shouldAwait, controller, state, reference, signal }) {
-	try {
-		for await (const [message] of on(ipcEmitter, "message", { signal: controller.signal })) {
-			throwIfStrictError(state);
-			yield message;
-		}
-	} catch {
-		throwIfStrictError(state);
-	} finally {
-		controller.abort();
-		removeReference(channel, reference);
-		if (!isSubprocess && !signal?.aborted) disconnect(anyProcess);
-		if (shouldAwait) await waitProcess;
-	}
-};
-const throwIfStrictError = ({ error }) => {
-	if (error) throw error;
-};
-
-// node_modules/execa/lib/ipc/methods.js
-const addIpcMethods = (target, subprocess, { ipc }) => {
-	Object.assign(target, getIpcMethods(subprocess, false, ipc, target));
-};
-const getIpcExport = () => {
-	const anyProcess = process$2;
-	const isSubprocess = true;
-	const isIpc = process$2.channel !== void 0;
-	return {
-		...getIpcMethods(anyProcess, isSubprocess, isIpc),
-		getCancelSignal: getCancelSignal$1.bind(void 0, {
-			anyProcess,
-			channel: anyProcess.channel,
-			isSubprocess,
-			ipc: isIpc
-		})
-	};
-};
-const getIpcMethods = (anyProcess, isSubprocess, ipc, waitProcess = anyProcess) => ({
-	sendMessage: sendMessage$1.bind(void 0, {
-		anyProcess,
-		channel: anyProcess.channel,
-		isSubprocess,
-		ipc
-	}),
-	getOneMessage: getOneMessage$1.bind(void 0, {
-		anyProcess,
-		channel: anyProcess.channel,
-		isSubprocess,
-		ipc
-	}),
-	getEachMessage: getEachMessage$1.bind(void 0, {
-		anyProcess,
-		channel: anyProcess.channel,
-		isSubprocess,
-		ipc,
-		waitProcess
-	})
-});
-
-// node_modules/execa/lib/return/early-error.js
-const handleEarlyError = ({ error, command, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
-	cleanupCustomStreams(fileDescriptors);
-	const subprocess = new ChildProcess();
-	subprocess.kill = () => false;
-	const all = createDummyStreams(subprocess, fileDescriptors);
-	const promise = handleDummyPromise({
-		error,
-		command,
-		escapedCommand,
-		fileDescriptors,
-		options,
-		startTime,
-		verboseInfo
-	});
-	return {
-		subprocess,
-		promise,
-		all: options.all ? all : void 0,
-		convertedStreams: getConvertedStreams(promise)
-	};
-};
-const createDummyStreams = (subprocess, fileDescriptors) => {
-	const stdin = createDummyStream();
-	const stdout = createDummyStream();
-	const stderr = createDummyStream();
-	const extraStdio = Array.from({ length: fileDescriptors.length - 3 }, createDummyStream);
-	const all = createDummyStream();
-	const stdio = [
-		stdin,
-		stdout,
-		stderr,
-		...extraStdio
-	];
-	Object.assign(subprocess, {
-		stdin,
-		stdout,
-		stderr,
-		stdio
-	});
-	return all;
-};
-const createDummyStream = () => {
-	const stream = new PassThrough();
-	stream.on("error", () => {});
-	stream.end();
-	return stream;
-};
-const getConvertedStreams = (promise) => {
-	const waitForPromise = async () => {
-		await promise;
-	};
-	const endReadable = function() {
-		callbackify(waitForPromise)((error) => {
-			if (error) this.destroy(error);
-			else this.push(null);
-		});
-	};
-	const endWritable = callbackify(waitForPromise);
-	const writeWritable = (chunk, encoding, done) => {
-		endWritable(done);
-	};
-	const readable = () => new Readable({ read: endReadable });
-	const writable = () => new Writable({
-		write: writeWritable,
-		final: endWritable
-	});
-	const duplex = () => new Duplex({
-		read: endReadable,
-		write: writeWritable,
-		final: endWritable
-	});
-	const iterable = () => readable()[Symbol.asyncIterator]();
-	return {
-		readable,
-		writable,
-		duplex,
-		readableStream: () => Readable.toWeb(readable()),
-		writableStream: () => Writable.toWeb(writable()),
-		transformStream: () => Duplex.toWeb(duplex()),
-		iterable,
-		[Symbol.asyncIterator]: iterable
-	};
-};
-const handleDummyPromise = async ({ error, command, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
-	const earlyError = makeEarlyError({
-		error: await error,
-		command,
-		escapedCommand,
-		fileDescriptors,
-		options,
-		startTime,
-		isSync: false,
-		...getEarlyErrorOutput(fileDescriptors, options)
-	});
-	return handleResult(earlyError, verboseInfo, options);
-};
-
-// node_modules/execa/lib/stdio/handle-async.js
-const handleStdioAsync = (options, verboseInfo) => handleStdio(addPropertiesAsync, options, verboseInfo, false);
-const forbiddenIfAsync = ({ type, optionName }) => {
-	throw new TypeError(`The \`${optionName}\` option cannot be ${TYPE_TO_MESSAGE[type]}.`);
-};
-const addProperties = {
-	fileNumber: forbiddenIfAsync,
-	generator: generatorToStream,
-	asyncGenerator: generatorToStream,
-	nodeStream: ({ value }) => ({ stream: value }),
-	webTransform: ({ value: { transform, writableObjectMode, readableObjectMode } }) => ({ stream: Duplex.from({
-		writable: Writable.fromWeb(transform.writable, { objectMode: writableObjectMode }),
-		readable: Readable.fromWeb(transform.readable, { objectMode: readableObjectMode })
-	}) }),
-	duplex: ({ value: { transform } }) => ({ stream: transform }),
-	native() {}
-};
-const validateIterable = function* (iterable, optionName) {
-	for (const value of iterable) {
-		validateIterableValue(value, optionName);
-		yield value;
-	}
-};
-const validateAsyncIterable = async function* (iterable, optionName) {
-	for await (const value of iterable) {
-		validateIterableValue(value, optionName);
-		yield value;
-	}
-};
-const validateIterableValue = (value, optionName) => {
-	if (!isSerializableInput(value)) throwOnSerializableInput(optionName, value);
-};
-const readableFromChunk = (chunk) => Readable.from(chunk.length === 0 ? [] : [chunk]);
-const generatorToInputStream = (stdioItem, { encoding }) => generatorToStream(stdioItem, { encoding: getInputEncoding(encoding) });
-const addPropertiesAsync = {
-	input: {
-		...addProperties,
-		generator: generatorToInputStream,
-		asyncGenerator: generatorToInputStream,
-		fileUrl: ({ value }) => ({ stream: createReadStream(value) }),
-		filePath: ({ value: { file } }) => ({ stream: createReadStream(file) }),
-		webStream: ({ value }, options, objectMode) => ({ stream: Readable.fromWeb(value, { objectMode }) }),
-		iterable: ({ value, optionName }, options, objectMode) => ({ stream: Readable.from(objectMode ? value : validateIterable(value, optionName)) }),
-		asyncIterable: ({ value, optionName }, options, objectMode) => ({ stream: Readable.from(objectMode ? value : validateAsyncIterable(value, optionName)) }),
-		string: ({ value }) => ({ stream: readableFromChunk(value) }),
-		uint8Array: ({ value }) => ({ stream: readableFromChunk(Buffer$1.from(value)) })
-	},
-	output: {
-		...addProperties,
-		fileUrl: ({ value }) => ({ stream: createWriteStream(value) }),
-		filePath: ({ value: { file, append } }) => ({ stream: createWriteStream(file, append ? { flags: "a" } : {}) }),
-		webStream: ({ value }) => ({ stream: Writable.fromWeb(value, { objectMode: true }) }),
-		iterable: forbiddenIfAsync,
-		asyncIterable: forbiddenIfAsync,
-		string: forbiddenIfAsync,
-		uint8Array: forbiddenIfAsync
-	}
-};
-
-// node_modules/@sindresorhus/merge-streams/index.js
-function mergeStreams(streams) {
-	if (!Array.isArray(streams)) throw new TypeError(`Expected an array, got \`${typeof streams}\`.`);
-	for (const stream of streams) validateStream(stream);
-	const objectMode = streams.some(({ readableObjectMode }) => readableObjectMode);
-	const highWaterMark = getHighWaterMark(streams, objectMode);
-	const passThroughStream = new MergedStream({
-		objectMode,
-		writableHighWaterMark: highWaterMark,
-		readableHighWaterMark: highWaterMark
-	});
-	for (const stream of streams) passThroughStream.add(stream);
-	return passThroughStream;
-}
-const getHighWaterMark = (streams, objectMode) => {
-	if (streams.length === 0) return getDefaultHighWaterMark(objectMode);
-	const highWaterMarks = streams.filter(({ readableObjectMode }) => readableObjectMode === objectMode).map(({ readableHighWaterMark }) => readableHighWaterMark);
-	return Math.max(...highWaterMarks);
-};
-var MergedStream = class extends PassThrough {
-	#streams = /* @__PURE__ */ new Set([]);
-	#ended = /* @__PURE__ */ new Set([]);
-	#aborted = /* @__PURE__ */ new Set([]);
-	#onFinished;
-	#unpipeEvent = Symbol("unpipe");
-	#streamPromises = /* @__PURE__ */ new WeakMap();
-	add(stream) {
-		validateStream(stream);
-		if (this.#streams.has(stream)) return;
-		this.#streams.add(stream);
-		this.#onFinished ??= onMergedStreamFinished(this, this.#streams, this.#unpipeEvent);
-		const streamPromise = endWhenStreamsDone({
-			passThroughStream: this,
-			stream,
-			streams: this.#streams,
-			ended: this.#ended,
-			aborted: this.#aborted,
-			onFinished: this.#onFinished,
-			unpipeEvent: this.#unpipeEvent
-		});
-		this.#streamPromises.set(stream, streamPromise);
-		stream.pipe(this, { end: false });
-	}
-	async remove(stream) {
-		validateStream(stream);
-		if (!this.#streams.has(stream)) return false;
-		const streamPromise = this.#streamPromises.get(stream);
-		if (streamPromise === void 0) return false;
-		this.#streamPromises.delete(stream);
-		stream.unpipe(this);
-		await streamPromise;
-		return true;
-	}
-};
-const onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) => {
-	updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_COUNT);
-	const controller = new AbortController();
-	try {
-		await Promise.race([onMergedStreamEnd(passThroughStream, controller), onInputStreamsUnpipe(passThroughStream, streams, unpipeEvent, controller)]);
-	} finally {
-		controller.abort();
-		updateMaxListeners(passThroughStream, -PASSTHROUGH_LISTENERS_COUNT);
-	}
-};
-const onMergedStreamEnd = async (passThroughStream, { signal }) => {
-	try {
-		await finished(passThroughStream, {
-			signal,
-			cleanup: true
-		});
-	} catch (error) {
-		errorOrAbortStream(passThroughStream, error);
-		throw error;
-	}
-};
-const onInputStreamsUnpipe = async (passThroughStream, streams, unpipeEvent, { signal }) => {
-	for await (const [unpipedStream] of on(passThroughStream, "unpipe", { signal })) if (streams.has(unpipedStream)) unpipedStream.emit(unpipeEvent);
-};
-const validateStream = (stream) => {
-	if (typeof stream?.pipe !== "function") throw new TypeError(`Expected a readable stream, got: \`${typeof stream}\`.`);
-};
-const endWhenStreamsDone = async ({ passThroughStream, stream, streams, ended, aborted, onFinished, unpipeEvent }) => {
-	updateMaxListeners(passThroughStream, PASSTHROUGH_LISTENERS_PER_STREAM);
-	const controller = new AbortController();
-	try {
-		await Promise.race([
-			afterMergedStreamFinished(onFinished, stream, controller),
-			onInputStreamEnd({
-				passThroughStream,
-				stream,
-				streams,
-				ended,
-				aborted,
-				controller
-			}),
-			onInputStreamUnpipe({
-				stream,
-				streams,
-				ended,
-				aborted,
-				unpipeEvent,
-				controller
-			})
-		]);
-	} finally {
-		controller.abort();
-		updateMaxListeners(passThroughStream, -PASSTHROUGH_LISTENERS_PER_STREAM);
-	}
-	if (streams.size > 0 && streams.size === ended.size + aborted.size) {
-		if (ended.size === 0 && aborted.size > 0) abortStream(passThroughStream);
-		else endStream(passThroughStream);
-	}
-};
-const afterMergedStreamFinished = async (onFinished, stream, { signal }) => {
-	try {
-		await onFinished;
-		if (!signal.aborted) abortStream(stream);
-	} catch (error) {
-		if (!signal.aborted) errorOrAbortStream(stream, error);
-	}
-};
-const onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, aborted, controller: { signal } }) => {
-	try {
-		await finished(stream, {
-			signal,
-			cleanup: true,
-			readable: true,
-			writable: false
-		});
-		if (streams.has(stream)) ended.add(stream);
-	} catch (error) {
-		if (signal.aborted || !streams.has(stream)) return;
-		if (isAbortError(error)) aborted.add(stream);
-		else errorStream(passThroughStream, error);
-	}
-};
-const onInputStreamUnpipe = async ({ stream, streams, ended, aborted, unpipeEvent, controller: { signal } }) => {
-	await once(stream, unpipeEvent, { signal });
-	if (!stream.readable) return once(signal, "abort", { signal });
-	streams.delete(stream);
-	ended.delete(stream);
-	aborted.delete(stream);
-};
-const endStream = (stream) => {
-	if (stream.writable) stream.end();
-};
-const errorOrAbortStream = (stream, error) => {
-	if (isAbortError(error)) abortStream(stream);
-	else errorStream(stream, error);
-};
-const isAbortError = (error) => error?.code === "ERR_STREAM_PREMATURE_CLOSE";
-const abortStream = (stream) => {
-	if (stream.readable || stream.writable) stream.destroy();
-};
-const errorStream = (stream, error) => {
-	if (!stream.destroyed) {
-		stream.once("error", noop);
-		stream.destroy(error);
-	}
-};
-const noop = () => {};
-const updateMaxListeners = (passThroughStream, increment) => {
-	const maxListeners = passThroughStream.getMaxListeners();
-	if (maxListeners !== 0 && maxListeners !== Number.POSITIVE_INFINITY) passThroughStream.setMaxListeners(maxListeners + increment);
-};
-const PASSTHROUGH_LISTENERS_COUNT = 2;
-const PASSTHROUGH_LISTENERS_PER_STREAM = 1;
-
-// node_modules/execa/lib/io/pipeline.js
-const pipeStreams = (source, destination, onDestinationEnd) => {
-	source.pipe(destination);
-	onSourceFinish(source, destination);
-	onDestinationFinish(source, destination, onDestinationEnd);
-};
-const onSourceFinish = async (source, destination) => {
-	if (isStandardStream(source) || isStandardStream(destination)) return;
-	try {
-		await finished(source, {
-			cleanup: true,
-			readable: true,
-			writable: false
-		});
-	} catch {}
-	endDestinationStream(destination);
-};
-const endDestinationStream = (destination) => {
-	if (destination.writable) destination.end();
-};
-const onDestinationFinish = async (source, destination, onDestinationEnd) => {
-	if (isStandardStream(source) || isStandardStream(destination)) return;
-	try {
-		await finished(destination, {
-			cleanup: true,
-			readable: false,
-			writable: true
-		});
-	} catch {}
-	if (onDestinationEnd !== void 0) await onDestinationEnd();
-	abortSourceStream(source);
-};
-const abortSourceStream = (source) => {
-	if (source.readable) source.destroy();
-};
-
-// node_modules/execa/lib/io/output-async.js
-const pipeOutputAsync = (subprocess, fileDescriptors, controller) => {
-	const pipeGroups = /* @__PURE__ */ new Map();
-	for (const [fdNumber, { stdioItems, direction }] of Object.entries(fileDescriptors)) {
-		const transformItems = stdioItems.filter(({ type }) => TRANSFORM_TYPES.has(type));
-		for (const { stream } of transformItems) pipeTransform(subprocess, stream, direction, fdNumber);
-		const nonTransformItems = stdioItems.filter(({ type }) => !TRANSFORM_TYPES.has(type));
-		for (const { stream } of nonTransformItems) pipeStdioItem({
-			subprocess,
-			stream,
-			direction,
-			fdNumber,
-			pipeGroups,
-			controller
-		});
-	}
-	for (const [outputStream, inputStreams] of pipeGroups) {
-		const inputStream = inputStreams.length === 1 ? inputStreams[0] : mergeStreams(inputStreams);
-		pipeStreams(inputStream, outputStream);
-	}
-};
-const pipeTransform = (subprocess, stream, direction, fdNumber) => {
-	if (direction === "output") pipeStreams(subprocess.stdio[fdNumber], stream);
-	else pipeStreams(stream, subprocess.stdio[fdNumber]);
-	const streamProperty = SUBPROCESS_STREAM_PROPERTIES[fdNumber];
-	if (streamProperty !== void 0) subprocess[streamProperty] = stream;
-	subprocess.stdio[fdNumber] = stream;
-};
-const SUBPROCESS_STREAM_PROPERTIES = [
-	"stdin",
-	"stdout",
-	"stderr"
-];
-const pipeStdioItem = ({ subprocess, stream, direction, fdNumber, pipeGroups, controller }) => {
-	if (stream === void 0) return;
-	setStandardStreamMaxListeners(stream, controller);
-	const [inputStream, outputStream] = direction === "output" ? [stream, subprocess.stdio[fdNumber]] : [subprocess.stdio[fdNumber], stream];
-	const outputStreams = pipeGroups.get(inputStream) ?? [];
-	pipeGroups.set(inputStream, [...outputStreams, outputStream]);
-};
-const setStandardStreamMaxListeners = (stream, { signal }) => {
-	if (isStandardStream(stream)) incrementMaxListeners(stream, MAX_LISTENERS_INCREMENT, signal);
-};
-const MAX_LISTENERS_INCREMENT = 2;
-
-// node_modules/execa/lib/terminate/kill-descendants.js
-const isWindows = process$2.platform === "win32";
-const getSpawnOptions = (options) => !isWindows && options.killDescendants ? {
-	...options,
-	detached: true
-} : options;
-const getKillFunction = (subprocess, { killDescendants }) => {
-	if (!killDescendants) {
-		const killSubprocess = subprocess.kill.bind(subprocess);
-		return (...arguments_) => subprocess.pid === void 0 ? false : killSubprocess(...arguments_);
-	}
-	return (isWindows ? killDescendantsWindows : killDescendantsUnix).bind(void 0, subprocess);
-};
-const isAbandoned = (subprocess) => subprocess.pid === void 0 || isWindows && hasExited(subprocess);
-const hasExited = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null;
-const killDescendantsUnix = (subprocess, signal) => {
-	if (isAbandoned(subprocess)) return false;
-	try {
-		return process$2.kill(-subprocess.pid, signal);
-	} catch {
-		return subprocess.kill(signal);
-	}
-};
-const killDescendantsWindows = (subprocess, signal) => {
-	if (isAbandoned(subprocess)) return false;
-	const taskkillFile = getTaskkillFile();
-	if (taskkillFile === void 0) return subprocess.kill(signal);
-	execFile(taskkillFile, [
-		"/pid",
-		`${subprocess.pid}`,
-		"/T",
-		"/F"
-	], (error) => {
-		if (error) subprocess.kill(signal);
-	});
-	return true;
-};
-const getTaskkillFile = () => {
-	const windowsDirectory = [process$2.env.SystemRoot, process$2.env.windir].find((directory) => directory && isWindowsDriveAbsolutePath(directory));
-	return windowsDirectory === void 0 ? void 0 : path$2.join(windowsDirectory, "System32", "taskkill.exe");
-};
-const isWindowsDriveAbsolutePath = (directory) => {
-	const { root } = path$2.parse(directory);
-	return /^[a-z]:[/\\]/i.test(root);
-};
-
-// node_modules/signal-exit/dist/mjs/signals.js
-/**
-* This is not the set of all possible signals.
-*
-* It IS, however, the set of all signals that trigger
-* an exit on either Linux or BSD systems.  Linux is a
-* superset of the signal names supported on BSD, and
-* the unknown signals just fail to register, so we can
-* catch that easily enough.
-*
-* Windows signals are a different set, since there are
-* signals that terminate Windows processes, but don't
-* terminate (or don't even exist) on Posix systems.
-*
-* Don't bother with SIGKILL.  It's uncatchable, which
-* means that we can't fire any callbacks anyway.
-*
-* If a user does happen to register a handler on a non-
-* fatal signal like SIGWINCH or something, and then
-* exit, it'll end up firing `process.emit('exit')`, so
-* the handler will be fired anyway.
-*
-* SIGBUS, SIGFPE, SIGSEGV and SIGILL, when not raised
-* artificially, inherently leave the process in a
-* state from which it is not safe to try and enter JS
-* listeners.
-*/
-const signals = [];
-signals.push("SIGHUP", "SIGINT", "SIGTERM");
-if (process.platform !== "win32") signals.push("SIGALRM", "SIGABRT", "SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGUSR2", "SIGTRAP", "SIGSYS", "SIGQUIT", "SIGIOT");
-if (process.platform === "linux") signals.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT");
-
-// node_modules/signal-exit/dist/mjs/index.js
-const processOk = (process) => !!process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
-const kExitEmitter = Symbol.for("signal-exit emitter");
-const global = globalThis;
-const ObjectDefineProperty = Object.defineProperty.bind(Object);
-var Emitter = class {
-	emitted = {
-		afterExit: false,
-		exit: false
-	};
-	listeners = {
-		afterExit: [],
-		exit: []
-	};
-	count = 0;
-	id = Math.random();
-	constructor() {
-		if (global[kExitEmitter]) return global[kExitEmitter];
-		ObjectDefineProperty(global, kExitEmitter, {
-			value: this,
-			writable: false,
-			enumerable: false,
-			configurable: false
-		});
-	}
-	on(ev, fn) {
-		this.listeners[ev].push(fn);
-	}
-	removeListener(ev, fn) {
-		const list = this.listeners[ev];
-		const i = list.indexOf(fn);
-		/* c8 ignore start */
-		if (i === -1) return;
-		/* c8 ignore stop */
-		if (i === 0 && list.length === 1) list.length = 0;
-		else list.splice(i, 1);
-	}
-	emit(ev, code, signal) {
-		if (this.emitted[ev]) return false;
-		this.emitted[ev] = true;
-		let ret = false;
-		for (const fn of this.listeners[ev]) ret = fn(code, signal) === true || ret;
-		if (ev === "exit") ret = this.emit("afterExit", code, signal) || ret;
-		return ret;
-	}
-};
-var SignalExitBase = class {};
-const signalExitWrap = (handler) => {
-	return {
-		onExit(cb, opts) {
-			return handler.onExit(cb, opts);
-		},
-		load() {
-			return handler.load();
-		},
-		unload() {
-			return handler.unload();
-		}
-	};
-};
-var SignalExitFallback = class extends SignalExitBase {
-	onExit() {
-		return () => {};
-	}
-	load() {}
-	unload() {}
-};
-var SignalExit = class extends SignalExitBase {
-	/* c8 ignore start */
-	#hupSig = process$1.platform === "win32" ? "SIGINT" : "SIGHUP";
-	/* c8 ignore stop */
-	#emitter = new Emitter();
-	#process;
-	#originalProcessEmit;
-	#originalProcessReallyExit;
-	#sigListeners = {};
-	#loaded = false;
-	constructor(process) {
-		super();
-		this.#process = process;
-		this.#sigListeners = {};
-		for (const sig of signals) this.#sigListeners[sig] = () => {
-			const listeners = this.#process.listeners(sig);
-			let { count } = this.#emitter;
-			/* c8 ignore start */
-			const p = process;
-			if (typeof p.__signal_exit_emitter__ === "object" && typeof p.__signal_exit_emitter__.count === "number") count += p.__signal_exit_emitter__.count;
-			/* c8 ignore stop */
-			if (listeners.length === count) {
-				this.unload();
-				const ret = this.#emitter.emit("exit", null, sig);
-				/* c8 ignore start */
-				const s = sig === "SIGHUP" ? this.#hupSig : sig;
-				if (!ret) process.kill(process.pid, s);
-			}
-		};
-		this.#originalProcessReallyExit = process.reallyExit;
-		this.#originalProcessEmit = process.emit;
-	}
-	onExit(cb, opts) {
-		/* c8 ignore start */
-		if (!processOk(this.#process)) return () => {};
-		/* c8 ignore stop */
-		if (this.#loaded === false) this.load();
-		const ev = opts?.alwaysLast ? "afterExit" : "exit";
-		this.#emitter.on(ev, cb);
-		return () => {
-			this.#emitter.removeListener(ev, cb);
-			if (this.#emitter.listeners["exit"].length === 0 && this.#emitter.listeners["afterExit"].length === 0) this.unload();
-		};
-	}
-	load() {
-		if (this.#loaded) return;
-		this.#loaded = true;
-		this.#emitter.count += 1;
-		for (const sig of signals) try {
-			const fn = this.#sigListeners[sig];
-			if (fn) this.#process.on(sig, fn);
-		} catch (_) {}
-		this.#process.emit = (ev, ...a) => {
-			return this.#processEmit(ev, ...a);
-		};
-		this.#process.reallyExit = (code) => {
-			return this.#processReallyExit(code);
-		};
-	}
-	unload() {
-		if (!this.#loaded) return;
-		this.#loaded = false;
-		signals.forEach((sig) => {
-			const listener = this.#sigListeners[sig];
-			/* c8 ignore start */
-			if (!listener) throw new Error("Listener not defined for signal: " + sig);
-			/* c8 ignore stop */
-			try {
-				this.#process.removeListener(sig, listener);
-			} catch (_) {}
-			/* c8 ignore stop */
-		});
-		this.#process.emit = this.#originalProcessEmit;
-		this.#process.reallyExit = this.#originalProcessReallyExit;
-		this.#emitter.count -= 1;
-	}
-	#processReallyExit(code) {
-		/* c8 ignore start */
-		if (!processOk(this.#process)) return 0;
-		this.#process.exitCode = code || 0;
-		/* c8 ignore stop */
-		this.#emitter.emit("exit", this.#process.exitCode, null);
-		return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
-	}
-	#processEmit(ev, ...args) {
-		const og = this.#originalProcessEmit;
-		if (ev === "exit" && processOk(this.#process)) {
-			if (typeof args[0] === "number") this.#process.exitCode = args[0];
-			/* c8 ignore start */
-			const ret = og.call(this.#process, ev, ...args);
-			/* c8 ignore start */
-			this.#emitter.emit("exit", this.#process.exitCode, null);
-			/* c8 ignore stop */
-			return ret;
-		} else return og.call(this.#process, ev, ...args);
-	}
-};
-const process$1 = globalThis.process;
-const { onExit, load, unload } = signalExitWrap(processOk(process$1) ? new SignalExit(process$1) : new SignalExitFallback());
-
-// node_modules/execa/lib/terminate/cleanup.js
-const cleanupOnExit = (kill, { cleanup, detached }, { signal }) => {
-	if (!cleanup || detached) return;
-	const removeExitHandler = onExit(() => {
-		kill();
-	});
-	addAbortListener(signal, () => {
-		removeExitHandler();
-	});
-};
-
-// node_modules/execa/lib/convert/concurrent.js
-const initializeConcurrentStreams = () => ({
-	readableDestroy: /* @__PURE__ */ new WeakMap(),
-	writableFinal: /* @__PURE__ */ new WeakMap(),
-	writableDestroy: /* @__PURE__ */ new WeakMap()
-});
-const addConcurrentStream = (concurrentStreams, stream, waitName) => {
-	const weakMap = concurrentStreams[waitName];
-	if (!weakMap.has(stream)) weakMap.set(stream, []);
-	const promises = weakMap.get(stream);
-	const promise = createDeferred();
-	promises.push(promise);
-	return {
-		resolve: promise.resolve.bind(promise),
-		promises
-	};
-};
-const waitForConcurrentStreams = async ({ resolve, promises }, subprocess) => {
-	resolve();
-	const [isSubprocessExit] = await Promise.race([Promise.allSettled([true, subprocess]), Promise.all([false, ...promises])]);
-	return !isSubprocessExit;
-};
-
-// node_modules/execa/lib/io/iterate.js
-const iterateOnSubprocessStream = ({ subprocessStdout, subprocess, binary, shouldEncode, encoding, preserveNewlines }) => {
-	const controller = new AbortController();
-	stopReadingOnExit(subprocess, controller);
-	return iterateOnStream({
-		stream: subprocessStdout,
-		controller,
-		binary,
-		shouldEncode: !subprocessStdout.readableObjectMode && shouldEncode,
-		encoding,
-		shouldSplit: !subprocessStdout.readableObjectMode,
-		preserveNewlines
-	});
-};
-const stopReadingOnExit = async (subprocess, controller) => {
-	try {
-		await subprocess;
-	} catch {} finally {
-		controller.abort();
-	}
-};
-const iterateForResult = ({ stream, onStreamEnd, lines, encoding, stripFinalNewline, allMixed }) => {
-	const controller = new AbortController();
-	stopReadingOnStreamEnd(onStreamEnd, controller, stream);
-	const objectMode = stream.readableObjectMode && !allMixed;
-	return iterateOnStream({
-		stream,
-		controller,
-		binary: encoding === "buffer",
-		shouldEncode: !objectMode,
-		encoding,
-		shouldSplit: !objectMode && lines,
-		preserveNewlines: !stripFinalNewline
-	});
-};
-const stopReadingOnStreamEnd = async (onStreamEnd, controller, stream) => {
-	try {
-		await onStreamEnd;
-	} catch {
-		stream.destroy();
-	} finally {
-		controller.abort();
-	}
-};
-const iterateOnStream = ({ stream, controller, binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) => {
-	const onStdoutChunk = on(stream, "data", {
-		signal: controller.signal,
-		highWaterMark: HIGH_WATER_MARK,
-		highWatermark: HIGH_WATER_MARK
-	});
-	return iterateOnData({
-		onStdoutChunk,
-		controller,
-		binary,
-		shouldEncode,
-		encoding,
-		shouldSplit,
-		preserveNewlines
-	});
-};
-const DEFAULT_OBJECT_HIGH_WATER_MARK = getDefaultHighWaterMark(true);
-const HIGH_WATER_MARK = DEFAULT_OBJECT_HIGH_WATER_MARK;
-const iterateOnData = async function* ({ onStdoutChunk, controller, binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) {
-	const generators = getGenerators({
-		binary,
-		shouldEncode,
-		encoding,
-		shouldSplit,
-		preserveNewlines
-	});
-	try {
-		for await (const [chunk] of onStdoutChunk) yield* transformChunkSync(chunk, generators, 0);
-	} catch (error) {
-		if (!controller.signal.aborted) throw error;
-	} finally {
-		yield* finalChunksSync(generators);
-	}
-};
-const getGenerators = ({ binary, shouldEncode, encoding, shouldSplit, preserveNewlines }) => [getEncodingTransformGenerator(binary, encoding, !shouldEncode), getSplitLinesGenerator(binary, preserveNewlines, !shouldSplit, {})].filter(Boolean);
-
-// node_modules/execa/lib/convert/iterable.js
-const createIterable = (subprocess, encoding, options) => {
-	const { from, binary: binaryOption = false, preserveNewlines = false } = copyOptions(options);
-	checkBooleanOption(binaryOption, "binary");
-	checkBooleanOption(preserveNewlines, "preserveNewlines");
-	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
-	const subprocessStdout = getFromStream(subprocess, from);
-	const onStdoutData = iterateOnSubprocessStream({
-		subprocessStdout,
-		subprocess,
-		binary,
-		shouldEncode: true,
-		encoding,
-		preserveNewlines
-	});
-	return iterateOnStdoutData(onStdoutData, subprocessStdout, subprocess);
-};
-const iterateOnStdoutData = async function* (onStdoutData, subprocessStdout, subprocess) {
-	try {
-		yield* onStdoutData;
-	} finally {
-		if (subprocessStdout.readable) subprocessStdout.destroy();
-		await subprocess;
-	}
-};
-
-// node_modules/execa/lib/resolve/wait-stream.js
-const waitForStream = async (stream, fdNumber, streamInfo, { isSameDirection, stopOnExit = false, readable = true, writable = true } = {}) => {
-	const state = handleStdinDestroy(stream, streamInfo);
-	const abortController = new AbortController();
-	try {
-		await Promise.race([...stopOnExit ? [streamInfo.exitPromise] : [], finished(stream, {
-			cleanup: true,
-			signal: abortController.signal,
-			readable,
-			writable
-		})]);
-	} catch (error) {
-		if (!state.stdinCleanedUp && !isInputTransformAbort(stream, fdNumber, streamInfo, error)) handleStreamError(error, fdNumber, streamInfo, isSameDirection);
-	} finally {
-		abortController.abort();
-	}
-};
-const handleStdinDestroy = (stream, { originalStreams, subprocess }) => {
-	const [originalStdin] = originalStreams;
-	const state = { stdinCleanedUp: false };
-	if (stream === originalStdin || stream === subprocess.stdin) spyOnStdinDestroy(stream, subprocess, state);
-	return state;
-};
-const spyOnStdinDestroy = (subprocessStdin, subprocess, state) => {
-	const { _destroy } = subprocessStdin;
-	subprocessStdin._destroy = (...destroyArguments) => {
-		setStdinCleanedUp(subprocess, state);
-		_destroy.call(subprocessStdin, ...destroyArguments);
-	};
-};
-const setStdinCleanedUp = ({ exitCode, signalCode }, state) => {
-	if (exitCode !== null || signalCode !== null) state.stdinCleanedUp = true;
-};
-const isInputTransformAbort = (stream, fdNumber, streamInfo, error) => {
-	const originalStream = streamInfo.originalStreams[fdNumber];
-	return stream !== originalStream && isInputFileDescriptor(streamInfo, fdNumber) && originalStream?.destroyed === true && (isStreamAbort(error) || error?.code === "ABORT_ERR");
-};
-const handleStreamError = (error, fdNumber, streamInfo, isSameDirection) => {
-	if (!shouldIgnoreStreamError(error, fdNumber, streamInfo, isSameDirection)) throw error;
-};
-const shouldIgnoreStreamError = (error, fdNumber, streamInfo, isSameDirection = true) => {
-	if (streamInfo.propagating) return isStreamEpipe(error) || isStreamAbort(error);
-	streamInfo.propagating = true;
-	return isInputFileDescriptor(streamInfo, fdNumber) === isSameDirection ? isStreamEpipe(error) : isStreamAbort(error);
-};
-const isInputFileDescriptor = ({ fileDescriptors }, fdNumber) => fdNumber !== "all" && fileDescriptors[fdNumber].direction === "input";
-const isStreamAbort = (error) => error?.code === "ERR_STREAM_PREMATURE_CLOSE";
-const isStreamEpipe = (error) => error?.code === "EPIPE";
-
-// node_modules/execa/lib/convert/shared.js
-const safeWaitForSubprocessStdin = async (subprocessStdin) => {
-	if (subprocessStdin === void 0) return;
-	try {
-		await waitForSubprocessStdin(subprocessStdin);
-	} catch {}
-};
-const safeWaitForSubprocessStdout = async (subprocessStdout) => {
-	if (subprocessStdout === void 0) return;
-	try {
-		await waitForSubprocessStdout(subprocessStdout);
-	} catch {}
-};
-const waitForSubprocessStdin = async (subprocessStdin) => {
-	await finished(subprocessStdin, {
-		cleanup: true,
-		readable: false,
-		writable: true
-	});
-};
-const waitForSubprocessStdout = async (subprocessStdout) => {
-	await finished(subprocessStdout, {
-		cleanup: true,
-		readable: true,
-		writable: false
-	});
-};
-const throwDestroyError = (error) => {
-	if (error) throw error;
-};
-const destroyOtherStream = (stream, isOpen, error) => {
-	if (error && !isStreamAbort(error)) stream.destroy(error);
-	else if (isOpen) stream.destroy();
-};
-
-// node_modules/execa/lib/convert/readable.js
-const createReadable = ({ subprocess, concurrentStreams, encoding }, options) => {
-	const { from, binary: binaryOption = true, preserveNewlines = true } = copyOptions(options);
-	checkBooleanOption(binaryOption, "binary");
-	checkBooleanOption(preserveNewlines, "preserveNewlines");
-	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
-	const subprocessStdout = getFromStream(subprocess, from);
-	const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
-	const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-	const { read, onStdoutDataDone } = getReadableMethods({
-		subprocessStdout,
-		subprocess,
-		binary,
-		encoding,
-		preserveNewlines
-	});
-	const readable = new Readable({
-		read,
-		destroy: callbackify(onReadableDestroy.bind(void 0, {
-			subprocessStdout,
-			subprocess,
-			waitReadableDestroy
-		})),
-		highWaterMark: readableHighWaterMark,
-		objectMode: readableObjectMode,
-		encoding: readableEncoding
-	});
-	onStdoutFinished({
-		subprocessStdout,
-		onStdoutDataDone,
-		readable,
-		subprocess
-	});
-	return readable;
-};
-const getReadableOptions = ({ readableEncoding, readableObjectMode, readableHighWaterMark }, binary) => binary ? {
-	readableEncoding,
-	readableObjectMode,
-	readableHighWaterMark
-} : {
-	readableEncoding,
-	readableObjectMode: true,
-	readableHighWaterMark: DEFAULT_OBJECT_HIGH_WATER_MARK
-};
-const getReadableMethods = ({ subprocessStdout, subprocess, binary, encoding, preserveNewlines }) => {
-	const onStdoutDataDone = createDeferred();
-	const onStdoutData = iterateOnSubprocessStream({
-		subprocessStdout,
-		subprocess,
-		binary,
-		shouldEncode: !binary,
-		encoding,
-		preserveNewlines
-	});
-	return {
-		read() {
-			onRead(this, onStdoutData, onStdoutDataDone);
-		},
-		onStdoutDataDone
-	};
-};
-const onRead = async (readable, onStdoutData, onStdoutDataDone) => {
-	try {
-		const { value, done } = await onStdoutData.next();
-		if (done) onStdoutDataDone.resolve();
-		else readable.push(value);
-	} catch {}
-};
-const onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable, subprocess, subprocessStdin }) => {
-	try {
-		await waitForSubprocessStdout(subprocessStdout);
-		await subprocess;
-		await safeWaitForSubprocessStdin(subprocessStdin);
-		await onStdoutDataDone;
-		if (readable.readable) readable.push(null);
-	} catch (error) {
-		await safeWaitForSubprocessStdin(subprocessStdin);
-		destroyOtherReadable(readable, await getPrematureCloseError(subprocess, error));
-	}
-};
-const getPrematureCloseError = async (subprocess, error) => {
-	if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") return error;
-	try {
-		await subprocess;
-	} catch (subprocessError) {
-		return subprocessError;
-	}
-	return error;
-};
-const onReadableDestroy = async ({ subprocessStdout, subprocess, waitReadableDestroy }, error) => {
-	if (await waitForConcurrentStreams(waitReadableDestroy, subprocess)) {
-		destroyOtherReadable(subprocessStdout, error?.code === "ABORT_ERR" ? void 0 : error);
-		await subprocess;
-	}
-	throwDestroyError(error);
-};
-const destroyOtherReadable = (stream, error) => {
-	destroyOtherStream(stream, stream.readable, error);
-};
-
-// node_modules/execa/lib/convert/web.js
-const createReadableStream = (subprocess, readableOptions) => Readable.toWeb(subprocess.readable(readableOptions));
-const createWritableStream = (subprocess, writableOptions) => Writable.toWeb(subprocess.writable(writableOptions));
-const createTransformStream = (subprocess, duplexOptions) => Duplex.toWeb(subprocess.duplex(duplexOptions));
-
-// node_modules/execa/lib/pipe/pipe-arguments.js
-const normalizePipeArguments = ({ source, sourcePromise, boundOptions, createNested }, ...pipeArguments) => {
-	const startTime = getStartTime();
-	const { destination, destinationStream, destinationError, from, unpipeSignal } = getDestinationStream(boundOptions, createNested, pipeArguments);
-	const { sourceStream, sourceError } = getSourceStream(source, from);
-	const { options: sourceOptions, fileDescriptors } = SUBPROCESS_OPTIONS.get(source);
-	return {
-		source,
-		sourcePromise,
-		sourceStream,
-		sourceOptions,
-		sourceError,
-		destination,
-		destinationStream,
-		destinationError,
-		unpipeSignal,
-		fileDescriptors,
-		startTime
-	};
-};
-const getDestinationStream = (boundOptions, createNested, pipeArguments) => {
-	let destinationInfo;
-	try {
-		destinationInfo = getDestination(boundOptions, createNested, ...pipeArguments);
-	} catch (error) {
-		return { destinationError: error };
-	}
-	const { destination, pipeOptions } = destinationInfo;
-	try {
-		const { from, to, unpipeSignal } = copyOptions(pipeOptions);
-		validateAbortSignal(unpipeSignal, "unpipeSignal");
-		return {
-			destination,
-			destinationStream: getToStream(destination, to),
-			from,
-			unpipeSignal
-		};
-	} catch (error) {
-		abortDestination(destination, pipeArguments[0]);
-		return { destinationError: error };
-	}
-};
-const abortDestination = (destination, firstArgument) => {
-	if (destination !== firstArgument) destination.kill();
-	destination.catch(() => {});
-};
-const getDestination = (boundOptions, createNested, firstArgument, ...pipeArguments) => {
-	if (Array.isArray(firstArgument)) return {
-		destination: createNested(mapDestinationArguments, boundOptions)(firstArgument, ...pipeArguments),
-		pipeOptions: boundOptions
-	};
-	if (typeof firstArgument === "string" || firstArgument instanceof URL || isDenoExecPath(firstArgument)) {
-		if (Object.keys(boundOptions).length > 0) throw new TypeError("Please use .pipe(\"file\", ..., options) or .pipe(execa(\"file\", ..., options)) instead of .pipe(options)(\"file\", ...).");
-		const [rawFile, rawArguments, rawOptions] = normalizeParameters(firstArgument, ...pipeArguments);
-		return {
-			destination: createNested(mapDestinationArguments)(rawFile, rawArguments, rawOptions),
-			pipeOptions: rawOptions
-		};
-	}
-	if (SUBPROCESS_OPTIONS.has(firstArgument)) {
-		if (Object.keys(boundOptions).length > 0) throw new TypeError("Please use .pipe(options)`command` or .pipe($(options)`command`) instead of .pipe(options)($`command`).");
-		return {
-			destination: firstArgument,
-			pipeOptions: pipeArguments[0]
-		};
-	}
-	throw new TypeError(`The first argument must be a template string, an options object, or an Execa subprocess: ${firstArgument}`);
-};
-const mapDestinationArguments = ({ options }) => ({ options: {
-	__proto__: null,
-	...options,
-	...options.stdio === void 0 && { stdin: "pipe" },
-	piped: true
-} });
-const getSourceStream = (source, from) => {
-	try {
-		return { sourceStream: getFromStream(source, from) };
-	} catch (error) {
-		return { sourceError: error };
-	}
-};
-
-// node_modules/execa/lib/pipe/throw.js
-const handlePipeArgumentsError = ({ sourceStream, sourceError, destinationStream, destinationError, fileDescriptors, sourceOptions, startTime }) => {
-	const error = getPipeArgumentsError({
-		sourceStream,
-		sourceError,
-		destinationStream,
-		destinationError
-	});
-	if (error !== void 0) throw createNonCommandError({
-		error,
-		fileDescriptors,
-		sourceOptions,
-		startTime
-	});
-};
-const getPipeArgumentsError = ({ sourceStream, sourceError, destinationStream, destinationError }) => {
-	if (sourceError !== void 0 && destinationError !== void 0) return destinationError;
-	if (destinationError !== void 0) {
-		abortSourceStream(sourceStream);
-		return destinationError;
-	}
-	if (sourceError === void 0) return;
-	endDestinationStream(destinationStream);
-	return sourceError;
-};
-const createNonCommandError = ({ error, fileDescriptors, sourceOptions, startTime }) => makeEarlyError({
-	error,
-	command: PIPE_COMMAND_MESSAGE,
-	escapedCommand: PIPE_COMMAND_MESSAGE,
-	fileDescriptors,
-	options: sourceOptions,
-	startTime,
-	isSync: false
-});
-const PIPE_COMMAND_MESSAGE = "source.pipe(destination)";
-
-// node_modules/execa/lib/pipe/sequence.js
-const waitForBothSubprocesses = async (subprocessPromises) => {
-	const [{ status: sourceStatus, reason: sourceReason, value: sourceResult = sourceReason }, { status: destinationStatus, reason: destinationReason, value: destinationResult = destinationReason }, { reason: pipedFromReason, value: pipedFromResult = pipedFromReason }] = await subprocessPromises;
-	if (!destinationResult.pipedFrom.includes(pipedFromResult)) destinationResult.pipedFrom.push(pipedFromResult);
-	if (destinationStatus === "rejected") throw destinationResult;
-	if (sourceStatus === "rejected") throw sourceResult;
-	return destinationResult;
-};
-
-// node_modules/execa/lib/pipe/streaming.js
-const pipeSubprocessStream = (sourceStream, destinationStream, maxListenersController) => {
-	const mergedStream = MERGED_STREAMS.has(destinationStream) ? pipeMoreSubprocessStream(sourceStream, destinationStream) : pipeFirstSubprocessStream(sourceStream, destinationStream);
-	incrementMaxListeners(sourceStream, SOURCE_LISTENERS_PER_PIPE, maxListenersController.signal);
-	incrementMaxListeners(destinationStream, DESTINATION_LISTENERS_PER_PIPE, maxListenersController.signal);
-	cleanupMergedStreamsMap(destinationStream);
-	return mergedStream;
-};
-const pipeFirstSubprocessStream = (sourceStream, destinationStream) => {
-	const mergedStream = mergeStreams([sourceStream]);
-	addMergeSource(mergedStream, sourceStream);
-	pipeStreams(mergedStream, destinationStream, () => unpipeSourcesOnDestinationEnd(mergedStream));
-	MERGED_STREAMS.set(destinationStream, mergedStream);
-	return mergedStream;
-};
-const pipeMoreSubprocessStream = (sourceStream, destinationStream) => {
-	const mergedStream = MERGED_STREAMS.get(destinationStream);
-	mergedStream.add(sourceStream);
-	addMergeSource(mergedStream, sourceStream);
-	return mergedStream;
-};
-const MERGE_SOURCES = /* @__PURE__ */ new WeakMap();
-const SOURCE_MERGES = /* @__PURE__ */ new WeakMap();
-const addMergeSource = (mergedStream, sourceStream) => {
-	addToSetMap(MERGE_SOURCES, mergedStream, sourceStream);
-	addToSetMap(SOURCE_MERGES, sourceStream, mergedStream);
-};
-const addToSetMap = (map, key, value) => {
-	if (!map.has(key)) map.set(key, /* @__PURE__ */ new Set());
-	map.get(key).add(value);
-};
-const unpipeSubprocessStream = async (mergedStream, sourceStream) => {
-	MERGE_SOURCES.get(mergedStream)?.delete(sourceStream);
-	SOURCE_MERGES.get(sourceStream)?.delete(mergedStream);
-	await mergedStream.remove(sourceStream);
-};
-const unpipeSourcesOnDestinationEnd = async (mergedStream) => {
-	for (const sourceStream of MERGE_SOURCES.get(mergedStream)) {
-		const mergedStreams = SOURCE_MERGES.get(sourceStream);
-		mergedStreams.delete(mergedStream);
-		if (mergedStreams.size > 0) await mergedStream.remove(sourceStream);
-	}
-};
-const cleanupMergedStreamsMap = async (destinationStream) => {
-	try {
-		await finished(destinationStream, {
-			cleanup: true,
-			readable: false,
-			writable: true
-		});
-	} catch {}
-	MERGED_STREAMS.delete(destinationStream);
-};
-const MERGED_STREAMS = /* @__PURE__ */ new WeakMap();
-const SOURCE_LISTENERS_PER_PIPE = 2;
-const DESTINATION_LISTENERS_PER_PIPE = 1;
-
-// node_modules/execa/lib/pipe/abort.js
-const unpipeOnAbort = (unpipeSignal, unpipeContext) => unpipeSignal === void 0 ? [] : [unpipeOnSignalAbort(unpipeSignal, unpipeContext)];
-const unpipeOnSignalAbort = async (unpipeSignal, { sourceStream, mergedStream, fileDescriptors, sourceOptions, startTime }) => {
-	await aborted$1(unpipeSignal, sourceStream);
-	await unpipeSubprocessStream(mergedStream, sourceStream);
-	throw createNonCommandError({
-		error: /* @__PURE__ */ new Error("Pipe canceled by `unpipeSignal` option."),
-		fileDescriptors,
-		sourceOptions,
-		startTime
-	});
-};
-
-// node_modules/execa/lib/pipe/setup.js
-const pipeToSubprocess = (sourceInfo, ...pipeArguments) => {
-	if (isPlainObject(pipeArguments[0])) return pipeToSubprocess.bind(void 0, {
-		...sourceInfo,
-		boundOptions: {
-			...sourceInfo.boundOptions,
-			...pipeArguments[0]
-		}
-	});
-	if (sourceInfo.source === void 0) return sourceInfo.sourcePromise;
-	const { destination, ...normalizedInfo } = normalizePipeArguments(sourceInfo, ...pipeArguments);
-	const pipeFailureController = new AbortController();
-	const promise = handlePipePromise({
-		...normalizedInfo,
-		destination,
-		pipeFailureController
-	});
-	promise.pipe = pipeToSubprocess.bind(void 0, {
-		...sourceInfo,
-		source: destination,
-		sourcePromise: promise,
-		boundOptions: {}
-	});
-	forwardDestinationMethods(promise, destination, pipeFailureController.signal);
-	return promise;
-};
-const forwardDestinationMethods = (promise, destination, pipeFailureSignal) => {
-	if (destination === void 0) return;
-	forwardReadableMethods(promise, destination);
-	forwardIpcMethods(promise, destination, pipeFailureSignal);
-};
-const forwardReadableMethods = (promise, destination) => {
-	const subprocessOptions = SUBPROCESS_OPTIONS.get(destination);
-	SUBPROCESS_OPTIONS.set(promise, subprocessOptions);
-	promise.stdio = destination.stdio;
-	promise.all = destination.all;
-	const { options: { encoding } } = subprocessOptions;
-	const concurrentStreams = initializeConcurrentStreams();
-	promise[Symbol.asyncIterator] = createIterable.bind(void 0, promise, encoding, {});
-	promise.iterable = createIterable.bind(void 0, promise, encoding);
-	promise.readable = createPipeReadable.bind(void 0, promise, {
-		subprocess: promise,
-		concurrentStreams,
-		encoding
-	});
-	promise.readableStream = createReadableStream.bind(void 0, promise);
-	forwardAll(promise, destination);
-};
-const forwardAll = (promise, destination) => {
-	if (destination.all === void 0) {
-		promise.all = void 0;
-		return;
-	}
-	Object.defineProperty(promise, "all", {
-		get() {
-			setAllProperty(promise, destination.all);
-			const all = promise.readable({ from: "all" });
-			all.on("error", () => {});
-			setAllProperty(promise, all);
-			return all;
-		},
-		enumerable: true,
-		configurable: true
-	});
-};
-const setAllProperty = (promise, value) => {
-	Object.defineProperty(promise, "all", {
-		value,
-		writable: true,
-		enumerable: true,
-		configurable: true
-	});
-};
-const createPipeReadable = (promise, readableOptions, ...arguments_) => {
-	const readable = createReadable(readableOptions, ...arguments_);
-	destroyOnPipeFailure(promise, readable);
-	return readable;
-};
-const destroyOnPipeFailure = async (promise, readable) => {
-	try {
-		await promise;
-	} catch (error) {
-		readable.destroy(error);
-	}
-};
-const forwardIpcMethods = (promise, destination, pipeFailureSignal) => {
-	promise.sendMessage = destination.sendMessage;
-	promise.getOneMessage = getOnePipeMessage.bind(void 0, destination, pipeFailureSignal);
-	promise.getEachMessage = getEachPipeMessage.bind(void 0, promise, destination, pipeFailureSignal);
-};
-const getOnePipeMessage = (destination, pipeFailureSignal, ...arguments_) => {
-	const controller = new AbortController();
-	const messagePromise = destination.getOneMessage(...addPipeOptions(arguments_, controller.signal, internalGetOneMessageOptions));
-	return waitForOnePipeMessage(pipeFailureSignal, messagePromise, controller);
-};
-const waitForOnePipeMessage = async (pipeFailureSignal, messagePromise, controller) => {
-	try {
-		return await Promise.race([messagePromise, getSignalRejection(pipeFailureSignal, controller.signal)]);
-	} finally {
-		controller.abort();
-	}
-};
-const getSignalRejection = (signal, listenerSignal) => new Promise((_, reject) => {
-	if (signal.aborted) {
-		reject(signal.reason);
-		return;
-	}
-	signal.addEventListener("abort", () => {
-		reject(signal.reason);
-	}, {
-		once: true,
-		signal: listenerSignal
-	});
-});
-const getEachPipeMessage = (promise, destination, pipeFailureSignal, ...arguments_) => {
-	const controller = new AbortController();
-	const iterator = destination.getEachMessage(...addPipeOptions(arguments_, controller.signal, internalGetEachMessageOptions));
-	abortOnSignal(pipeFailureSignal, controller);
-	return iterateOnPipeMessages(promise, iterator, controller);
-};
-const iterateOnPipeMessages = async function* (promise, iterator, controller) {
-	try {
-		yield* iterator;
-	} finally {
-		controller.abort();
-		await promise;
-	}
-};
-const addPipeOptions = (arguments_, signal, internalOptionsSymbol) => {
-	if (arguments_[0] === null) return arguments_;
-	const [options] = arguments_;
-	return [{
-		...options,
-		[internalOptionsSymbol]: {
-			signal,
-			shouldAwait: false
-		}
-	}];
-};
-const abortOnSignal = (signal, controller) => {
-	if (signal.aborted) {
-		controller.abort();
-		return;
-	}
-	signal.addEventListener("abort", () => {
-		controller.abort();
-	}, {
-		once: true,
-		signal: controller.signal
-	});
-};
-const handlePipePromise = async ({ source, sourcePromise, sourceStream, sourceOptions, sourceError, destination, destinationStream, destinationError, unpipeSignal, fileDescriptors, startTime, pipeFailureController }) => {
-	const maxListenersController = new AbortController();
-	try {
-		const subprocessPromises = getSubprocessPromises(sourcePromise, destination, source);
-		handlePipeArgumentsError({
-			sourceStream,
-			sourceError,
-			destinationStream,
-			destinationError,
-			fileDescriptors,
-			sourceOptions,
-			startTime
-		});
-		const mergedStream = pipeSubprocessStream(sourceStream, destinationStream, maxListenersController);
-		return await Promise.race([waitForBothSubprocesses(subprocessPromises), ...unpipeOnAbort(unpipeSignal, {
-			sourceStream,
-			mergedStream,
-			sourceOptions,
-			fileDescriptors,
-			startTime
-		})]);
-	} catch (error) {
-		pipeFailureController.abort(error);
-		throw error;
-	} finally {
-		maxListenersController.abort();
-	}
-};
-const getSubprocessPromises = (sourcePromise, destination, source) => Promise.allSettled([
-	sourcePromise,
-	destination,
-	source
-]);
-
-// node_modules/execa/lib/io/contents.js
-const getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline, allFds, verboseInfo, streamInfo }) => {
-	const logPromise = logOutputAsync({
-		stream,
-		onStreamEnd,
-		fdNumber,
-		encoding,
-		allMixed,
-		verboseInfo,
-		streamInfo
-	});
-	if (!buffer) {
-		await Promise.all([resumeStream(stream), logPromise]);
-		return;
-	}
-	const stripFinalNewlineValue = getStripFinalNewline(stripFinalNewline, fdNumber, allFds);
-	const iterable = iterateForResult({
-		stream,
-		onStreamEnd,
-		lines,
-		encoding,
-		stripFinalNewline: stripFinalNewlineValue,
-		allMixed
-	});
-	const [output] = await Promise.all([getStreamContents({
-		stream,
-		iterable,
-		fdNumber,
-		encoding,
-		maxBuffer,
-		lines
-	}), logPromise]);
-	return output;
-};
-const logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixed, verboseInfo, streamInfo: { fileDescriptors } }) => {
-	if (!shouldLogOutput({
-		stdioItems: fileDescriptors[fdNumber]?.stdioItems,
-		encoding,
-		verboseInfo,
-		fdNumber
-	})) return;
-	const linesIterable = iterateForResult({
-		stream,
-		onStreamEnd,
-		lines: true,
-		encoding,
-		stripFinalNewline: true,
-		allMixed
-	});
-	await logLines(linesIterable, stream, fdNumber, verboseInfo);
-};
-const resumeStream = async (stream) => {
-	await setImmediate();
-	if (stream.readableFlowing === null) stream.resume();
-};
-const getStreamContents = async ({ stream, stream: { readableObjectMode }, iterable, fdNumber, encoding, maxBuffer, lines }) => {
-	try {
-		if (readableObjectMode || lines) return await getStreamAsArray(iterable, { maxBuffer });
-		return encoding === "buffer" ? new Uint8Array(await getStreamAsArrayBuffer(iterable, { maxBuffer })) : await getStreamAsString(iterable, { maxBuffer });
-	} catch (error) {
-		return handleBufferedData(handleMaxBuffer({
-			error,
-			stream,
-			readableObjectMode,
-			lines,
-			encoding,
-			fdNumber
-		}));
-	}
-};
-const getBufferedData = async (streamPromise) => {
-	try {
-		return await streamPromise;
-	} catch (error) {
-		return handleBufferedData(error);
-	}
-};
-const handleBufferedData = (error) => isArrayBuffer(error?.bufferedData) ? new Uint8Array(error.bufferedData) : error?.bufferedData;
-
-// node_modules/execa/lib/resolve/stdio.js
-const waitForStdioStreams = ({ subprocess, encoding, buffer, maxBuffer, lines, stripFinalNewline, verboseInfo, streamInfo }) => subprocess.stdio.map((stream, fdNumber) => waitForSubprocessStream({
-	stream,
-	fdNumber,
-	encoding,
-	buffer: buffer[fdNumber],
-	maxBuffer: maxBuffer[fdNumber],
-	lines: lines[fdNumber],
-	allMixed: false,
-	stripFinalNewline,
-	verboseInfo,
-	streamInfo
-}));
-const waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline, allFds, verboseInfo, streamInfo }) => {
-	if (!stream) return;
-	const onStreamEnd = waitForStream(stream, fdNumber, streamInfo);
-	if (isInputFileDescriptor(streamInfo, fdNumber)) {
-		await onStreamEnd;
-		return;
-	}
-	const [output] = await Promise.all([getStreamOutput({
-		stream,
-		onStreamEnd,
-		fdNumber,
-		encoding,
-		buffer,
-		maxBuffer,
-		lines,
-		allMixed,
-		stripFinalNewline,
-		allFds,
-		verboseInfo,
-		streamInfo
-	}), onStreamEnd]);
-	return output;
-};
-
-// node_modules/execa/lib/resolve/all-async.js
-const makeAllStream = ({ stdout, stderr }, { all }) => {
-	if (!all) return;
-	const fileDescriptors = [[stdout, 1], [stderr, 2]].filter(([stream]) => stream);
-	return fileDescriptors.length === 0 ? void 0 : setAllStream(mergeStreams(fileDescriptors.map(([stream]) => stream)));
-};
-const getAllFds = ({ stdout, stderr }, [, bufferStdout, bufferStderr]) => [...stdout !== null && bufferStdout ? [1] : [], ...stderr !== null && bufferStderr ? [2] : []];
-const waitForAllStream = ({ subprocess, all, encoding, buffer, maxBuffer, lines, stripFinalNewline, verboseInfo, streamInfo }) => {
-	const { stream, buffer: bufferAll, drainedStream } = getAllStream(subprocess, all, buffer);
-	return Promise.all([waitForSubprocessStream({
-		stream,
-		buffer: bufferAll,
-		fdNumber: "all",
-		encoding,
-		maxBuffer: maxBuffer[1] + maxBuffer[2],
-		lines: lines[1] || lines[2],
-		allFds: getAllFds(subprocess, buffer),
-		allMixed: stream === all && getAllMixed(subprocess, all),
-		stripFinalNewline,
-		verboseInfo,
-		streamInfo
-	}), drainedStream === void 0 ? void 0 : resumeStream(drainedStream)]).then(([output]) => output);
-};
-const getAllStream = ({ stdout, stderr }, all, [, bufferStdout, bufferStderr]) => {
-	const buffer = bufferStdout || bufferStderr;
-	if (!buffer) return {
-		stream: all,
-		buffer
-	};
-	if (!all) return {
-		stream: void 0,
-		buffer
-	};
-	if (!bufferStdout) return {
-		stream: stderr,
-		buffer,
-		drainedStream: all
-	};
-	return bufferStderr ? {
-		stream: all,
-		buffer
-	} : {
-		stream: stdout,
-		buffer,
-		drainedStream: all
-	};
-};
-const getAllMixed = ({ stdout, stderr }, all) => all && stdout && stderr && stdout.readableObjectMode !== stderr.readableObjectMode;
-
-// node_modules/execa/lib/verbose/ipc.js
-const shouldLogIpc = (verboseInfo) => isFullVerbose(verboseInfo, "ipc");
-const logIpcOutput = (message, verboseInfo) => {
-	const verboseMessage = serializeVerboseMessage(message);
-	verboseLog({
-		type: "ipc",
-		verboseMessage,
-		fdNumber: "ipc",
-		verboseInfo
-	});
-};
-
-// node_modules/execa/lib/ipc/buffer-messages.js
-const waitForIpcOutput = async ({ subprocess, buffer: bufferArray, maxBuffer: maxBufferArray, ipc, ipcOutput, verboseInfo }) => {
-	if (!ipc) return ipcOutput;
-	const isVerbose = shouldLogIpc(verboseInfo);
-	const buffer = getFdSpecificValue(bufferArray, "ipc");
-	const maxBuffer = getFdSpecificValue(maxBufferArray, "ipc");
-	const logErrors = [];
-	for await (const message of loopOnMessages({
-		anyProcess: subprocess,
-		channel: subprocess.channel,
-		isSubprocess: false,
-		ipc,
-		shouldAwait: false,
-		reference: true
-	})) {
-		if (buffer) {
-			checkIpcMaxBuffer(ipcOutput, maxBuffer);
-			ipcOutput.push(message);
-		}
-		if (isVerbose) try {
-			logIpcOutput(message, verboseInfo);
-		} catch (error) {
-			logErrors.push(error);
-		}
-	}
-	if (logErrors.length > 0) throw logErrors[0];
-	return ipcOutput;
-};
-const getBufferedIpcOutput = async (ipcOutputPromise, ipcOutput) => {
-	await Promise.allSettled([ipcOutputPromise]);
-	return ipcOutput;
-};
-
-// node_modules/execa/lib/resolve/wait-subprocess.js
-const waitForSubprocessResult = async ({ subprocess, kill, all, options: { encoding, buffer, maxBuffer, lines, timeoutDuration: timeout, cancelSignal, gracefulCancel, forceKillAfterDelay, stripFinalNewline, ipc, ipcInput }, context, verboseInfo, fileDescriptors, originalStreams, onInternalError, controller }) => {
-	const exitPromise = waitForExit(subprocess, context);
-	const streamInfo = {
-		originalStreams,
-		fileDescriptors,
-		subprocess,
-		exitPromise,
-		propagating: false
-	};
-	const stdioPromises = waitForStdioStreams({
-		subprocess,
-		encoding,
-		buffer,
-		maxBuffer,
-		lines,
-		stripFinalNewline,
-		verboseInfo,
-		streamInfo
-	});
-	const allPromise = waitForAllStream({
-		subprocess,
-		all,
-		encoding,
-		buffer,
-		maxBuffer,
-		lines,
-		stripFinalNewline,
-		verboseInfo,
-		streamInfo
-	});
-	const ipcOutput = [];
-	const ipcOutputPromise = waitForIpcOutput({
-		subprocess,
-		buffer,
-		maxBuffer,
-		ipc,
-		ipcOutput,
-		verboseInfo
-	});
-	const originalPromises = waitForOriginalStreams(originalStreams, subprocess, streamInfo);
-	const customStreamsEndPromises = waitForCustomStreamsEnd(fileDescriptors, streamInfo);
-	try {
-		return await Promise.race([
-			Promise.all([
-				{},
-				waitForSuccessfulExit(exitPromise),
-				Promise.all(stdioPromises),
-				allPromise,
-				ipcOutputPromise,
-				sendIpcInput(subprocess, ipcInput, ipc),
-				...originalPromises,
-				...customStreamsEndPromises
-			]),
-			onInternalError,
-			throwOnSubprocessError(subprocess, controller),
-			...throwOnTimeout(kill, timeout, context, controller),
-			...throwOnCancel({
-				kill,
-				cancelSignal,
-				gracefulCancel,
-				context,
-				controller
-			}),
-			...throwOnGracefulCancel({
-				subprocess,
-				kill,
-				cancelSignal,
-				gracefulCancel,
-				forceKillAfterDelay,
-				context,
-				controller
-			})
-		]);
-	} catch (error) {
-		context.terminationReason ??= "other";
-		if (error instanceof MaxBufferError) kill();
-		return Promise.all([
-			{ error },
-			exitPromise,
-			Promise.all(stdioPromises.map((stdioPromise) => getBufferedData(stdioPromise))),
-			getBufferedData(allPromise),
-			getBufferedIpcOutput(ipcOutputPromise, ipcOutput),
-			Promise.allSettled(originalPromises),
-			Promise.allSettled(customStreamsEndPromises)
-		]);
-	}
-};
-const waitForOriginalStreams = (originalStreams, subprocess, streamInfo) => originalStreams.map((stream, fdNumber) => stream === subprocess.stdio[fdNumber] ? void 0 : waitForStream(stream, fdNumber, streamInfo));
-const waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors.flatMap(({ stdioItems, direction }, fdNumber) => stdioItems.filter(({ value, stream = value }) => isStream(stream, { checkOpen: false }) && !isStandardStream(stream)).map(({ type, value, stream = value }) => waitForStream(stream, fdNumber, streamInfo, {
-	isSameDirection: TRANSFORM_TYPES.has(type),
-	stopOnExit: type === "native",
-	readable: direction !== "output" || TRANSFORM_TYPES.has(type)
-})));
-const throwOnSubprocessError = async (subprocess, { signal }) => {
-	const [error] = await once(subprocess, "error", { signal });
-	throw error;
-};
-
-// node_modules/execa/lib/convert/writable.js
-const createWritable = ({ subprocess, concurrentStreams }, options) => {
-	const { to } = copyOptions(options);
-	const subprocessStdin = getToStream(subprocess, to);
-	const { waitWritableFinal, waitWritableDestroy } = addWritableConcurrentStreams(concurrentStreams, subprocessStdin);
-	const writable = new Writable({
-		...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
-		destroy: callbackify(onWritableDestroy.bind(void 0, {
-			subprocessStdin,
-			subprocess,
-			waitWritableFinal,
-			waitWritableDestroy
-		})),
-		highWaterMark: subprocessStdin.writableHighWaterMark,
-		objectMode: subprocessStdin.writableObjectMode
-	});
-	onStdinFinished(subprocessStdin, writable, void 0, subprocess);
-	return writable;
-};
-const addWritableConcurrentStreams = (concurrentStreams, subprocessStdin) => {
-	return {
-		waitWritableFinal: addConcurrentStream(concurrentStreams, subprocessStdin, "writableFinal"),
-		waitWritableDestroy: addConcurrentStream(concurrentStreams, subprocessStdin, "writableDestroy")
-	};
-};
-const getWritableMethods = (subprocessStdin, subprocess, waitWritableFinal) => ({
-	write: onWrite.bind(void 0, subprocessStdin),
-	final: callbackify(onWritableFinal.bind(void 0, subprocessStdin, subprocess, waitWritableFinal))
-});
-const onWrite = (subprocessStdin, chunk, encoding, done) => {
-	if (subprocessStdin.write(chunk, encoding)) done();
-	else subprocessStdin.once("drain", done);
-};
-const onWritableFinal = async (subprocessStdin, subprocess, waitWritableFinal) => {
-	if (!await waitForConcurrentStreams(waitWritableFinal, subprocess)) return;
-	if (subprocessStdin.writable) subprocessStdin.end();
-	await subprocess;
-};
-const onStdinFinished = async (subprocessStdin, writable, subprocessStdout, subprocess) => {
-	try {
-		await waitForSubprocessStdin(subprocessStdin);
-		await subprocess;
-		if (writable.writable) writable.end();
-	} catch (error) {
-		await safeWaitForSubprocessStdout(subprocessStdout);
-		destroyOtherStream(writable, !writable.writableFinished, await getSubprocessError(subprocess, error));
-	}
-};
-const getSubprocessError = async (subprocess, error) => {
-	if (!shouldUseSubprocessError(error)) return error;
-	try {
-		await subprocess;
-	} catch (subprocessError) {
-		return subprocessError;
-	}
-	return error;
-};
-const shouldUseSubprocessError = (error) => error === void 0 || isStreamAbort(error) || error.code === "EPIPE";
-const onWritableDestroy = async ({ subprocessStdin, subprocess, waitWritableFinal, waitWritableDestroy }, error) => {
-	await waitForConcurrentStreams(waitWritableFinal, subprocess);
-	if (await waitForConcurrentStreams(waitWritableDestroy, subprocess)) {
-		destroyOtherWritable(subprocessStdin, error);
-		await subprocess;
-	}
-	throwDestroyError(error);
-};
-const destroyOtherWritable = (stream, error) => {
-	destroyOtherStream(stream, stream.writable, error);
-};
-
-// node_modules/execa/lib/convert/duplex.js
-const createDuplex = ({ subprocess, concurrentStreams, encoding }, options) => {
-	const { from, to, binary: binaryOption = true, preserveNewlines = true } = copyOptions(options);
-	checkBooleanOption(binaryOption, "binary");
-	checkBooleanOption(preserveNewlines, "preserveNewlines");
-	const binary = binaryOption || BINARY_ENCODINGS.has(encoding);
-	const subprocessStdout = getFromStream(subprocess, from);
-	const subprocessStdin = getToStream(subprocess, to);
-	const waitReadableDestroy = addConcurrentStream(concurrentStreams, subprocessStdout, "readableDestroy");
-	const { waitWritableFinal, waitWritableDestroy } = addWritableConcurrentStreams(concurrentStreams, subprocessStdin);
-	const { readableEncoding, readableObjectMode, readableHighWaterMark } = getReadableOptions(subprocessStdout, binary);
-	const { read, onStdoutDataDone } = getReadableMethods({
-		subprocessStdout,
-		subprocess,
-		binary,
-		encoding,
-		preserveNewlines
-	});
-	const duplex = new Duplex({
-		read,
-		...getWritableMethods(subprocessStdin, subprocess, waitWritableFinal),
-		destroy: callbackify(onDuplexDestroy.bind(void 0, {
-			subprocessStdout,
-			subprocessStdin,
-			subprocess,
-			waitReadableDestroy,
-			waitWritableFinal,
-			waitWritableDestroy
-		})),
-		readableHighWaterMark,
-		writableHighWaterMark: subprocessStdin.writableHighWaterMark,
-		readableObjectMode,
-		writableObjectMode: subprocessStdin.writableObjectMode,
-		encoding: readableEncoding
-	});
-	onStdoutFinished({
-		subprocessStdout,
-		onStdoutDataDone,
-		readable: duplex,
-		subprocess,
-		subprocessStdin
-	});
-	onStdinFinished(subprocessStdin, duplex, subprocessStdout, subprocess);
-	return duplex;
-};
-const onDuplexDestroy = async ({ subprocessStdout, subprocessStdin, subprocess, waitReadableDestroy, waitWritableFinal, waitWritableDestroy }, error) => {
-	await Promise.all([onReadableDestroy({
-		subprocessStdout,
-		subprocess,
-		waitReadableDestroy
-	}, error), onWritableDestroy({
-		subprocessStdin,
-		subprocess,
-		waitWritableFinal,
-		waitWritableDestroy
-	}, error)]);
-};
-
-// node_modules/execa/lib/convert/add.js
-const addConvertedStreams = (subprocess, { encoding }) => {
-	const concurrentStreams = initializeConcurrentStreams();
-	subprocess.readable = createReadable.bind(void 0, {
-		subprocess,
-		concurrentStreams,
-		encoding
-	});
-	subprocess.writable = createWritable.bind(void 0, {
-		subprocess,
-		concurrentStreams
-	});
-	subprocess.duplex = createDuplex.bind(void 0, {
-		subprocess,
-		concurrentStreams,
-		encoding
-	});
-	subprocess.readableStream = createReadableStream.bind(void 0, subprocess);
-	subprocess.writableStream = createWritableStream.bind(void 0, subprocess);
-	subprocess.transformStream = createTransformStream.bind(void 0, subprocess);
-	subprocess.iterable = createIterable.bind(void 0, subprocess, encoding);
-	subprocess[Symbol.asyncIterator] = createIterable.bind(void 0, subprocess, encoding, {});
-};
-
-// node_modules/execa/lib/methods/promise.js
-const mergePromise = (promise, properties) => Object.assign(promise, properties);
-
-// node_modules/execa/lib/methods/main-async.js
-const execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
-	const { file, commandArguments, command, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
-	const { subprocess: nodeChildProcess, promise, kill, all, convertedStreams } = spawnSubprocessAsync({
-		file,
-		commandArguments,
-		options,
-		startTime,
-		verboseInfo,
-		command,
-		escapedCommand,
-		fileDescriptors
-	});
-	const subprocess = getSubprocessPromise({
-		promise,
-		nodeChildProcess,
-		kill,
-		all,
-		convertedStreams,
-		options
-	});
-	subprocess.pipe = pipeToSubprocess.bind(void 0, {
-		source: subprocess,
-		sourcePromise: promise,
-		boundOptions: {},
-		createNested
-	});
-	SUBPROCESS_OPTIONS.set(subprocess, {
-		options,
-		fileDescriptors
-	});
-	return subprocess;
-};
-const handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
-	const { command, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
-	const { file, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
-	const options = handleAsyncOptions(normalizedOptions);
-	return {
-		file,
-		commandArguments,
-		command,
-		escapedCommand,
-		startTime,
-		verboseInfo,
-		options,
-		fileDescriptors: handleStdioAsync(options, verboseInfo)
-	};
-};
-const handleAsyncOptions = ({ timeout, signal, ...options }) => ({
-	__proto__: null,
-	...options,
-	timeoutDuration: timeout
-});
-const spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verboseInfo, command, escapedCommand, fileDescriptors }) => {
-	let subprocess;
-	try {
-		subprocess = spawn(...concatenateShell(file, commandArguments, getSpawnOptions(options)));
-	} catch (error) {
-		return handleEarlyError({
-			error,
-			command,
-			escapedCommand,
-			fileDescriptors,
-			options,
-			startTime,
-			verboseInfo
-		});
-	}
-	if (subprocess.stdio === void 0) return handleEarlyError({
-		error: once(subprocess, "error").then(([error]) => error),
-		command,
-		escapedCommand,
-		fileDescriptors,
-		options,
-		startTime,
-		verboseInfo
-	});
-	const controller = new AbortController();
-	setMaxListeners(1e400, controller.signal);
-	const originalStreams = [...subprocess.stdio];
-	pipeOutputAsync(subprocess, fileDescriptors, controller);
-	setIpcSubprocessOptions(subprocess, options);
-	const context = {};
-	const onInternalError = createDeferred();
-	const kill = subprocessKill.bind(void 0, {
-		kill: getKillFunction(subprocess, options),
-		options,
-		onInternalError,
-		context,
-		controller
-	});
-	cleanupOnExit(kill, options, controller);
-	const all = makeAllStream(subprocess, options);
-	const promise = handlePromise({
-		subprocess,
-		kill,
-		all,
-		options,
-		startTime,
-		verboseInfo,
-		fileDescriptors,
-		originalStreams,
-		command,
-		escapedCommand,
-		context,
-		onInternalError,
-		controller
-	});
-	return {
-		subprocess,
-		promise,
-		kill,
-		all
-	};
-};
-const getSubprocessPromise = ({ promise, nodeChildProcess, kill, all, convertedStreams, options }) => {
-	const subprocess = mergePromise(promise, getSubprocessProperties(nodeChildProcess, all));
-	subprocess.kill = kill ?? subprocess.kill;
-	if (convertedStreams === void 0) addConvertedStreams(subprocess, options);
-	else Object.assign(subprocess, convertedStreams);
-	addIpcMethods(subprocess, nodeChildProcess, options);
-	return subprocess;
-};
-const getSubprocessProperties = (nodeChildProcess, all) => ({
-	nodeChildProcess,
-	pid: nodeChildProcess.pid,
-	stdin: nodeChildProcess.stdin,
-	stdout: nodeChildProcess.stdout,
-	stderr: nodeChildProcess.stderr,
-	stdio: nodeChildProcess.stdio,
-	all,
-	kill: nodeChildProcess.kill.bind(nodeChildProcess)
-});
-const handlePromise = async ({ subprocess, kill, all: allStream, options, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context, onInternalError, controller }) => {
-	const [errorInfo, [exitCode, signal], stdioResults, allResult, ipcOutput] = await waitForSubprocessResult({
-		subprocess,
-		kill,
-		all: allStream,
-		options,
-		context,
-		verboseInfo,
-		fileDescriptors,
-		originalStreams,
-		onInternalError,
-		controller
-	});
-	controller.abort();
-	onInternalError.resolve();
-	const stdio = stdioResults.map((stdioResult, fdNumber) => stripNewline(stdioResult, options, fdNumber));
-	const all = stripNewline(allResult, options, "all", getAllFds(subprocess, options.buffer));
-	const result = getAsyncResult({
-		errorInfo,
-		exitCode,
-		signal,
-		stdio,
-		all,
-		ipcOutput,
-		context,
-		options,
-		command,
-		escapedCommand,
-		startTime
-	});
-	return handleResult(result, verboseInfo, options);
-};
-const getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options, command, escapedCommand, startTime }) => Object.hasOwn(errorInfo, "error") ? makeError({
-	error: errorInfo.error,
-	command,
-	escapedCommand,
-	timedOut: context.terminationReason === "timeout",
-	isCanceled: context.terminationReason === "cancel" || context.terminationReason === "gracefulCancel",
-	isGracefullyCanceled: context.terminationReason === "gracefulCancel",
-	isMaxBuffer: errorInfo.error instanceof MaxBufferError,
-	isForcefullyTerminated: context.isForcefullyTerminated,
-	exitCode,
-	signal,
-	stdio,
-	all,
-	ipcOutput,
-	options,
-	startTime,
-	isSync: false
-}) : makeSuccessResult({
-	command,
-	escapedCommand,
-	stdio,
-	all,
-	ipcOutput,
-	options,
-	startTime
-});
-
-// node_modules/execa/lib/methods/bind.js
-const mergeOptions = (boundOptions, options) => {
-	const safeBoundOptions = {
-		__proto__: null,
-		...boundOptions
-	};
-	const mergedOptions = Object.fromEntries(Object.entries(options).map(([optionName, optionValue]) => [optionName, mergeOption(optionName, safeBoundOptions[optionName], optionValue)]));
-	return {
-		__proto__: null,
-		...safeBoundOptions,
-		...mergedOptions
-	};
-};
-const mergeOption = (optionName, boundOptionValue, optionValue) => DEEP_OPTIONS.has(optionName) && isPlainObject(boundOptionValue) && isPlainObject(optionValue) ? {
-	...boundOptionValue,
-	...optionValue
-} : optionValue;
-const DEEP_OPTIONS = /* @__PURE__ */ new Set(["env", ...FD_SPECIFIC_OPTIONS]);
-
-// node_modules/execa/lib/methods/create.js
-const createExeca = (mapArguments, boundOptions, deepOptions, setBoundExeca) => {
-	const createNested = (mapArguments, boundOptions, setBoundExeca) => createExeca(mapArguments, boundOptions, deepOptions, setBoundExeca);
-	const boundExeca = (...execaArguments) => callBoundExeca({
-		mapArguments,
-		deepOptions,
-		boundOptions,
-		setBoundExeca,
-		createNested
-	}, ...execaArguments);
-	if (setBoundExeca !== void 0) setBoundExeca(boundExeca, createNested, boundOptions);
-	return boundExeca;
-};
-const callBoundExeca = ({ mapArguments, deepOptions = {}, boundOptions = {}, setBoundExeca, createNested }, firstArgument, ...nextArguments) => {
-	if (isPlainObject(firstArgument)) return createNested(mapArguments, mergeOptions(boundOptions, firstArgument), setBoundExeca);
-	const { file, commandArguments, options, isSync } = parseArguments({
-		mapArguments,
-		firstArgument,
-		nextArguments,
-		deepOptions,
-		boundOptions
-	});
-	return isSync ? execaCoreSync(file, commandArguments, options) : execaCoreAsync(file, commandArguments, options, createNested);
-};
-const parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions, boundOptions }) => {
-	const callArguments = isTemplateString(firstArgument) ? parseTemplates(firstArgument, nextArguments) : [firstArgument, ...nextArguments];
-	const [initialFile, initialArguments, initialOptions] = normalizeParameters(...callArguments);
-	const mergedOptions = mergeOptions(mergeOptions(deepOptions, boundOptions), initialOptions);
-	for (const [optionName, optionValue] of Object.entries(deepOptions)) if (mergedOptions[optionName] === void 0) mergedOptions[optionName] = optionValue;
-	const { options = mergedOptions, isSync = false } = {
-		__proto__: null,
-		...mapArguments({ options: mergedOptions })
-	};
-	return {
-		file: initialFile,
-		commandArguments: initialArguments,
-		options,
-		isSync
-	};
-};
-
-// node_modules/execa/lib/methods/script.js
-const setScriptSync = (boundExeca, createNested, boundOptions) => {
-	boundExeca.sync = createNested(mapScriptSync, boundOptions);
-	boundExeca.s = boundExeca.sync;
-};
-const mapScriptAsync = ({ options }) => getScriptOptions(options);
-const mapScriptSync = ({ options }) => ({
-	...getScriptOptions(options),
-	isSync: true
-});
-const getScriptOptions = (options) => ({ options: {
-	__proto__: null,
-	...options,
-	...getScriptStdinOption(options)
-} });
-const getScriptStdinOption = ({ stdin = "inherit", input, inputFile, stdio }) => input === void 0 && inputFile === void 0 && stdio === void 0 ? { stdin } : {};
-const deepScriptOptions = { preferLocal: true };
-
-// node_modules/execa/index.js
-const execa = createExeca(() => ({}));
-const execaSync = createExeca(() => ({ isSync: true }));
-const execaNode = createExeca(mapNode);
-const $ = createExeca(mapScriptAsync, {}, deepScriptOptions, setScriptSync);
-const { sendMessage, getOneMessage, getEachMessage, getCancelSignal } = getIpcExport();
-
-// src/shell/ask.ts
-/** After the time limit a command has this long to die before we answer without it. */
-const SETTLE_MS = 1e3;
-/** Runs a short command and answers what it said. Never throws for the program's sake, and always answers within the time limit. */
-async function ask(argv, options) {
-	const [program, ...rest] = argv;
-	if (program === void 0 || program === "") return failed("no program was named", true);
-	let child;
-	try {
-		child = execa(program, rest, {
-			reject: false,
-			stdin: "ignore",
-			timeout: options.timeoutMs,
-			killSignal: "SIGKILL",
-			killDescendants: true,
-			maxBuffer: options.maxBytes ?? 1048576,
-			...options.env === void 0 ? {} : {
-				env: options.env,
-				extendEnv: false
-			},
-			...options.cwd === void 0 ? {} : { cwd: options.cwd },
-			...options.signal === void 0 ? {} : { cancelSignal: options.signal }
-		});
-	} catch (error) {
-		return failed(String(error), false);
-	}
-	const over = new AbortController();
-	const result = await Promise.race([child, givenUp(options, over.signal)]);
-	over.abort();
-	if (result === void 0) return {
-		...failed("", false),
-		timedOut: options.signal?.aborted !== true
-	};
-	const missing = result.code === "ENOENT" || result.code === "EACCES";
-	return {
-		ok: !result.failed,
-		...result.exitCode === void 0 ? {} : { exitCode: result.exitCode },
-		...result.signal === void 0 ? {} : { signal: result.signal },
-		timedOut: result.timedOut,
-		missing,
-		stdout: result.stdout,
-		stderr: result.exitCode === void 0 && result.signal === void 0 ? `${result.stderr}${result.shortMessage ?? ""}` : result.stderr
-	};
-}
-/**
-* Resolves when waiting longer is pointless: a process in uninterruptible sleep ignores SIGKILL (nvidia-smi on a lost GPU does
-* that), and a grandchild can hold the output open for ever.
-*/
-function givenUp(options, over) {
-	return new Promise((resolve) => {
-		const later = (ms) => {
-			setTimeout(() => resolve(void 0), ms).unref();
-		};
-		setTimeout(() => later(SETTLE_MS), options.timeoutMs).unref();
-		options.signal?.addEventListener("abort", () => later(SETTLE_MS), {
-			once: true,
-			signal: over
-		});
-	});
-}
-function failed(stderr, missing) {
-	return {
-		ok: false,
-		timedOut: false,
-		missing,
-		stdout: "",
-		stderr
-	};
-}
-
-// src/shell/confined.ts
-const PROBE_MS$1 = 1e4;
-const NOBODY = 65534;
-const LIMITS = [
-	"prlimit",
-	"--as=2147483648",
-	"--cpu=20",
-	"--nproc=256",
-	"--fsize=16777216",
-	"--core=0"
-];
-/** Exit codes of the probe, by what it found open. */
-const OPEN = {
-	41: "the network is still there",
-	42: "files outside can still be written",
-	43: "other processes can still be seen"
-};
-/**
-* Namespaces of its own for network, processes, mounts and IPC: no interface but a dead loopback, nothing of the machine's processes, the file
-* system read-only, and empty folders where the user keeps things. Without privileges, as nobody where we are root, within limits of memory,
-* time and processes. Trusted only after a probe inside has found every one of these shut.
-*/
-async function confinement$1() {
-	const wrap = wrapper(process.getuid?.() === 0);
-	const probe = [
-		"test \"$(cat /proc/net/dev | tail -n +3 | grep -vc \"^ *lo:\")\" = 0 || exit 41",
-		"(: > \"$1/servegate-probe.$$\") 2>/dev/null && exit 42",
-		"test \"$(ls /proc | grep -c \"^[0-9]\")\" -lt 8 || exit 43",
-		"exit 0"
-	].join("\n");
-	const answer = await ask(wrap([
-		"/bin/sh",
-		"-c",
-		probe,
-		"sh",
-		process.cwd()
-	]), {
-		timeoutMs: PROBE_MS$1,
-		env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }
-	});
-	if (answer.ok) return {
-		ok: true,
-		wrap
-	};
-	const open = OPEN[answer.exitCode ?? 0];
-	const said = answer.stderr.trim().split("\n").at(-1) ?? "";
-	return {
-		ok: false,
-		reason: open ?? (said === "" ? `the probe ended with exit code ${answer.exitCode ?? "unknown"}` : said)
-	};
-}
-function wrapper(root) {
-	const user = root ? [] : ["--user", "--map-root-user"];
-	const hidden = [
-		homedir(),
-		"/root",
-		"/home",
-		tmpdir(),
-		"/tmp",
-		"/var/tmp",
-		"/dev/shm",
-		"/run"
-	];
-	const script = [
-		"while read -r _ place _; do mount -o remount,bind,ro \"$place\" 2>/dev/null || :; done < /proc/self/mounts",
-		...[...new Set(hidden)].map((folder) => `test ! -d ${quoted(folder)} || mount -t tmpfs -o size=64m,mode=1777 tmpfs ${quoted(folder)} || exit 125`),
-		"cd /tmp || exit 125",
-		"exec \"$@\""
-	].join("\n");
-	const bare = [
-		"setpriv",
-		...root ? [
-			`--reuid=${NOBODY}`,
-			`--regid=${NOBODY}`,
-			"--clear-groups"
-		] : [],
-		"--inh-caps=-all",
-		"--ambient-caps=-all",
-		"--bounding-set=-all",
-		"--no-new-privs"
-	];
-	const rooms = [
-		"--net",
-		"--pid",
-		"--fork",
-		"--kill-child=SIGKILL",
-		"--mount",
-		"--propagation",
-		"private",
-		"--ipc",
-		"--uts",
-		"--mount-proc"
-	];
-	return (argv) => [
-		"unshare",
-		...user,
-		...rooms,
-		"/bin/sh",
-		"-c",
-		script,
-		"sh",
-		...LIMITS,
-		...bare,
-		...argv
-	];
-}
-function quoted(text) {
-	return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-// src/shell/processes.ts
-/** All processes visible from here; empty where there is no `/proc`. */
-function processTable() {
-	let names;
-	try {
-		names = readdirSync("/proc");
-	} catch {
-		return [];
-	}
-	return names.flatMap((name) => /^\d+$/.test(name) ? processEntry(Number(name)) ?? [] : []);
-}
-/** The process with this pid, or undefined when there is none (any more). */
-function processEntry(pid) {
-	try {
-		return parseStat(readFileSync(`/proc/${pid}/stat`, "latin1"));
-	} catch {
-		return;
-	}
-}
-/** Reads one `/proc/PID/stat` line. The name may hold blanks and parentheses, so fields are counted from the last `)`. */
-function parseStat(line) {
-	const open = line.indexOf("(");
-	const close = line.lastIndexOf(")");
-	if (open < 0 || close < open) return void 0;
-	const rest = line.slice(close + 2).split(" ");
-	const numbers = [
-		line.slice(0, open),
-		rest[1],
-		rest[2],
-		rest[3],
-		rest[19]
-	].map((text) => Number.parseInt(text ?? "", 10));
-	const [pid, parent, group, session, startTicks] = numbers;
-	if (pid === void 0 || parent === void 0 || group === void 0 || session === void 0 || startTicks === void 0) return void 0;
-	if (numbers.some(Number.isNaN) || rest[0] === void 0) return void 0;
-	return {
-		pid,
-		parent,
-		group,
-		session,
-		state: rest[0],
-		startTicks,
-		name: line.slice(open + 1, close)
-	};
-}
-/** Every process below `pid` in the table; children that were adopted by somebody else are no longer among them. */
-function descendants(pid, table) {
-	const children = Map.groupBy(table, (entry) => entry.parent);
-	const below = (parent) => (children.get(parent) ?? []).flatMap((child) => [child, ...below(child.pid)]);
-	return below(pid);
-}
-/** True while exactly this process lives; a zombie is dead, it only waits to be reaped. */
-function lives(who) {
-	const now = processEntry(who.pid);
-	return now !== void 0 && now.startTicks === who.startTicks && now.state !== "Z" && now.state !== "X";
-}
-/** SIGKILL to exactly this process; a pid that was used again is left alone. */
-function killExactly(who) {
-	if (who.pid === process.pid || !lives(who)) return;
-	try {
-		process.kill(who.pid, "SIGKILL");
-	} catch {}
-}
-/**
-* Processes of ours whose environment holds `marker` (`NAME=value`), found through `/proc/PID/environ`. Processes we may not read
-* are skipped. A program that rewrites its title can wipe its environment with it; `SPT_NOENV=1` keeps py-setproctitle from that.
-*/
-async function marked(marker) {
-	const table = processTable().filter((entry) => entry.pid !== process.pid && entry.state !== "Z");
-	const found = [];
-	const queue = table.values();
-	const reader = async () => {
-		for (const entry of queue) if (await carries(entry.pid, marker)) found.push(entry);
-	};
-	await Promise.all([
-		reader(),
-		reader(),
-		reader(),
-		reader()
-	]);
-	return found;
-}
-/** True when the process's environment holds exactly `marker`. */
-async function carries(pid, marker) {
-	const environment = await environOf(pid);
-	return environment !== void 0 && `\0${environment}`.includes(`\0${marker}\0`);
-}
-async function environOf(pid) {
-	const text = readFile(`/proc/${pid}/environ`, "latin1").catch(() => void 0);
-	const late = new Promise((resolve) => {
-		setTimeout(() => resolve(void 0), 2e3).unref();
-	});
-	return Promise.race([text, late]);
-}
-/**
-* What a process writes to as its first two outputs, such as `socket:[81234]`. Whoever inherited them from a server shows the same, also
-* after it wiped its environment and left its session.
-*/
-function outputsOf(pid) {
-	return [1, 2].flatMap((fd) => {
-		try {
-			const link = readlinkSync(`/proc/${pid}/fd/${fd}`);
-			return /^(?:pipe|socket):\[\d+\]$/.test(link) ? [link] : [];
-		} catch {
-			return [];
-		}
-	});
-}
-/** Processes that write to one of `outputs` and are no older than `sinceTicks`. */
-function writingTo(outputs, sinceTicks) {
-	if (outputs.length === 0) return [];
-	return processTable().filter((entry) => entry.pid !== process.pid && entry.startTicks >= sinceTicks && entry.state !== "Z").filter(({ pid }) => outputsOf(pid).some((link) => outputs.includes(link)));
-}
-/** Identity of this boot; start ticks mean nothing across boots. */
-function bootId() {
-	try {
-		return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-	} catch {
-		return "";
-	}
-}
-
-// src/shell/cgroup.ts
-/**
-* A folder below which we may make control groups (version 2, with `cgroup.kill`): our own group where it was delegated to us, or
-* the root of the hierarchy when we are root. Undefined where there is none.
-*/
-function cgroupHome() {
-	const mounts = readText("/proc/self/mounts").split("\n").map((line) => line.split(" ")).flatMap(([, place, type]) => type === "cgroup2" && place !== void 0 ? [place.replaceAll("\\040", " ")] : []);
-	const own = /^0::(\/.*)$/m.exec(readText("/proc/self/cgroup"))?.[1] ?? "/";
-	return mounts.flatMap((mount) => [join$2(mount, own), mount]).find((folder) => mayUse(folder));
-}
-/** Every group of ours is named like this, so that no other is ever killed. */
-const NAME = /^servegate-[\w.-]+$/;
-function cgroupOf(home, serverId) {
-	return join$2(home, `servegate-${serverId.replaceAll(/[^\w.-]/g, "_")}`);
-}
-/** Joins the group before the server's program takes the process over; all it starts is born in it and cannot leave. */
-function inCgroup(group) {
-	const script = "echo $$ > \"$0/cgroup.procs\" || exit 125; exec \"$@\"";
-	return (argv) => [
-		"/bin/sh",
-		"-c",
-		script,
-		group,
-		...argv
-	];
-}
-/** Removes the groups of probes whose process was killed in the middle. */
-function removeStaleProbes(home) {
-	for (const name of readdirSync(home)) {
-		const pid = /^servegate-probe-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
-		if (pid !== void 0 && processEntry(Number(pid)) === void 0) removed(join$2(home, name));
-	}
-}
-function makeCgroup(group) {
-	mkdirSync(group, { recursive: true });
-}
-/** Kills everything in the group and below it at once; nothing can fork its way out. */
-function killCgroup(group) {
-	if (!NAME.test(basename(group)) || !existsSync(join$2(group, "cgroup.kill"))) return;
-	try {
-		writeFileSync(join$2(group, "cgroup.kill"), "1");
-	} catch {}
-}
-/** Waits until the group is empty and removes it; false when something in it lives on. */
-async function emptied(group, limitMs = 1e4) {
-	const deadline = performance.now() + limitMs;
-	while (existsSync(group) && NAME.test(basename(group))) {
-		if (/^populated 0$/m.test(readText(join$2(group, "cgroup.events"))) && removed(group)) return true;
-		if (performance.now() > deadline) return false;
-		await setTimeout$1(5);
-	}
-	return true;
-}
-/** A server may have made groups below its own. */
-function removed(group) {
-	try {
-		for (const entry of readdirSync(group, { withFileTypes: true })) if (entry.isDirectory()) removed(join$2(group, entry.name));
-		rmdirSync(group);
-		return true;
-	} catch {
-		return !existsSync(group);
-	}
-}
-function mayUse(folder) {
-	try {
-		accessSync(folder, constants.W_OK);
-		accessSync(join$2(folder, "cgroup.procs"), constants.W_OK);
-		return statSync(folder).isDirectory();
-	} catch {
-		return false;
-	}
-}
-function readText(file) {
-	try {
-		return readFileSync(file, "utf8");
-	} catch {
-		return "";
-	}
-}
-
-// src/shell/sealed.ts
-/**
-* The design of Bazel's linux-sandbox, with util-linux: the kernel kills the whole pid namespace when its first process dies, that
-* one dies with `unshare`, and `unshare` with us. The shell is pid 1, because pid 1 ignores signals it has no handler for and the
-* server must not. It passes SIGTERM on and the server's exit code back. A private `/dev/shm` vanishes with everything in it.
-*
-* "With us" means the thread that spawned it, so servers are started from the main thread only.
-*/
-function sealed(userNamespace) {
-	const user = userNamespace ? [
-		"--user",
-		"--map-current-user",
-		"--keep-caps"
-	] : [];
-	const script = [
-		`mount -t tmpfs -o size=${sharedMemoryBytes()},mode=1777 tmpfs /dev/shm || exit 125`,
-		"env --default-signal=INT,QUIT setpriv --inh-caps=-all --ambient-caps=-all --no-new-privs \"$@\" & c=$!",
-		"exec 2>/dev/null",
-		"trap \"kill -TERM $c\" TERM INT HUP",
-		"while :; do wait $c; s=$?; kill -0 $c 2>/dev/null || break; done; exit $s"
-	].join("\n");
-	const namespaces = [
-		"--mount",
-		"--propagation",
-		"slave",
-		"--ipc",
-		"--pid",
-		"--fork",
-		"--kill-child=SIGKILL",
-		"--mount-proc"
-	];
-	const outer = [
-		"setpriv",
-		"--pdeathsig",
-		"KILL",
-		"unshare",
-		...user,
-		...namespaces
-	];
-	return (argv) => [
-		...outer,
-		"/bin/sh",
-		"-c",
-		script,
-		"sh",
-		...argv
-	];
-}
-/** As large as the machine's own, and at least a quarter of memory up to 16 GiB; the server must not meet a limit that is ours. */
-function sharedMemoryBytes() {
-	const least = Math.min(16 * 1024 ** 3, Math.floor(totalmem() / 4));
-	try {
-		const here = statfsSync("/dev/shm");
-		return Math.max(least, here.blocks * here.bsize);
-	} catch {
-		return Math.min(least, freemem());
-	}
-}
-
-// src/shell/isolation.ts
-/** Tiers that hold a program of this machine, strongest first. `container` holds one that docker runs. */
-const TIERS = [
-	"sealed",
-	"cgroup",
-	"tracked"
-];
-const PROBE_MS = 1e4;
-/** What the probe's inner program exits with, to prove that exit codes come through. */
-const PROBE_CODE = 42;
-const PROBE = [
-	"/bin/sh",
-	"-c",
-	`test -d /proc/self && exit ${PROBE_CODE}`
-];
-/**
-* Chooses the strongest tier that is seen to work here. `SERVEGATE_ISOLATION` in `env`, or else the wish, can demand one; a demand
-* that cannot be met is refused, never weakened.
-*/
-async function chooseIsolation(env, wish = {}) {
-	const demand = env["SERVEGATE_ISOLATION"] ?? "";
-	const source = demand === "" ? "launch.isolation" : "SERVEGATE_ISOLATION";
-	const wanted = demand === "" ? wish.isolation ?? "" : demand;
-	const least = wish.requireIsolation;
-	if (wish.docker !== void 0) return inContainer$2(wanted, source, least);
-	for (const [name, value] of [[source, wanted], ["launch.require-isolation", least ?? ""]]) if (value !== "" && !isTier(value)) return {
-		ok: false,
-		reason: `${name} is "${value}"; it can be ${TIERS.map((tier) => `"${tier}"`).join(", ")}`
-	};
-	const floor = isTier(least) ? TIERS.indexOf(least) : TIERS.length;
-	const passedOver = wish.outside === true && wanted === "" && least !== "sealed";
-	const tried = TIERS.filter((tier, strength) => (wanted === "" || tier === wanted) && strength <= floor && !(passedOver && tier === "sealed"));
-	if (tried.length === 0) return {
-		ok: false,
-		reason: `${source} asks for ${wanted}, and launch.require-isolation for at least ${least}`
-	};
-	const reasons = [];
-	for (const tier of tried) {
-		const found = await PROBES[tier]();
-		if (!("reason" in found)) {
-			const detail = wanted === tier ? `asked for by ${source}` : [found.detail, ...reasons].join("; ");
-			return {
-				ok: true,
-				tier,
-				wrapping: found.wrapping,
-				detail
-			};
-		}
-		reasons.push(`${tier} does not work here: ${found.reason}`);
-	}
-	return {
-		ok: false,
-		reason: reasons.join("; ")
-	};
-}
-/** The client is started as it is: what it starts is docker's child and not its own. */
-function inContainer$2(wanted, source, least) {
-	const weaker = wanted === "" || wanted === "container" ? void 0 : `${source} asks for ${wanted}`;
-	const problem = least === "sealed" ? "launch.require-isolation asks for sealed" : weaker;
-	if (problem !== void 0) return {
-		ok: false,
-		reason: `${problem}, and launch.docker starts containers`
-	};
-	return {
-		ok: true,
-		tier: "container",
-		wrapping: () => ({ wrap: (argv) => [...argv] }),
-		detail: "a container that is removed by its label"
-	};
-}
-const PROBES = {
-	sealed: probeSealed,
-	cgroup: probeCgroup,
-	tracked: async () => ({
-		wrapping: () => ({ wrap: (argv) => [...argv] }),
-		detail: "found by a mark in the environment"
-	})
-};
-async function probeSealed() {
-	const reasons = [];
-	for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
-		const wrap = sealed(userNamespace);
-		const failure = await tried$1(wrap);
-		if (failure === void 0) return {
-			wrapping: () => ({ wrap }),
-			detail: "own pid, ipc and mount namespace; dies with us"
-		};
-		reasons.push(failure);
-	}
-	return { reason: reasons.join("; ") };
-}
-async function probeCgroup() {
-	const home = cgroupHome();
-	if (home === void 0) return { reason: "no control group (version 2) may be made" };
-	const group = cgroupOf(home, `probe-${process.pid}-${randomBytes(4).toString("hex")}`);
-	try {
-		removeStaleProbes(home);
-		makeCgroup(group);
-	} catch (error) {
-		return { reason: error instanceof Error ? error.message : String(error) };
-	}
-	const failure = await tried$1(inCgroup(group));
-	killCgroup(group);
-	if (!await emptied(group)) return { reason: `${group} cannot be removed` };
-	if (failure !== void 0) return { reason: failure };
-	const wrapping = (serverId) => {
-		const own = cgroupOf(home, serverId);
-		return {
-			wrap: inCgroup(own),
-			group: own
-		};
-	};
-	return {
-		wrapping,
-		detail: "a control group that is killed as one"
-	};
-}
-async function tried$1(wrap) {
-	const answer = await ask(wrap(PROBE), { timeoutMs: PROBE_MS });
-	if (answer.exitCode === PROBE_CODE) return void 0;
-	return answer.timedOut ? "the probe timed out" : firstLine$1(answer.stderr) || `the probe exited with ${answer.exitCode ?? answer.signal}`;
-}
-function isTier(text) {
-	return TIERS.some((tier) => tier === text);
-}
-function firstLine$1(text) {
-	return text.trim().split("\n")[0] ?? "";
-}
-
-// src/shell/container.ts
-/** Docker answers in milliseconds, but while it ends eight GPUs' worth of processes it may take long. */
-const ASK_MS$1 = 3e4;
-const REMOVE_MS = 2e4;
-function containerOf(program, name, env) {
-	const label = labelOf(name);
-	const tell = async (words, timeoutMs) => (await ask([program, ...words], {
-		timeoutMs,
-		env
-	})).ok;
-	let known;
-	return {
-		program,
-		name,
-		label,
-		async id() {
-			known ??= (await list$3(program, label, env)).ids?.[0];
-			return known;
-		},
-		stop: (graceMs) => tell([
-			"stop",
-			"-t",
-			String(Math.ceil(graceMs / 1e3) + 2),
-			name
-		], graceMs + ASK_MS$1),
-		kill: () => tell(["kill", name], ASK_MS$1),
-		remove: () => removeContainers(program, label, env)
-	};
-}
-function labelOf(name) {
-	return `servegate.server=${name}`;
-}
-/** Removes every container with this label, and looks again until none is there. */
-async function removeContainers(program, label, env) {
-	const removed = /* @__PURE__ */ new Set();
-	const until = performance.now() + REMOVE_MS;
-	for (;;) {
-		const { ids, trouble } = await list$3(program, label, env);
-		if (ids === void 0) return {
-			removed: [...removed],
-			leftovers: [`docker cannot be asked what is left: ${trouble}`]
-		};
-		if (ids.length === 0) return {
-			removed: [...removed],
-			leftovers: []
-		};
-		const answer = await ask([
-			program,
-			"rm",
-			"--force",
-			"--volumes",
-			...ids
-		], {
-			timeoutMs: ASK_MS$1,
-			env
-		});
-		for (const id of ids) removed.add(id.slice(0, 12));
-		if (performance.now() > until) {
-			const why = answer.ok ? "" : `: ${reason(answer.stderr)}`;
-			return {
-				removed: [...removed],
-				leftovers: ids.map((id) => `container ${id.slice(0, 12)} is still there${why}`)
-			};
-		}
-		await setTimeout$1(answer.ok ? 20 : 200);
-	}
-}
-async function list$3(program, label, env) {
-	const listed = await ask([
-		program,
-		"ps",
-		"--all",
-		"--quiet",
-		"--no-trunc",
-		"--filter",
-		`label=${label}`
-	], {
-		timeoutMs: ASK_MS$1,
-		env
-	});
-	return listed.ok ? {
-		ids: listed.stdout.split(/\s+/).filter((id) => id !== ""),
-		trouble: ""
-	} : { trouble: reason(listed.stderr) };
-}
-function reason(stderr) {
-	return stderr.trim().split("\n").at(-1) ?? "no answer";
-}
-
-// src/shell/reap.ts
-/**
-* Kills every process that carries the mark or writes to the server's outputs, and each of `known`, and looks again until two looks in a row find nobody: a
-* process can fork between the look and the kill. Gives up after `limitMs`, naming who is left.
-*/
-async function reap({ marker, outputs = [], startTicks }, known, limitMs = 1e4) {
-	const deadline = performance.now() + limitMs;
-	const killed = /* @__PURE__ */ new Map();
-	let cleanLooks = 0;
-	let left = [];
-	while (cleanLooks < 2) {
-		const carriers = [...await marked(marker), ...startTicks === void 0 ? [] : writingTo(outputs, startTicks)];
-		left = [...carriers, ...known.filter((entry) => !carriers.some(({ pid }) => pid === entry.pid))].filter(lives);
-		cleanLooks = left.length === 0 ? cleanLooks + 1 : 0;
-		for (const entry of left) {
-			killExactly(entry);
-			killed.set(`${entry.pid}/${entry.startTicks}`, entry);
-		}
-		if (left.length > 0 && performance.now() > deadline) break;
-		if (cleanLooks < 2) await setTimeout$1(left.length > 0 ? 25 : 5);
-	}
-	return {
-		killed: [...killed.values()],
-		leftovers: left.filter(lives).map(inWords$1)
-	};
-}
-function inWords$1(entry) {
-	const stuck = entry.state === "D" ? ", stuck in the kernel (state D)" : "";
-	return `process ${entry.pid} (${entry.name}) still lives after SIGKILL${stuck}`;
-}
-
-// src/shell/ledger.ts
-/** Writes the entry, whole or not at all. Throws when the folder cannot be written. */
-function enter(file, entry) {
-	try {
-		writeFileSync(`${file}.new`, `${JSON.stringify(entry)}\n`);
-		renameSync(`${file}.new`, file);
-	} catch (error) {
-		leave(`${file}.new`);
-		throw error;
-	}
-}
-/** Takes an entry out. One that cannot be removed harms nobody: the next start finds nothing of its server and tries again. */
-function leave(file) {
-	try {
-		rmSync(file, { force: true });
-	} catch {}
-}
-/** Where the entry of the server with this mark lies. Makes the folder. */
-function entryFile(ledgerDir, serverId) {
-	mkdirSync(ledgerDir, { recursive: true });
-	return join$2(ledgerDir, `${serverId.replaceAll(/[^\w.-]/g, "_")}.json`);
-}
-/** This process, as an owner of entries. */
-function ourselves() {
-	return {
-		pid: process.pid,
-		startTicks: processEntry(process.pid)?.startTicks ?? 0
-	};
-}
-/**
-* Reaps what dead runs left behind, and tells of each entry for which something had to be done. A process is killed only if it
-* carries the entry's mark; never by name, by port, or by pid alone. Entries of living owners are left alone, and entries of
-* another boot are only removed, since nothing survives a boot.
-*/
-async function sweep(ledgerDir) {
-	let names;
-	try {
-		names = readdirSync(ledgerDir).filter((name) => name.endsWith(".json"));
-	} catch {
-		return [];
-	}
-	const swept = [];
-	for (const name of names.sort()) {
-		const done = await sweepOne(join$2(ledgerDir, name));
-		if (done.killed.length > 0 || done.containers.length > 0 || done.leftovers.length > 0) swept.push(done);
-	}
-	return swept;
-}
-async function sweepOne(file) {
-	const entry = readEntry(file);
-	if (entry === void 0) return told$1("?", file, [], [`${file} is not a ledger entry`]);
-	if (entry.bootId === bootId() && lives(entry.owner)) return told$1(entry.runId, file, [], []);
-	const gone = entry.container === void 0 ? NO_CONTAINER : await removeContainers(entry.container.program, labelOf(entry.container.name), process.env);
-	if (entry.bootId !== bootId()) {
-		if (gone.leftovers.length === 0) leave(file);
-		return told$1(entry.runId, file, [], gone.leftovers, gone.removed);
-	}
-	const first = await firstProcess(entry);
-	if (entry.group !== void 0) killCgroup(entry.group);
-	const reaped = await reap(entry, first);
-	const full = entry.group !== void 0 && !await emptied(entry.group);
-	const { killed } = reaped;
-	const stuck = full ? [`control group ${entry.group} cannot be emptied`] : [];
-	const leftovers = [
-		...reaped.leftovers,
-		...stuck,
-		...gone.leftovers
-	];
-	if (leftovers.length === 0) leave(file);
-	return told$1(entry.runId, file, killed, leftovers, gone.removed);
-}
-const NO_CONTAINER = {
-	removed: [],
-	leftovers: []
-};
-function told$1(runId, file, killed, leftovers, containers = []) {
-	const processes = killed.map(({ pid, name }) => `${name} (${pid})`).join(", ");
-	return {
-		runId,
-		file,
-		killed,
-		containers,
-		leftovers,
-		description: `run ${runId}: ${[...[...killed.length === 0 ? [] : [`killed ${processes}`], ...containers.length === 0 ? [] : [`removed the container ${containers.join(", ")}`]], ...leftovers].join("; ")}`
-	};
-}
-async function firstProcess(entry) {
-	const now = entry.pid === void 0 ? void 0 : processEntry(entry.pid);
-	if (now === void 0 || now.startTicks !== entry.startTicks) return [];
-	return await carries(now.pid, entry.marker) ? [now] : [];
-}
-function readEntry(file) {
-	try {
-		const entry = JSON.parse(readFileSync(file, "utf8"));
-		const whole = /^SERVEGATE_RUN=.+-[0-9a-f]{16}$/.test(entry.marker ?? "") && typeof entry.bootId === "string";
-		const named = entry.container === void 0 || /^servegate-[\w.-]+$/.test(entry.container.name);
-		return whole && named && typeof entry.owner?.pid === "number" ? entry : void 0;
-	} catch {
-		return;
-	}
-}
-
-// src/shell/parent.ts
-const LOOK_MS$2 = 1e3;
-/**
-* Calls `onGone` once when the process that started us ends. A runner whose worker is killed tells its steps nothing: a silent one
-* would go on for ever, with GPUs that nobody waits for. Does not keep us running.
-*/
-function watchParent(onGone, parent = () => process.ppid) {
-	const first = parent();
-	if (first <= 1) return;
-	const timer = setInterval(() => {
-		if (parent() === first) return;
-		clearInterval(timer);
-		onGone();
-	}, LOOK_MS$2);
-	timer.unref();
-}
-
-// src/shell/program.ts
-/** The file that `name` would run, looked up as a shell does. */
-function findProgram(name, path, cwd) {
-	if (name === "") return { problem: "no program was named" };
-	const present = (name.includes("/") ? [resolve$1(cwd, name)] : path.split(":").map((folder) => join$2(isAbsolute(folder) ? folder : resolve$1(cwd, folder), name))).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
-	const runnable = present.find((file) => mayRun(file));
-	if (runnable !== void 0) return { path: runnable };
-	if (present[0] !== void 0) return { problem: `${present[0]} may not be executed` };
-	return { problem: name.includes("/") ? `there is no program ${name}` : `there is no program "${name}" on PATH` };
-}
-function mayRun(file) {
-	try {
-		accessSync(file, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-// src/shell/redact.ts
-/** What stands in place of a secret. */
-const REDACTED = "***";
-/** Shapes of tokens that are secret wherever they stand, known to us or not. */
-const TOKENS = /\b(?:hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[\w-]{20,}|sk-[\w-]{32,})/g;
-const BEARER = /\b(Bearer\s+)[\w.~+/=-]{8,}/gi;
-const SECRET_NAME$1 = /(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)/i;
-const SECRET_FLAG = /^--?[\w-]*(?:token|secret|password|api-?key|credential)$/i;
-/** Flags that match by name and hold no secret: `--max-tokens`, `--enable-tokenizer-…`. */
-const HARMLESS$1 = /token(?:s|izer)/i;
-/** `text` with every secret, and everything shaped like a token, replaced. For argv, environment, log tails: anything stored. */
-function redact(text, secrets) {
-	let clean = text;
-	for (const form of forms(secrets)) clean = clean.replaceAll(form, "***");
-	return clean.replace(TOKENS, "***").replace(BEARER, `$1${"***"}`);
-}
-/** An argv with secrets replaced, the values of `--api-key` and its like included. */
-function redactArgv(argv, secrets) {
-	return argv.map((word, index) => {
-		if (isSecretFlag(argv[index - 1] ?? "") && !word.startsWith("--")) return "***";
-		const at = word.indexOf("=");
-		if (at > 0 && isSecretFlag(word.slice(0, at))) return `${word.slice(0, at)}=${"***"}`;
-		return redact(word, secrets);
-	});
-}
-/** Variables with secrets replaced, and every variable whose name says that it holds one. */
-function redactEnv(env, secrets) {
-	const clean = Object.entries(env).map(([name, value]) => {
-		return [name, SECRET_NAME$1.test(name) && !HARMLESS$1.test(name) && value !== "" ? "***" : redact(value, secrets)];
-	});
-	return Object.fromEntries(clean);
-}
-/**
-* Takes secrets out of a stream of bytes, even when one is split over chunks. Bytes that could be the beginning of a secret are
-* held back until it is known; `end` gives them out.
-*/
-function redactor(secrets) {
-	const forbidden = forms(secrets).map((form) => Buffer.from(form, "utf8").toString("latin1"));
-	let held = "";
-	if (forbidden.length === 0) return {
-		push: (chunk) => chunk,
-		end: () => Buffer.alloc(0)
-	};
-	return {
-		push(chunk) {
-			let text = held + chunk.toString("latin1");
-			for (const form of forbidden) text = text.replaceAll(form, "***");
-			const keep = beginning(text, forbidden);
-			held = text.slice(text.length - keep);
-			return Buffer.from(text.slice(0, text.length - keep), "latin1");
-		},
-		end() {
-			const rest = Buffer.from(held, "latin1");
-			held = "";
-			return rest;
-		}
-	};
-}
-/** Length of the longest end of `text` that some secret begins with. */
-function beginning(text, forbidden) {
-	const longest = Math.min(text.length, Math.max(...forbidden.map((form) => form.length)) - 1);
-	for (let length = longest; length > 0; length -= 1) {
-		const end = text.slice(text.length - length);
-		if (forbidden.some((form) => form.startsWith(end))) return length;
-	}
-	return 0;
-}
-/** Every line of a log is cleaned of the same few secrets. */
-let known$2 = {
-	secrets: [],
-	forms: []
-};
-function forms(secrets) {
-	if (known$2.secrets !== secrets) known$2 = {
-		secrets,
-		forms: formsOf(secrets)
-	};
-	return known$2.forms;
-}
-/** Each secret as it is, and as it looks inside JSON and URLs; longest first, so that no secret is cut by a shorter one. */
-function formsOf(secrets) {
-	const all = secrets.filter((secret) => secret.trim().length >= 4).flatMap((secret) => [
-		secret,
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(secret)
-	]);
-	return [...new Set(all)].sort((a, b) => b.length - a.length);
-}
-function isSecretFlag(word) {
-	return SECRET_FLAG.test(word) && !HARMLESS$1.test(word);
-}
-
-// src/shell/lock.ts
-/** What `flock` exits with when somebody else holds the lock; its own errors are 1 and 64 and up. */
-const TAKEN = 75;
-const ANSWER_MS = 1e4;
-/**
-* Tries to lock a folder, without waiting for a holder. The lock belongs to a small process that ends when our pipe to it does, so
-* it is free within milliseconds of our death. Resolves to `taken`, or to a problem where locking does not work at all.
-*/
-async function tryLock(folder, path) {
-	const child = spawn("flock", [
-		"--no-fork",
-		"-n",
-		"-E",
-		String(TAKEN),
-		folder,
-		"/bin/sh",
-		"-c",
-		"echo held; exec cat >/dev/null"
-	], {
-		env: { PATH: path },
-		cwd: "/",
-		detached: true,
-		stdio: [
-			"pipe",
-			"pipe",
-			"pipe"
-		]
-	});
-	child.stdin.on("error", () => void 0);
-	let said = "";
-	child.stderr.on("data", (chunk) => said += chunk.toString());
-	const ended = new Promise((resolve) => {
-		child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown"));
-		child.once("error", (error) => resolve(error.message));
-	});
-	let alive = true;
-	ended.then(() => alive = false);
-	const first = await Promise.race([
-		once(child.stdout, "data").then(() => "held"),
-		ended,
-		new Promise((resolve) => setTimeout(() => resolve("late"), ANSWER_MS).unref())
-	]);
-	if (first === TAKEN) return "taken";
-	if (first !== "held") {
-		child.kill("SIGKILL");
-		return { problem: first === "late" ? `flock did not answer within ${ANSWER_MS / 1e3} s` : said.trim() || `flock ended with ${first}` };
-	}
-	child.unref();
-	for (const stream of [
-		child.stdin,
-		child.stdout,
-		child.stderr
-	]) if (stream instanceof Socket) stream.unref();
-	return {
-		held: () => alive,
-		async release() {
-			child.ref();
-			child.stdin.end();
-			await ended;
-		}
-	};
-}
-
-// src/shell/lease.ts
-const RETRY_MS = 500;
-/**
-* Takes `count` of the names, all or none, and waits at most `waitMs` for others to give them back. Nobody waits while holding
-* anything, so no two can wait for each other. Rejects with the signal's reason when the run is cancelled.
-*/
-async function lease(request, { clock, signal, env }) {
-	const until = clock.now() + request.waitMs;
-	let told = "";
-	for (;;) {
-		signal.throwIfAborted();
-		const taken = await takeAll(request.names, request.count, (name) => lockOne(request.folder, name, env["PATH"] ?? "/usr/bin:/bin"));
-		if (taken.state === "problem") return { problem: taken.problem };
-		if (taken.state === "all") return leaseOf(request, taken.locks);
-		const waiting = `waiting for ${request.count} of ${request.names.length} GPUs; ${holders(request.folder, taken.missed)}`;
-		if (clock.now() >= until) return { problem: `no lease within ${Math.round(request.waitMs / 1e3)} s: ${waiting}` };
-		if (waiting !== told) request.onWait?.(told = waiting);
-		await clock.sleep(Math.min(RETRY_MS * (.5 + Math.random()), Math.max(1, until - clock.now())), signal);
-	}
-}
-/** One try for `count` of the names in a fixed order; whatever was taken is given back when they are not enough. */
-async function takeAll(names, count, tryOne) {
-	const locks = /* @__PURE__ */ new Map();
-	const missed = [];
-	let problem;
-	for (const name of [...names].sort()) {
-		if (locks.size === count || names.length - missed.length < count) break;
-		const one = await tryOne(name);
-		if (one === "taken") missed.push(name);
-		else if ("problem" in one) {
-			problem = one.problem;
-			break;
-		} else locks.set(name, one);
-	}
-	if (locks.size === count) return {
-		state: "all",
-		locks
-	};
-	for (const lock of locks.values()) await lock.release();
-	return problem === void 0 ? {
-		state: "missed",
-		missed
-	} : {
-		state: "problem",
-		problem
-	};
-}
-async function lockOne(folder, name, path) {
-	const place = placeOf$1(folder, name);
-	try {
-		for (const dir of [folder, place]) if (mkdirSync(dir, { recursive: true }) !== void 0) chmodSync(dir, 511);
-	} catch (error) {
-		return { problem: `${place} cannot be made: ${error instanceof Error ? error.message : String(error)}` };
-	}
-	return tryLock(place, path);
-}
-function leaseOf({ folder, who }, locks) {
-	const names = [...locks.keys()];
-	for (const name of names) note(placeOf$1(folder, name), who);
-	return {
-		names,
-		held: () => [...locks.values()].every((lock) => lock.held()),
-		async release() {
-			for (const [name, lock] of locks) {
-				if (lock.held()) leave(join$2(placeOf$1(folder, name), NOTE));
-				await lock.release();
-			}
-		}
-	};
-}
-const NOTE = "holder.json";
-/** For people only; what counts is the lock. So a note that cannot be written is no reason to stop. */
-function note(place, who) {
-	const startTicks = processEntry(process.pid)?.startTicks ?? 0;
-	const holder = {
-		who,
-		bootId: bootId(),
-		pid: process.pid,
-		startTicks,
-		since: (/* @__PURE__ */ new Date()).toISOString()
-	};
-	const file = join$2(place, `${NOTE}.${process.pid}`);
-	try {
-		writeFileSync(file, `${JSON.stringify(holder)}\n`);
-		renameSync(file, join$2(place, NOTE));
-	} catch {
-		leave(file);
-	}
-}
-function holders(folder, names) {
-	return names.map((name) => `${name} is held by ${holderOf(placeOf$1(folder, name))}`).join(", ");
-}
-/** A note that outlived its writer is not believed. */
-function holderOf(place) {
-	try {
-		const holder = JSON.parse(readFileSync(join$2(place, NOTE), "utf8"));
-		if (holder.bootId === bootId() && lives(holder)) return `${holder.who} (pid ${holder.pid}, since ${holder.since})`;
-	} catch {}
-	return "somebody unknown, perhaps in another container";
-}
-function placeOf$1(folder, name) {
-	return join$2(folder, name.replaceAll(/[^\w.-]/g, "_"));
-}
-
-// src/shell/environment.ts
-/** Exact names a server may inherit. */
-const NAMES$1 = new Set([
-	"PATH HOME USER LOGNAME SHELL LANG LANGUAGE TMPDIR TZ LD_LIBRARY_PATH VIRTUAL_ENV CONDA_PREFIX CC CXX",
-	"PYTHONPATH PYTHONHOME PYTHONHASHSEED PYTHONUNBUFFERED PYTHONNOUSERSITE PYTHONFAULTHANDLER PYTHONDONTWRITEBYTECODE",
-	"SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
-	"HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy",
-	"RUNNER_TRACKING_ID"
-].flatMap((names) => names.split(" ")));
-const PREFIXES$1 = ["LC_ XDG_ CUDA NVIDIA_ NCCL_ NVSHMEM_ UCX_ HF_ HUGGINGFACE_ TRANSFORMERS_ TOKENIZERS_ VLLM_ SGLANG_ SGL_", "FLASHINFER_ DG_ TORCH PYTORCH_ TRITON_ OMP_ MKL_ RAY_"].flatMap((prefixes) => prefixes.split(" "));
-/** Where docker's client finds its daemon. Given to it alone, and not to what a container runs. */
-const DOCKER = [
-	"DOCKER_HOST",
-	"DOCKER_CONTEXT",
-	"DOCKER_CONFIG",
-	"DOCKER_TLS_VERIFY",
-	"DOCKER_CERT_PATH",
-	"DOCKER_API_VERSION"
-];
-const LOOPBACK = [
-	"127.0.0.1",
-	"localhost",
-	"::1"
-];
-/**
-* What a program that is not ours may inherit: the names on the allow-list, and a `NO_PROXY` that spares loopback. Everything else
-* stays here, because the program may be built from a pull request: `GITHUB_TOKEN`, `ACTIONS_*`, `INPUT_*` and `RUNNER_*` never reach it.
-* A client of docker (the first word of `argv`) is also told where its daemon is.
-*/
-function inheritable(from, argv = []) {
-	const client = isDocker(argv[0]) ? DOCKER : [];
-	const kept = Object.entries(from).filter((entry) => entry[1] !== void 0 && (NAMES$1.has(entry[0]) || client.includes(entry[0]) || PREFIXES$1.some((prefix) => entry[0].startsWith(prefix))));
-	return withLoopback(Object.fromEntries(kept));
-}
-/** The environment of a server: what it may inherit, then the launch's own variables, then what makes its processes findable. */
-function serverEnvironment(from, own, marker, argv = []) {
-	const at = marker.indexOf("=");
-	return {
-		PYTHONUNBUFFERED: "1",
-		...withLoopback({
-			...inheritable(from, argv),
-			...own
-		}),
-		SPT_NOENV: "1",
-		[marker.slice(0, at)]: marker.slice(at + 1)
-	};
-}
-/** What docker's client needs to find its daemon. */
-function dockerVariables(from) {
-	const kept = Object.entries(from).filter(([name]) => DOCKER.includes(name) || name === "HOME" || name === "XDG_RUNTIME_DIR");
-	return Object.fromEntries(kept.filter((entry) => entry[1] !== void 0));
-}
-function isDocker(program) {
-	return program !== void 0 && program.slice(program.lastIndexOf("/") + 1) === "docker";
-}
-function withLoopback(env) {
-	const hosts = (env["NO_PROXY"] ?? env["no_proxy"] ?? "").split(",").map((host) => host.trim());
-	const list = [.../* @__PURE__ */ new Set([...hosts, ...LOOPBACK])].filter((host) => host !== "").join(",");
-	return {
-		...env,
-		NO_PROXY: list,
-		no_proxy: list
-	};
-}
-
-// src/shell/guardian.ts
-/**
-* Reads lines until the pipe ends. `done`: all is well, go. End of file: our side is dead, so kill whatever carries the mark ($1)
-* or writes to the server's outputs until two looks in a row find nobody; the control group ($2), where there is one, is killed first
-* and as one. Containers with the label ($4) are removed by docker's client ($3). Field 22 of /proc/PID/stat is the start; after the name it is the 20th word.
-*/
-const SCRIPT = `
-mark=$1; group=$2; docker=$3; label=$4; pid=; start=; out=; err=
-while read -r word a b c d; do
-  case $word in done) exit 0;; watch) pid=$a; start=$b; out=$c; err=$d;; esac
-done
-[ -n "$group" ] && echo 1 2>/dev/null > "$group/cgroup.kill"
-if [ -n "$pid" ] && stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
-  set -- \${stat##*) }
-  [ "\${20}" = "$start" ] && kill -s KILL -- "-$pid" 2>/dev/null
-fi
-clean=0; round=0
-while [ $clean -lt 2 ] && [ $round -lt 400 ]; do
-  round=$((round + 1))
-  found=$(grep -lzsxF -e "$mark" /proc/[0-9]*/environ)
-  if [ -n "$out" ]; then
-    found="$found $(ls -l /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 2>/dev/null | grep -F -e "-> $out" -e "-> \${err:-$out}" | grep -o '/proc/[0-9]*/')"
-    [ "$found" = " " ] && found=
-  fi
-  if [ -z "$found" ]; then clean=$((clean + 1)); continue; fi
-  clean=0
-  for file in $found; do id=\${file#/proc/}; kill -s KILL "\${id%%/*}" 2>/dev/null; done
-  sleep 0.02 2>/dev/null || sleep 1
-done
-round=0; clean=0
-while [ -n "$label" ] && [ $clean -lt 2 ] && [ $round -lt 100 ]; do
-  round=$((round + 1))
-  if found=$("$docker" ps --all --quiet --filter "label=$label" 2>/dev/null) && [ -z "$found" ]; then clean=$((clean + 1)); else clean=0; fi
-  [ -n "$found" ] && "$docker" rm --force --volumes $found >/dev/null 2>&1
-  sleep 0.1 2>/dev/null || sleep 1
-done
-round=0
-while [ -n "$group" ] && [ -d "$group" ] && ! rmdir "$group" 2>/dev/null && [ $round -lt 400 ]; do
-  round=$((round + 1))
-  sleep 0.02 2>/dev/null || sleep 1
-done
-`;
-/**
-* Starts the guardian in a session of its own. Its environment holds neither the mark (it would kill itself) nor
-* `RUNNER_TRACKING_ID` (GitHub's sweep at the end of a job would take it before it can do its work).
-*/
-function startGuardian(marker, from, group = "", container) {
-	const words = [
-		"-c",
-		SCRIPT,
-		"servegate-guardian",
-		marker,
-		group,
-		container?.program ?? "",
-		container?.label ?? ""
-	];
-	const child = spawn("/bin/sh", words, {
-		env: {
-			PATH: from["PATH"] ?? "/usr/bin:/bin",
-			...container === void 0 ? {} : dockerVariables(from)
-		},
-		cwd: "/",
-		detached: true,
-		stdio: [
-			"pipe",
-			"ignore",
-			"ignore"
-		]
-	});
-	const ended = new Promise((resolve) => {
-		child.once("exit", () => resolve());
-		child.once("error", () => resolve());
-	});
-	child.stdin.on("error", () => void 0);
-	child.unref();
-	if (child.stdin instanceof Socket) child.stdin.unref();
-	return {
-		pid: child.pid,
-		watch: ({ pid, startTicks }, outputs) => void child.stdin.write(`watch ${pid} ${startTicks} ${outputs.join(" ")}\n`),
-		async dismiss() {
-			child.ref();
-			child.stdin.end("done\n");
-			await ended;
-		}
-	};
-}
-
-// src/shell/log-file.ts
-/**
-* Opens `path` for the first half of `capBytes`. What comes after goes to `path.tail`, which is renamed to `path.tail.1` each
-* time it has a quarter, so that the beginning and the end of any log are kept. Rejects when the file cannot be made. `onLoss` is
-* called once when bytes could not be written: a full disk, a file system gone read-only. Writing is tried again all the same.
-*/
-async function openLog(path, capBytes, onLoss) {
-	let file = await open$1(path, "w");
-	let room = Math.floor(capBytes / 2);
-	let inTail = false;
-	let queue = [];
-	let pending = 0;
-	let lost = false;
-	let working;
-	const nextFile = async () => {
-		if (!inTail) await file?.appendFile(`\n[servegate] the log goes on in ${path}.tail; what is between was dropped\n`);
-		await file?.close();
-		file = void 0;
-		if (inTail) await rename(`${path}.tail`, `${path}.tail.1`);
-		file = await open$1(`${path}.tail`, "w");
-		inTail = true;
-		room = Math.max(1, Math.floor(capBytes / 4));
-	};
-	const store = async (bytes) => {
-		for (let rest = bytes; rest.length > 0;) {
-			if (room === 0 || file === void 0) await nextFile();
-			const piece = rest.subarray(0, room);
-			await file?.appendFile(piece);
-			room -= piece.length;
-			rest = rest.subarray(piece.length);
-		}
-	};
-	const work = async () => {
-		while (queue.length > 0) {
-			const batch = Buffer.concat(queue);
-			queue = [];
-			try {
-				await store(batch);
-			} catch (error) {
-				if (!lost) onLoss(error instanceof Error ? error.message : String(error));
-				lost = true;
-			}
-			pending -= batch.length;
-		}
-		working = void 0;
-	};
-	return {
-		write(chunk) {
-			queue.push(chunk);
-			pending += chunk.length;
-			working ??= work();
-		},
-		pending: () => pending,
-		flushed: async () => working,
-		async close() {
-			await working;
-			await file?.close().catch(() => void 0);
-			file = void 0;
-		}
-	};
-}
-
-// src/shell/lines.ts
-const NEWLINE$2 = 10;
-const RETURN = 13;
-/** Bytes of one line that are kept; what follows up to its end is dropped. */
-const LINE_CAP = 65536;
-/**
-* Cuts bytes into lines at `\n` and at `\r` (progress bars), and gives each non-empty one to `onLine`. Bytes that are not UTF-8
-* become U+FFFD. Memory is bounded by `cap`, however long a line is.
-*/
-function lineCutter(onLine, cap = LINE_CAP) {
-	let parts = [];
-	let length = 0;
-	const keep = (piece) => {
-		const room = cap - length;
-		if (room <= 0 || piece.length === 0) return;
-		parts.push(Buffer.from(piece.subarray(0, room)));
-		length += Math.min(piece.length, room);
-	};
-	const give = () => {
-		if (length > 0) onLine(Buffer.concat(parts).toString("utf8"));
-		parts = [];
-		length = 0;
-	};
-	return {
-		push(chunk) {
-			let from = 0;
-			let newline = chunk.indexOf(NEWLINE$2);
-			let carriage = chunk.indexOf(RETURN);
-			while (newline >= 0 || carriage >= 0) {
-				const atReturn = newline < 0 || carriage >= 0 && carriage < newline;
-				const end = atReturn ? carriage : newline;
-				if (length === 0 && end - from <= cap) {
-					if (end > from) onLine(chunk.toString("utf8", from, end));
-				} else {
-					keep(chunk.subarray(from, end));
-					give();
-				}
-				from = end + 1;
-				if (atReturn) carriage = chunk.indexOf(RETURN, from);
-				else newline = chunk.indexOf(NEWLINE$2, from);
-			}
-			keep(chunk.subarray(from));
-		},
-		end: give
-	};
-}
-
-// src/shell/output.ts
-/** Bytes waiting for the disk at which reading pauses; the server then waits in its own write. */
-const HIGH_WATER = 4194304;
-/**
-* Carries a server's output, in order of arrival, to its log and line by line to `onLine`; memory stays bounded. Lines are cut for
-* each stream by itself: engines draw progress bars on one stream without ending the line and log on the other.
-*/
-function carry$1(streams, log, onLine, secrets) {
-	const resumeLater = async () => {
-		await log.flushed();
-		for (const stream of streams) stream.resume();
-	};
-	const read = (stream) => {
-		const cleaner = redactor(secrets);
-		const lines = lineCutter(onLine);
-		const take = (bytes) => {
-			if (bytes.length === 0) return;
-			log.write(bytes);
-			lines.push(bytes);
-			if (log.pending() < HIGH_WATER) return;
-			for (const each of streams) each.pause();
-			resumeLater();
-		};
-		return new Promise((resolve) => {
-			stream.on("data", (chunk) => take(cleaner.push(chunk)));
-			stream.on("error", () => void 0);
-			stream.on("close", () => {
-				take(cleaner.end());
-				lines.end();
-				resolve();
-			});
-		});
-	};
-	const finish = async () => {
-		await Promise.all(streams.map((stream) => read(stream)));
-		await log.close();
-	};
-	return {
-		drained: finish(),
-		giveUp() {
-			for (const stream of streams) stream.destroy();
-		}
-	};
-}
-
-// src/shell/owner.ts
-/** Whether the process with this pid, as seen from here, is of the server; undefined where there is no such process to be seen. */
-async function isOf(server, pid) {
-	const entry = processEntry(pid);
-	if (entry === void 0) return void 0;
-	if (pid === server.pid || entry.session === server.pid) return true;
-	if (server.container !== void 0) return inContainer$1(server.container, pid);
-	if (server.group !== void 0 && groupsOf(pid).some((path) => `${path}/`.includes(`/${lastOf(server.group ?? "")}/`))) return true;
-	if (server.ownNamespace && sharesNamespace(server.pid, pid)) return true;
-	if (outputsOf(pid).some((link) => server.outputs.includes(link))) return true;
-	return carries(pid, server.marker);
-}
-/** Its processes are the daemon's children; their control groups are named after the container. Undefined where docker does not tell which. */
-async function inContainer$1(container, pid) {
-	const id = await container.id();
-	return id === void 0 ? void 0 : groupsOf(pid).some((path) => path.includes(id));
-}
-/** The first process of the namespace is the child of the one that made it. */
-function sharesNamespace(maker, pid) {
-	const inner = processTable().find((entry) => entry.parent === maker)?.pid;
-	const own = inner === void 0 ? void 0 : namespaceOf(inner);
-	return own !== void 0 && own === namespaceOf(pid);
-}
-function namespaceOf(pid) {
-	try {
-		return readlinkSync(`/proc/${pid}/ns/pid`);
-	} catch {
-		return;
-	}
-}
-function groupsOf(pid) {
-	try {
-		return readFileSync(`/proc/${pid}/cgroup`, "utf8").split("\n").flatMap((line) => line.split(":").slice(2));
-	} catch {
-		return [];
-	}
-}
-function lastOf(path) {
-	return path.split("/").at(-1) ?? path;
-}
-
-// src/shell/stop.ts
-/** Time for the last output to be read once every process is gone. */
-const DRAIN_MS = 1e3;
-/** Time for a SIGKILLed first process to be reaped. */
-const REAP_MS = 5e3;
-/**
-* The stop ladder: SIGTERM to the first process only (a second one hits vLLM's EngineCore in the middle of its own clean-up),
-* the grace, SIGKILL to all, a sweep by mark, and a look that nobody is left. The order is systemd's `KillMode=mixed`.
-*/
-function stopLadder(server) {
-	let report;
-	let hurry = () => void 0;
-	return ({ graceMs }) => {
-		if (report === void 0) report = climb$1(server, graceMs, new Promise((resolve) => {
-			hurry = resolve;
-		}));
-		else setTimeout(() => hurry(), graceMs).unref();
-		return report;
-	};
-}
-async function climb$1(server, graceMs, impatience) {
-	const started = performance.now();
-	const known = descendants(server.pid, processTable());
-	let how = "already-gone";
-	if (server.alive()) {
-		how = "graceful";
-		const refused = askToEnd(server, graceMs);
-		await Promise.race([
-			server.exited,
-			patience(graceMs),
-			impatience,
-			refused
-		]);
-		if (server.alive()) {
-			how = "killed";
-			await server.container?.kill();
-			for (const other of descendants(server.pid, processTable())) if (!known.some(({ pid }) => pid === other.pid)) known.push(other);
-			killGroup(server.pid);
-			if (server.group !== void 0) killCgroup(server.group);
-			await Promise.race([server.exited, patience(REAP_MS)]);
-		}
-	}
-	if (server.group !== void 0) killCgroup(server.group);
-	const reaped = await reap(server.traces, [...known, ...server.orphans()]);
-	const removed = await server.container?.remove();
-	const leftovers = [...reaped.leftovers, ...removed?.leftovers ?? []];
-	if (server.group !== void 0 && !await emptied(server.group)) leftovers.push(`control group ${server.group} cannot be emptied`);
-	const all = server.alive() ? [...leftovers, `the server's first process ${server.pid} did not end`] : leftovers;
-	await Promise.race([server.output.drained, patience(DRAIN_MS)]);
-	server.output.giveUp();
-	await server.output.drained;
-	await server.afterwards(all.length === 0);
-	return {
-		tookMs: Math.round(performance.now() - started),
-		how,
-		leftovers: all
-	};
-}
-/** Resolves when it cannot be asked, so that nobody waits for an answer. */
-async function askToEnd(server, graceMs) {
-	if (server.container === void 0) terminate(server);
-	if (server.container === void 0 || await server.container.stop(graceMs)) await server.exited;
-}
-/** In `sealed` the first process is `unshare`, which is deaf; its child is the shell that passes the signal on. */
-function terminate(server) {
-	signal((server.isolation === "sealed" ? processTable().find((entry) => entry.parent === server.pid)?.pid : void 0) ?? server.pid, "SIGTERM");
-}
-/** Only while the first process is not reaped: then its number still names its group and nothing else. */
-function killGroup(pid) {
-	const inner = processTable().filter((entry) => entry.parent === pid);
-	for (const entry of inner) signal(entry.pid, "SIGKILL");
-	signal(-pid, "SIGKILL");
-}
-function signal(pid, name) {
-	try {
-		process.kill(pid, name);
-	} catch {}
-}
-/** Does not keep us running: what is waited for beside it does. */
-function patience(ms) {
-	return setTimeout$1(ms, void 0, { ref: false });
-}
-
-// src/shell/serve.ts
-const LOG_CAP_BYTES = 268435456;
-/** Starts a server in the strongest isolation that works here. A program that cannot be started is an answer, not an exception. */
-async function serve$1(argv, options) {
-	const serverId = `${options.runId}-${randomBytes(8).toString("hex")}`;
-	const marker = `SERVEGATE_RUN=${serverId}`;
-	const env = serverEnvironment(options.inherit, options.env, marker, argv);
-	const program = findProgram(argv[0] ?? "", env["PATH"] ?? "", options.cwd ?? process.cwd());
-	if ("problem" in program) return { spawnError: program.problem };
-	const isolation = await chooseIsolation(options.inherit, options.isolation);
-	if (!isolation.ok) return { spawnError: isolation.reason };
-	const container = options.container === void 0 ? void 0 : containerOf(program.path, options.container, env);
-	const { wrap, group } = isolation.wrapping(serverId);
-	const entry = {
-		runId: options.runId,
-		bootId: bootId(),
-		owner: ourselves(),
-		marker,
-		isolation: isolation.tier,
-		ports: options.ports ?? [],
-		...group === void 0 ? {} : { group },
-		...container === void 0 ? {} : { container: {
-			program: container.program,
-			name: container.name
-		} }
-	};
-	const onLine = options.onLine ?? (() => void 0);
-	let file;
-	let log;
-	try {
-		await mkdir(dirname(options.logFile), { recursive: true });
-		log = await openLog(options.logFile, options.logCapBytes ?? LOG_CAP_BYTES, (why) => onLine(`[servegate] output is missing from the log: ${why}`));
-		file = entryFile(options.ledgerDir, serverId);
-		enter(file, entry);
-		if (group !== void 0) makeCgroup(group);
-	} catch (error) {
-		await log?.close();
-		if (file !== void 0) leave(file);
-		return { spawnError: `what a start must write down could not be written: ${messageOf(error)}` };
-	}
-	const guardian = startGuardian(marker, env, group, container);
-	const [wrapper = "", ...rest] = wrap([program.path, ...argv.slice(1)]);
-	const startedAtMs = performance.now();
-	const child = execa(wrapper, rest, {
-		buffer: false,
-		reject: false,
-		cleanup: false,
-		extendEnv: false,
-		env,
-		detached: true,
-		stdin: "ignore",
-		stdout: "pipe",
-		stderr: "pipe",
-		...options.cwd === void 0 ? {} : { cwd: options.cwd }
-	});
-	const { pid } = child;
-	if (pid === void 0) {
-		const result = await child;
-		await Promise.all([log.close(), guardian.dismiss()]);
-		if (group !== void 0) await emptied(group);
-		leave(file);
-		return { spawnError: result.shortMessage ?? `${wrapper} could not be started` };
-	}
-	const first = processEntry(pid);
-	const outputs = isolation.tier === "tracked" ? outputsOf(pid) : [];
-	const traces = {
-		marker,
-		outputs,
-		...first === void 0 ? {} : { startTicks: first.startTicks }
-	};
-	if (first !== void 0) {
-		guardian.watch(first, outputs);
-		try {
-			enter(file, {
-				...entry,
-				...traces,
-				pid
-			});
-		} catch {}
-	}
-	const output = carry$1([child.stdout, child.stderr], log, onLine, options.secrets ?? []);
-	let ended = false;
-	let orphans = [];
-	const exited = new Promise((resolve) => {
-		child.nodeChildProcess.once("exit", (exitCode, signal) => {
-			ended = true;
-			orphans = processTable().filter((other) => other.session === pid && other.startTicks >= (first?.startTicks ?? 1e400));
-			resolve(exitOf$1(exitCode, signal, isolation.tier));
-		});
-	});
-	const stop = stopLadder({
-		pid,
-		isolation: isolation.tier,
-		traces,
-		exited,
-		output,
-		alive: () => !ended,
-		orphans: () => orphans,
-		group,
-		container,
-		async afterwards(clean) {
-			await guardian.dismiss();
-			if (clean) leave(file);
-		}
-	});
-	const belongings = {
-		pid,
-		marker,
-		outputs,
-		group,
-		container,
-		ownNamespace: isolation.tier === "sealed"
-	};
-	const owns = (other) => isOf(belongings, other);
-	return {
-		pid,
-		startedAtMs,
-		isolation: isolation.tier,
-		marker,
-		exited,
-		drained: output.drained,
-		alive: () => !ended,
-		owns,
-		stop
-	};
-}
-/** Inside `sealed` a shell stands between, and before a container docker; both turn a death by signal 11 into exit code 139. */
-function exitOf$1(exitCode, signal, tier) {
-	if (signal !== null) return { signal };
-	const number = (exitCode ?? 0) - 128;
-	const name = Object.entries(constants$1.signals).find(([, value]) => value === number)?.[0];
-	if ((tier === "sealed" || tier === "container") && name !== void 0) return { signal: name };
-	return exitCode === null ? {} : { exitCode };
-}
-function messageOf(error) {
-	return error instanceof Error ? error.message : String(error);
-}
-
 // src/machine/engine-version.ts
 /** Starting Python on a network file system takes a while. */
 const VERSION_MS = 3e4;
@@ -37713,7 +38560,7 @@ async function engineVersion$1(engine, command, world) {
 async function askEngine(engine, command, { env, signal }) {
 	if (engine.version === void 0) return { state: "absent" };
 	const argv = engine.version.argv(command);
-	const answer = await ask(argv, {
+	const answer = await ask$1(argv, {
 		timeoutMs: VERSION_MS,
 		env: inheritable(env, argv),
 		signal
@@ -37861,7 +38708,7 @@ async function askGpus(wanted, world) {
 	let fields = wanted;
 	let answer = await query(fields, world);
 	if (/not a valid field/i.test(answer.stdout + answer.stderr)) {
-		const help = await ask(["nvidia-smi", "--help-query-gpu"], {
+		const help = await ask$1(["nvidia-smi", "--help-query-gpu"], {
 			timeoutMs: SMI_MS,
 			env: world.env,
 			signal: world.signal
@@ -37942,7 +38789,7 @@ function query(fields, { env, signal }) {
 		].join(",")}`,
 		"--format=csv,noheader,nounits"
 	];
-	return ask(argv, {
+	return ask$1(argv, {
 		timeoutMs: SMI_MS,
 		env,
 		signal
@@ -37987,7 +38834,7 @@ async function computeApps(world) {
 	};
 }
 function smi(argv, { env, signal }) {
-	return ask(argv, {
+	return ask$1(argv, {
 		timeoutMs: SMI_MS,
 		env,
 		signal
@@ -38128,7 +38975,7 @@ async function kernelMark({ env, signal }, now = /* @__PURE__ */ new Date()) {
 		source: "kmsg",
 		sequence: read.at(-1)?.sequence ?? -1
 	};
-	const last = await ask([
+	const last = await ask$1([
 		"journalctl",
 		"-k",
 		"-q",
@@ -38170,7 +39017,7 @@ async function kernelSince(mark, { env, signal }) {
 		"--since",
 		mark.since
 	];
-	const answer = await ask(argv, {
+	const answer = await ask$1(argv, {
 		timeoutMs: JOURNAL_MS,
 		env,
 		signal,
@@ -38316,7 +39163,7 @@ async function nvccRow({ env, signal }) {
 		"/usr/local/cuda/bin/nvcc"
 	];
 	for (const nvcc of places) {
-		const answer = await ask([nvcc, "--version"], {
+		const answer = await ask$1([nvcc, "--version"], {
 			timeoutMs: 1e4,
 			env,
 			signal
@@ -38683,7 +39530,7 @@ const ASK = [
 ];
 /** What the PyTorch of the python on PATH sees. The interpreter may be a pull request's, so it is given no more than a server would be. */
 async function torchRow(gpus, { env, signal }) {
-	const answer = await ask(ASK, {
+	const answer = await ask$1(ASK, {
 		timeoutMs: IMPORT_MS,
 		env: inheritable(env, ASK),
 		signal
@@ -38819,7 +39666,7 @@ async function engineHelp(engine, command, { env, signal }) {
 		...inheritable(env, argv),
 		...helpEnvironment
 	};
-	const answer = await ask(argv, {
+	const answer = await ask$1(argv, {
 		timeoutMs: HELP_MS,
 		env: environment,
 		signal,
@@ -38887,7 +39734,7 @@ print(json.dumps(found))
 async function engineSoftware(engine, command, { env, signal }) {
 	const argv = engine.version?.argv(command) ?? [];
 	if (argv.at(-2) !== "-c") return {};
-	const answer = await ask([...argv.slice(0, -1), `${argv.at(-1)}\n${CODE}`], {
+	const answer = await ask$1([...argv.slice(0, -1), `${argv.at(-1)}\n${CODE}`], {
 		timeoutMs: ASK_MS,
 		env: inheritable(env),
 		signal
@@ -47345,13 +48192,13 @@ const OUTPUT_BYTES = 4194304;
 /** What checks may start beside a server, and whether there is a confined room here, which is tried out first. */
 async function commands() {
 	const room = await confinement$1();
-	const run = (argv, options) => ask(argv, {
+	const run = (argv, options) => ask$1(argv, {
 		maxBytes: OUTPUT_BYTES,
 		...options
 	});
 	return {
 		run,
-		confined: room.ok ? { run: (argv, options) => ask(room.wrap(argv), {
+		confined: room.ok ? { run: (argv, options) => ask$1(room.wrap(argv), {
 			maxBytes: OUTPUT_BYTES,
 			...options
 		}) } : { why: room.reason }
@@ -47369,7 +48216,7 @@ const PULL_MS = 27e5;
 async function imageOf({ launch }, { env, signal }) {
 	if (launch.docker === void 0) return void 0;
 	const { image } = launch.docker;
-	const docker = (words, timeoutMs) => ask([
+	const docker = (words, timeoutMs) => ask$1([
 		"docker",
 		...words,
 		image
@@ -47425,7 +48272,7 @@ var Journal = class Journal {
 		} catch (error) {
 			this.#fail(error);
 		}
-		if (event.kind === "server-stopped" || event.kind === "run-finished" || event.kind === "remedies-tried") this.#save();
+		if (event.kind === "server-stopped" || event.kind === "run-finished" || event.kind === "remedies-tried" || event.kind === "cell-bisected") this.#save();
 	}
 	/** The record of what happened so far; `undefined` before the first event. */
 	record() {
@@ -47513,7 +48360,7 @@ function rounds(requests, concurrency) {
 
 // src/plan/budget.ts
 const HOUR_MS = 36e5;
-const MINUTE_MS = 6e4;
+const MINUTE_MS$1 = 6e4;
 /**
 * Keeps cells in running order while the estimate stays within `budget`, in minutes and in GPU-hours; the rest is cut, with the reason.
 * The canary is kept whatever it costs: a run without a cell says nothing.
@@ -47545,7 +48392,7 @@ function gpusOf({ machine }) {
 function over(config, tookMs) {
 	const { minutes, gpuHours } = config.budget ?? {};
 	const spent = tookMs / HOUR_MS * gpusOf(config);
-	if (minutes !== void 0 && tookMs > minutes * MINUTE_MS) return `${Math.ceil(tookMs / MINUTE_MS)} of ${minutes} min`;
+	if (minutes !== void 0 && tookMs > minutes * MINUTE_MS$1) return `${Math.ceil(tookMs / MINUTE_MS$1)} of ${minutes} min`;
 	if (gpuHours !== void 0 && spent > gpuHours) return `${spent.toFixed(1)} of ${gpuHours} GPU-hours`;
 }
 
@@ -50023,12 +50870,12 @@ function clashes(config, cells) {
 		const hint = owner.name.startsWith(`${name}.`) ? `Write what else is in it as single keys, ${name}.key=value: the two forms are not merged.` : "Keep one of the two; the axis decides it for every cell.";
 		return [{
 			path,
-			message: `${shown} is also decided by ${placeOf(owner.axis, config)}`,
+			message: `${shown} is also decided by ${placeOf$1(owner.axis, config)}`,
 			hint
 		}];
 	});
 }
-function placeOf(axis, { matrix }) {
+function placeOf$1(axis, { matrix }) {
 	if (axis in matrix.axes) return `matrix.${axis}`;
 	return `matrix.include[${matrix.include.findIndex((entry) => axis in entry)}].${axis}`;
 }
@@ -50547,6 +51394,78 @@ function planFor({ config, plan: whole }, axes) {
 	return cell ?? why ?? "it cannot be planned";
 }
 
+// src/flow/bisect.ts
+/**
+* Launches cells that the matrix lacks, one launch each and at most `most`, until the smallest conjunction of toggles behind every failure
+* is named or nothing more can tell. A cell that cannot be planned costs nothing; none is started that the budget would not see through.
+* These cells stand apart in the record: they explain failures, and no gate asks after them.
+*/
+async function bisect$1(request, record, most, context) {
+	const impossible = /* @__PURE__ */ new Set();
+	for (let launched = 0; launched < most && !context.signal.aborted; launched++) {
+		const known = record();
+		if (known === void 0 || !affords(request.prepared.config, known, request.machine, Date.parse(context.clock.timestamp()))) return;
+		const next = untried(known).flatMap((axes) => {
+			if (impossible.has(axesText(axes))) return [];
+			const planned = planFor(request.prepared, axes);
+			const same = [...known.cells, ...known.bisected ?? []].some(({ cell }) => typeof planned !== "string" && cell.fingerprint === planned.cell.fingerprint);
+			if (typeof planned !== "string" && !same) return [planned];
+			impossible.add(axesText(axes));
+			return [];
+		})[0];
+		if (next === void 0) return;
+		const { prepared, machine, header, checks, ledgerDir, secrets, workDir } = request;
+		const events = [];
+		await run({
+			plan: {
+				...prepared.plan,
+				cells: [next],
+				skipped: []
+			},
+			config: {
+				...prepared.config,
+				launches: 1
+			},
+			engine: prepared.engine,
+			checks,
+			run: {
+				...header,
+				id: `${header.id}-bisect-${launched + 1}`
+			},
+			machine,
+			ledgerDir,
+			secrets,
+			baseDir: prepared.baseDir
+		}, {
+			...context,
+			emit: (event) => {
+				events.push(event);
+				if (event.kind === "launch-started") request.emit({
+					kind: "progress",
+					text: "launched to tell toggles apart",
+					cell: next.cell.id,
+					launch: 1
+				});
+			},
+			workDir
+		});
+		const cell = fold(events)?.cells[0];
+		if (cell !== void 0 && cell.launches.length > 0) request.emit({
+			kind: "cell-bisected",
+			cell
+		});
+	}
+}
+const MINUTE_MS = 6e4;
+/** Whether one more launch, as long as the longest so far, would end within the budget. */
+function affords({ budget, machine }, record, facts, now) {
+	if (budget === void 0) return true;
+	const times = [...record.cells, ...record.bisected ?? []].flatMap(({ launches }) => launches.map(({ phases }) => phases.at(-1)?.toMs ?? 0));
+	const minutes = (now - Date.parse(record.run.startedAt) + Math.max(0, ...times)) / MINUTE_MS;
+	const gpus = machine.count ?? Math.max(1, facts.gpus.length);
+	return minutes <= (budget.minutes ?? Number.POSITIVE_INFINITY) && minutes / 60 * gpus <= (budget.gpuHours ?? Number.POSITIVE_INFINITY);
+}
+
 // src/flow/require.ts
 /**
 * Whether this machine is the one the configuration asks for; checked before a server is started. The rehearsal engine brings its own
@@ -50661,8 +51580,7 @@ async function execute(request, context) {
 		workDir: outDir
 	});
 	await other?.close();
-	const measured = journal.record();
-	if (config.remedies !== void 0 && measured !== void 0) await climb({
+	const later = {
 		prepared,
 		machine,
 		header,
@@ -50671,7 +51589,13 @@ async function execute(request, context) {
 		secrets,
 		emit,
 		workDir: outDir
-	}, measured, config.remedies, {
+	};
+	if (config.bisect !== void 0) await bisect$1(later, () => journal.record(), config.bisect, {
+		...context,
+		signal
+	});
+	const measured = journal.record();
+	if (config.remedies !== void 0 && measured !== void 0) await climb(later, measured, config.remedies, {
 		...context,
 		signal
 	});
@@ -50705,11 +51629,14 @@ function withLibraries(header, libraries) {
 		}
 	};
 }
-/** What a run will say of itself before it has begun; chooses the key of a history. */
-function factsOf({ config, plan }, machine) {
+/** What a run will say of itself before it has begun: chooses the key of a history, and how old a baseline is to it. */
+function factsOf({ config, plan }, machine, startedAt) {
 	return {
 		machine,
-		run: identityOf(config, plan)
+		run: {
+			...identityOf(config, plan),
+			startedAt
+		}
 	};
 }
 function identityOf(config, plan) {
@@ -51373,12 +52300,13 @@ const literal = (example, description) => leaf(union$1([
 ]), "a text or a number", example, description);
 const choice = (choices, description) => leaf(_enum(choices), `one of ${choices.join(", ")}`, choices[0], description);
 const duration = (example, description) => leaf(string().regex(DURATION), "a duration with its unit", example, description);
-const DURATION = /^(?=.*[1-9])\d{1,6}(\.\d{1,3})?(ms|s|m|h)$/;
+const DURATION = /^(?=.*[1-9])\d{1,6}(\.\d{1,3})?(ms|s|m|h|d)$/;
 const UNIT_MS = {
 	ms: 1,
 	s: 1e3,
 	m: 6e4,
-	h: 36e5
+	h: 36e5,
+	d: 864e5
 };
 /** `20m` → 1200000. The text has passed `duration`. */
 function milliseconds(written) {
@@ -51475,6 +52403,7 @@ const model = text("model: Qwen/Qwen3-8B", "Model to serve: a hub name or a path
 const launches = whole$2(1, 100, "launches: 3", "Launches of each cell. The launch is the unit of replication. Default 1.");
 const confirm = whole$2(1, 50, "confirm: 4", "More launches that a cell may get where its numbers lean towards a regression. Default none.");
 const advisory = whole$2(1, 100, "advisory: 5", "Runs of the history that a new cell must have served in before its gates decide; until then they inform. Default none.");
+const bisect = whole$2(1, 50, "bisect: 6", "Cells outside the matrix that may be launched, once each, to tell which toggles break a cell. Default none.");
 const remedies = whole$2(1, 20, "remedies: 6", "Remedies to try on a cell that crashes, until one serves. Default none.");
 const launch = strictObject({
 	args: list$2(literal("\"4\""), "args: [--tp, \"4\"]", "Arguments added to every launch.").optional(),
@@ -51515,10 +52444,13 @@ const budget = strictObject({
 	"gpu-hours": leaf(number$3().positive().max(1e5), "a positive number", "gpu-hours: 8", "What the run may take on all its GPUs together, by estimate.").optional()
 });
 const baseline = strictObject({
-	from: text("from: main", "`none`, or the branch whose newest record is compared with.").optional(),
+	from: text("from: main", "`none`, or the base branch whose history is compared with; it is kept on the branch `store`.").optional(),
+	store: text("store: servegate-baselines", "The branch that holds histories, for `from`. Default servegate-baselines.").optional(),
+	remote: text("remote: origin", "Name or URL of the remote that has it. Default origin.").optional(),
 	directory: text("directory: ./baseline", "A folder that holds record.json, or the file itself.").optional(),
 	history: text("history: ./history", "A folder that record-baseline appends to; compared with the last launches of each cell.").optional(),
 	window: whole$2(1, 100, "window: 10", "Launches of the history that the base value stands on. Default 10.").optional(),
+	"max-age": duration("max-age: 14d", "A baseline whose newest run is older than this is not compared with. Default 30d for histories, no limit for a directory.").optional(),
 	rebuild: strictObject({
 		base: command("The program that starts the base build."),
 		head: command("The program that starts the build under test.")
@@ -51548,6 +52480,7 @@ const document = strictObject({
 	budget: budget.optional(),
 	confirm: confirm.optional(),
 	advisory: advisory.optional(),
+	bisect: bisect.optional(),
 	remedies: remedies.optional(),
 	"expected-failures": array(expectedFailure).optional(),
 	smoke: union$1([boolean(), smoke]).optional(),
@@ -51815,6 +52748,10 @@ function reader({ value: document, places, repeated }) {
 }
 
 // src/config/sections/baseline.ts
+/** The branch that holds histories where none is named. */
+const STORE = "servegate-baselines";
+/** 30 days: a base branch that nobody measured for so long has moved on. */
+const MAX_AGE = { maxAgeMs: 2592e6 };
 const NONE = { from: "none" };
 const PLACES = [
 	"from",
@@ -51824,9 +52761,9 @@ const PLACES = [
 ];
 const FORMS = "Write `baseline: { from: BRANCH }`, `baseline: { directory: ./FOLDER }`, `baseline: { history: ./FOLDER }` or `baseline: none`.";
 /**
-* Where the record to compare with lies. Spellings: `{ from: none | BRANCH }`, `{ directory: PATH }`,
-* `{ history: PATH, window: N }`, `{ rebuild: { base: ARGV, head: ARGV } }`, and a text, which is
-* a path or `none`. A bare word could be a branch or a folder and is refused.
+* Where the record to compare with lies. Spellings: `{ from: none }`, `{ from: BRANCH, store: BRANCH, remote: NAME, window: N }`,
+* `{ directory: PATH }`, `{ history: PATH, window: N }`, `{ rebuild: { base: ARGV, head: ARGV } }`, and a text, which is
+* a path or `none`. A bare word could be a branch or a folder and is refused. All but the last two take `max-age`.
 */
 function readBaseline(reader) {
 	const path = ["baseline"];
@@ -51841,21 +52778,42 @@ function readBaseline(reader) {
 		reader.object(path, place === void 0 ? `the baseline says none of ${PLACES.map((each) => `\`${each}\``).join(", ")}` : `the baseline says more than one of ${given.map((each) => `\`${each}\``).join(" and ")}`, FORMS);
 		return NONE;
 	}
-	if (taken.window !== void 0 && place !== "history") reader.object([...path, "window"], "a window belongs to a history", "Write `baseline: { history: ./FOLDER, window: 10 }`.", "key");
+	if (taken.window !== void 0 && place !== "history" && place !== "from") reader.object([...path, "window"], "a window belongs to a history", "Write `baseline: { history: ./FOLDER, window: 10 }`.", "key");
+	for (const key of ["store", "remote"]) if (taken[key] !== void 0 && place !== "from") reader.object([...path, key], `\`${key}\` belongs to a history on a branch`, "Write `baseline: { from: main }` with it.", "key");
+	if (taken["max-age"] !== void 0 && place === "rebuild") reader.object([...path, "max-age"], "a base that is launched by the run has no age", "Remove the key.", "key");
+	const age = taken["max-age"] === void 0 ? {} : { maxAgeMs: milliseconds(taken["max-age"]) };
+	const history = {
+		window: taken.window ?? 10,
+		...MAX_AGE,
+		...age
+	};
 	if (taken.directory !== void 0) return {
 		from: "directory",
-		path: taken.directory
+		path: taken.directory,
+		...age
 	};
 	if (taken.history !== void 0) return {
 		from: "history",
 		path: taken.history,
-		window: taken.window ?? 10
+		...history
 	};
 	if (taken.rebuild !== void 0) return {
 		from: "rebuild",
 		...taken.rebuild
 	};
-	return fromBranch(reader, taken.from ?? "none");
+	if (taken.from === void 0 || taken.from === "none") return NONE;
+	const store = taken.store ?? STORE;
+	const remote = taken.remote ?? "origin";
+	const named = /^[\w./:@~+][^\s\p{Cc}]*$/u.test(remote) && !remote.includes("::");
+	if (!named) reader.object([...path, "remote"], `"${remote}" is no name or URL of a remote`, "Write `remote: origin`.");
+	if (!named || !branchName(reader, "from", taken.from) || !branchName(reader, "store", store)) return NONE;
+	return {
+		from: "branch",
+		branch: taken.from,
+		store,
+		remote,
+		...history
+	};
 }
 function fromText(reader, found) {
 	if (found === "none") return NONE;
@@ -51867,15 +52825,11 @@ function fromText(reader, found) {
 	reader.object(["baseline"], found === "" ? "the baseline is empty" : `"${found}" could be a branch or a folder`, hint);
 	return NONE;
 }
-function fromBranch(reader, branch) {
-	if (branch === "none") return NONE;
-	if (/^(?![/.-])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock$|[/.]$))[^\s~^:?*[\\\p{Cc}]+$/u.test(branch)) return {
-		from: "branch",
-		branch
-	};
+function branchName(reader, key, branch) {
+	if (/^(?![/.-])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock$|[/.]$))[^\s~^:?*[\\\p{Cc}]+$/u.test(branch)) return true;
 	const folder = /^\.{0,2}\//.test(branch);
-	reader.object(["baseline", "from"], `"${branch}" cannot be the name of a branch`, folder ? `For a folder write \`directory: ${branch}\`.` : FORMS);
-	return NONE;
+	reader.object(["baseline", key], `"${branch}" cannot be the name of a branch`, folder ? `For a folder write \`directory: ${branch}\`.` : FORMS);
+	return false;
 }
 
 // src/config/sections/accuracy.ts
@@ -59364,6 +60318,7 @@ function read$1(document, today) {
 	const budget$1 = document.has(["budget"]) ? document.take(budget, ["budget"]) : void 0;
 	const confirm$1 = document.has(["confirm"]) ? document.take(confirm, ["confirm"]) : void 0;
 	const advisory$1 = document.has(["advisory"]) ? document.take(advisory, ["advisory"]) : void 0;
+	const bisect$2 = document.has(["bisect"]) ? document.take(bisect, ["bisect"]) : void 0;
 	const remedies$1 = document.has(["remedies"]) ? document.take(remedies, ["remedies"]) : void 0;
 	const expectedFailures = readLedger(document, matrix, today);
 	const smoke = readSmoke(document);
@@ -59397,6 +60352,7 @@ function read$1(document, today) {
 		...budget$1 === void 0 ? {} : { budget: limits(budget$1) },
 		...confirm$1 === void 0 ? {} : { confirm: confirm$1 },
 		...advisory$1 === void 0 ? {} : { advisory: advisory$1 },
+		...bisect$2 === void 0 ? {} : { bisect: bisect$2 },
 		...remedies$1 === void 0 ? {} : { remedies: remedies$1 },
 		expectedFailures,
 		smoke,
@@ -60126,9 +61082,9 @@ async function readWorkload(path) {
 }
 async function writeRequests(path, levels) {
 	const file = createWriteStream(path);
-	for (const { name, result } of levels) for (const line of requestLines(result, levels.length > 1 ? { level: name } : {})) if (!file.write(line)) await once(file, "drain");
+	for (const { name, result } of levels) for (const line of requestLines(result, levels.length > 1 ? { level: name } : {})) if (!file.write(line)) await once$1(file, "drain");
 	file.end();
-	await once(file, "finish");
+	await once$1(file, "finish");
 }
 
 // src/upstream/markdown.ts
@@ -61029,28 +61985,52 @@ function plural(noun, count) {
 }
 
 // src/cli/record-baseline.ts
+/** Events of GitHub under which the base branch itself is measured. */
+const OWN_EVENTS = [
+	"push",
+	"schedule",
+	"workflow_dispatch"
+];
 /** Appends a run of the base branch to a history. */
 function recordBaselineCommand() {
-	return verb("record-baseline", "Append a finished run of the base branch to a history, under its GPU, driver, engine, model and harness").action(async (paths, { history }) => {
-		const record = await readAll(paths);
-		if (!record.ok) return refuse(record.problems);
-		const kept = await appendHistory(record.value, history);
+	return verb("record-baseline", "Append a finished run of the base branch to a history, under its GPU, driver, engine, model and harness", async (record, place) => {
+		const kept = await (typeof place === "string" ? appendHistory(record, place) : appendBranch(record, place));
 		if ("refused" in kept) return refused(kept.refused);
 		return err(`Kept as ${kept.saved}; the history now holds ${kept.entries} ${kept.entries === 1 ? "run" : "runs"} of this kind.`);
 	});
 }
 /** Freezes a run as the anchor that every later run is also held against. */
 function promoteCommand() {
-	return verb("promote", "Freeze a run as the anchor of a history: later runs are also held against it, however slowly the window drifts").action(async (paths, { history }) => {
-		const record = await readAll(paths);
-		if (!record.ok) return refuse(record.problems);
-		const kept = await promote(record.value, history);
+	return verb("promote", "Freeze a run as the anchor of a history: later runs are also held against it, however slowly the window drifts", async (record, place) => {
+		const kept = await (typeof place === "string" ? promote(record, place) : promoteBranch(record, place));
 		if ("refused" in kept) return refused(kept.refused);
-		return err(`Frozen as ${resolve$1(kept.saved)}.`);
+		return err(`Frozen as ${kept.saved}.`);
 	});
 }
-function verb(name, description) {
-	return new Command(name).description(description).argument("<record...>", "record.json, or the folder of a run; several are merged first").requiredOption("--history <folder>", "the history's folder; made where missing");
+function verb(name, description, keep) {
+	return new Command(name).description(description).argument("<record...>", "record.json, or the folder of a run; several are merged first").option("--history <folder>", "the history is this folder; made where missing").option("--branch <base>", "the history of this base branch, kept on a branch of the repository that this folder is a clone of").option("--store <branch>", "with --branch: the branch that holds histories; made where missing", "servegate-baselines").option("--remote <remote>", "with --branch: name or URL of the remote", "origin").option("--any-ref", "with --branch, in a job of GitHub: also where the job does not run for that branch").action(async (paths, options) => {
+		const place = placeOf(options);
+		if (!("problem" in place)) {
+			const record = await readAll(paths);
+			return record.ok ? keep(record.value, place.at) : refuse(record.problems);
+		}
+		return refused(place.problem);
+	});
+}
+/** A folder, or a branch; of a job of GitHub only where that job runs for the base branch, or a pull request could write its own baseline. */
+function placeOf({ history, branch, store, remote, anyRef }) {
+	if (history === void 0 === (branch === void 0)) return { problem: "name either --history FOLDER or --branch BASE" };
+	if (history !== void 0) return { at: resolve$1(history) };
+	const base = branch ?? "";
+	const { GITHUB_ACTIONS: job, GITHUB_EVENT_NAME: event = "", GITHUB_REF: ref = "", GITHUB_TOKEN: token = "" } = process.env;
+	if (job === "true" && anyRef !== true && (!OWN_EVENTS.includes(event) || ref !== `refs/heads/${base}`)) return { problem: `this job runs for ${ref} on ${event}, and the history of ${base} is written by its own jobs alone (--any-ref overrules)` };
+	return { at: {
+		repository: process.cwd(),
+		remote,
+		branch: store,
+		base,
+		env: gitAccess(token, process.env["GITHUB_SERVER_URL"])
+	} };
 }
 function refused(reason) {
 	err(`Not kept: ${reason}.`);
@@ -61100,9 +62080,13 @@ function progressPrinter(total, options = {}) {
 				return;
 			case "server-stopped":
 				for (const left of event.stop.leftovers) line(`      left behind: ${left}`);
+				for (const text of event.stop.sharedMemory ?? []) line(`      shared memory: ${text}`);
 				return;
 			case "launch-voided":
 				line(`      spoiled and launched again: ${event.reason}`);
+				return;
+			case "cell-bisected":
+				line(`${event.cell.cell.id}: ${event.cell.launches[0]?.outcome.state === "measured" ? "serves" : "does not serve"}, launched to tell toggles apart`);
 				return;
 			case "remedies-tried":
 				line(`${event.result.cell}: ${event.result.found === void 0 ? "no remedy serves" : `serves with ${event.result.found}`}`);
@@ -61141,7 +62125,7 @@ async function runMatrix(file, options) {
 	const base = await against(named, {
 		baseline: config.baseline,
 		dir: baseDir,
-		facts: factsOf(prepared.value, machine.value)
+		facts: factsOf(prepared.value, machine.value, at.clock.timestamp())
 	});
 	if (options.quiet !== true && "missing" in base) err(`No comparison: ${base.missing}.`);
 	if (options.quiet !== true && "unfit" in base) err(`The baseline cannot be used: ${base.unfit.join("; ")}.`);

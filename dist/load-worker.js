@@ -359,9 +359,11 @@ var Connection = class {
 		if (parser === void 0) return this.close();
 		const whole = this.#errorCode === "" && parser.end() === "done" && parser.gotHead;
 		this.close();
+		const unread = this.requests > 1 && this.lastActiveMs === this.sentMs;
 		this.#finish(whole ? { kind: "complete" } : {
 			kind: "lost",
 			gotHead: parser.gotHead,
+			unread,
 			code: this.#errorCode
 		});
 	}
@@ -1317,13 +1319,12 @@ var Pass = class {
 		const askedTokens = askedLength(this.#request, index);
 		const bytes = prepared.get(index) ?? bytesOf(this.#request, to, index);
 		prepared.delete(index);
-		const connection = await pool.take();
-		if (!(connection instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, connection);
-		const stream = new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
+		const first = await pool.take();
+		if (!(first instanceof Connection)) return this.#unsent(index, dueMs, askedTokens, first);
+		const newStream = () => new TokenStream(askedTokens, index < keepTexts, this.#keepsTimes(index));
 		board.sent();
-		const ending = await connection.send(bytes, stream);
+		const { connection, stream, ending } = await this.#exchange(first, bytes, newStream);
 		board.ended();
-		pool.give(connection);
 		const { error, detail } = stream.outcome(ending);
 		const { usage } = stream;
 		const sendMs = connection.sentMs - this.startedMs;
@@ -1340,6 +1341,23 @@ var Pass = class {
 		};
 		this.#done(index, sample, detail, error === void 0 ? connection.lastActiveMs - this.startedMs : this.#now());
 		if (stream.text !== void 0 && error === void 0) this.texts.push(stream.text);
+	}
+	/**
+	* Sends a request and reads its answer. Where the server closes a connection after an answer without having said so (llama.cpp's does,
+	* after every stream), its closing and our next request pass each other and nobody reads that one: it goes once more over a connection
+	* opened for it, and its times count from there. A server that keeps its connections and loses a request has failed it.
+	*/
+	async #exchange(connection, bytes, newStream) {
+		const { pool } = this.#at;
+		const sent = await exchange(connection, bytes, newStream());
+		pool.give(connection);
+		if (sent.ending.kind !== "lost" || !sent.ending.unread || !pool.mayClose) return sent;
+		const fresh = await pool.fresh();
+		if (!(fresh instanceof Connection)) return sent;
+		const again = await exchange(fresh, bytes, newStream());
+		const closes = again.ending.kind === "complete" && await pool.closes(fresh);
+		pool.give(fresh);
+		return closes ? again : sent;
 	}
 	#unsent(index, dueMs, askedTokens, { error, detail }) {
 		const sendMs = this.#now();
@@ -1393,6 +1411,13 @@ var Pass = class {
 		return this.#at.clock.now() - this.startedMs;
 	}
 };
+async function exchange(connection, bytes, stream) {
+	return {
+		connection,
+		stream,
+		ending: await connection.send(bytes, stream)
+	};
+}
 function bytesOf(request, to, index) {
 	const path = API_PATH[request.api ?? "completions"];
 	return requestBytes(to, {
@@ -1410,6 +1435,8 @@ function gone(error) {
 /** Servers close idle connections after 5 s (uvicorn, Node); one that idled longer than this is not trusted with a request. */
 const STALE_MS = 3e3;
 const CONNECT_TIMEOUT_MS = 1e4;
+/** A server that closes a connection after each answer does it within this time. */
+const CLOSING_MS = 50;
 /** Keep-alive connections to one place, the most recently used first. */
 var Pool = class {
 	#target;
@@ -1423,6 +1450,8 @@ var Pool = class {
 	#reused = 0;
 	#reopened = 0;
 	#lost = 0;
+	/** Whether the server closes a connection after an answer although it said nothing of it; unknown until it is asked. */
+	#closes;
 	constructor(target, clock, signal) {
 		this.#target = target;
 		this.#clock = clock;
@@ -1443,11 +1472,13 @@ var Pool = class {
 	/** A connection to send on, opened now if none is idle. The time it takes lies before the request is sent. */
 	async take() {
 		const idle = this.#pop();
-		if (idle !== void 0) {
-			this.busy.add(idle);
-			if (idle.requests > 0) this.#reused += 1;
-			return idle;
-		}
+		if (idle === void 0) return this.fresh();
+		this.busy.add(idle);
+		if (idle.requests > 0) this.#reused += 1;
+		return idle;
+	}
+	/** A connection that has carried nothing yet. */
+	async fresh() {
 		const fresh = await this.#open();
 		if (!(fresh instanceof Connection)) return fresh;
 		if (this.#lost > 0) {
@@ -1460,8 +1491,19 @@ var Pool = class {
 	/** Hands a connection back after its request. */
 	give(connection) {
 		this.busy.delete(connection);
-		if (connection.usable) this.#idle.push(connection);
-		else this.#lost += 1;
+		if (connection.usable && this.#closes !== true) return void this.#idle.push(connection);
+		connection.close();
+		this.#lost += 1;
+	}
+	/** False once it is known that the server keeps its connections. */
+	get mayClose() {
+		return this.#closes !== false;
+	}
+	/** Whether the server closes this connection, which has just carried an answer. Asked once; from then on it is known. */
+	async closes(connection) {
+		const giveUpMs = this.#clock.now() + CLOSING_MS;
+		while (this.#closes === void 0 && connection.usable && this.#clock.now() < giveUpMs && !this.#signal.aborted) await this.#clock.sleep(1);
+		return this.#closes ??= !connection.usable;
 	}
 	/** Stops what has been silent or in flight for too long. */
 	expire(totalMs, idleMs) {
