@@ -22062,8 +22062,7 @@ function git({ repository, env: access = {} }, args, env = {}) {
 function saidBy(asked) {
 	if (asked.missing) return "git is not installed";
 	if (asked.timedOut) return `git did not end within ${TIMEOUT_MS / 1e3} s`;
-	const [line = "git failed without a word"] = asked.stderr.split("\n").filter((each) => /^(fatal|error|!|\s*! )/.test(each));
-	return line.trim().slice(0, 300);
+	return (asked.stderr.split("\n").find((each) => /^(fatal|error|!|\s*! )/.test(each)) ?? "git failed without a word").trim().slice(0, 300);
 }
 
 // src/baseline/branch/fetch.ts
@@ -61986,11 +61985,11 @@ function plural(noun, count) {
 
 // src/cli/record-baseline.ts
 /** Events of GitHub under which the base branch itself is measured. */
-const OWN_EVENTS = [
+const OWN_EVENTS = /* @__PURE__ */ new Set([
 	"push",
 	"schedule",
 	"workflow_dispatch"
-];
+]);
 /** Appends a run of the base branch to a history. */
 function recordBaselineCommand() {
 	return verb("record-baseline", "Append a finished run of the base branch to a history, under its GPU, driver, engine, model and harness", async (record, place) => {
@@ -62023,7 +62022,7 @@ function placeOf({ history, branch, store, remote, anyRef }) {
 	if (history !== void 0) return { at: resolve$1(history) };
 	const base = branch ?? "";
 	const { GITHUB_ACTIONS: job, GITHUB_EVENT_NAME: event = "", GITHUB_REF: ref = "", GITHUB_TOKEN: token = "" } = process.env;
-	if (job === "true" && anyRef !== true && (!OWN_EVENTS.includes(event) || ref !== `refs/heads/${base}`)) return { problem: `this job runs for ${ref} on ${event}, and the history of ${base} is written by its own jobs alone (--any-ref overrules)` };
+	if (job === "true" && anyRef !== true && (!OWN_EVENTS.has(event) || ref !== `refs/heads/${base}`)) return { problem: `this job runs for ${ref} on ${event}, and the history of ${base} is written by its own jobs alone (--any-ref overrules)` };
 	return { at: {
 		repository: process.cwd(),
 		remote,

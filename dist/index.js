@@ -36352,8 +36352,7 @@ function git({ repository, env: access = {} }, args, env = {}) {
 function saidBy(asked) {
 	if (asked.missing) return "git is not installed";
 	if (asked.timedOut) return `git did not end within ${TIMEOUT_MS / 1e3} s`;
-	const [line = "git failed without a word"] = asked.stderr.split("\n").filter((each) => /^(fatal|error|!|\s*! )/.test(each));
-	return line.trim().slice(0, 300);
+	return (asked.stderr.split("\n").find((each) => /^(fatal|error|!|\s*! )/.test(each)) ?? "git failed without a word").trim().slice(0, 300);
 }
 
 // src/baseline/branch/fetch.ts

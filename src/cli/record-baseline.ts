@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** Events of GitHub under which the base branch itself is measured. */
-const OWN_EVENTS = ["push", "schedule", "workflow_dispatch"];
+const OWN_EVENTS = new Set(["push", "schedule", "workflow_dispatch"]);
 
 /** Appends a run of the base branch to a history. */
 export function recordBaselineCommand(): Command {
@@ -67,7 +67,7 @@ function placeOf({ history, branch, store, remote, anyRef }: Options): { at: str
   if (history !== undefined) return { at: resolve(history) };
   const base = branch ?? "";
   const { GITHUB_ACTIONS: job, GITHUB_EVENT_NAME: event = "", GITHUB_REF: ref = "", GITHUB_TOKEN: token = "" } = process.env;
-  if (job === "true" && anyRef !== true && (!OWN_EVENTS.includes(event) || ref !== `refs/heads/${base}`))
+  if (job === "true" && anyRef !== true && (!OWN_EVENTS.has(event) || ref !== `refs/heads/${base}`))
     return {
       problem: `this job runs for ${ref} on ${event}, and the history of ${base} is written by its own jobs alone (--any-ref overrules)`,
     };

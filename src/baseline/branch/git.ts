@@ -38,6 +38,6 @@ export function git(
 export function saidBy(asked: Asked): string {
   if (asked.missing) return "git is not installed";
   if (asked.timedOut) return `git did not end within ${TIMEOUT_MS / 1000} s`;
-  const [line = "git failed without a word"] = asked.stderr.split("\n").filter((each) => /^(fatal|error|!|\s*! )/.test(each));
-  return line.trim().slice(0, 300);
+  const line = asked.stderr.split("\n").find((each) => /^(fatal|error|!|\s*! )/.test(each));
+  return (line ?? "git failed without a word").trim().slice(0, 300);
 }
