@@ -16,9 +16,10 @@ export type LimitMark = number;
 const LEAST = 2 ** 40;
 const PROBE_MS = 10_000;
 
-/** A value for one launch. */
+/** A value for one launch; not above our own limit, where somebody has set one (a run within a run), since it could not be set then. */
 export function newLimitMark(): LimitMark {
-  return LEAST + randomInt(2 ** 48 - 1);
+  const own = Number(/^Max file locks +\S+ +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1] ?? Infinity);
+  return LEAST + randomInt(Math.max(1, Math.min(own - LEAST, 2 ** 48 - 1)));
 }
 
 export function isLimitMark(value: unknown): value is LimitMark {
