@@ -1,13 +1,14 @@
-import { axesText, type AxisId, type MetricTag, type RunRecord, type ToggleEffect } from "../model/index.ts";
+import { axesText, type AxisId, type CellId, type MetricTag, type RunRecord, type ToggleEffect } from "../model/index.ts";
 import { mean, meanInterval } from "../stats/index.ts";
 import { apartFrom, logRatio, percent, servedCells, toldMetrics, valuesSeen, WORTH_WORDS, type ServedCell } from "./served-cells.ts";
 
 /**
  * What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
  * in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
- * values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+ * values were never seen apart from another's has no pair, and the sentence says which cell would separate them. What cells in `regressed` lost
+ * against the baseline is not a toggle's doing: they are left out wherever pairs without them remain.
  */
-export function effects(record: RunRecord): ToggleEffect[] {
+export function effects(record: RunRecord, regressed: ReadonlySet<CellId> = new Set()): ToggleEffect[] {
   const cells = servedCells(record);
   return Object.keys(record.run.axes).flatMap((axis) => {
     const [from, ...others] = valuesSeen(cells, axis, record.run.axes[axis]);
@@ -15,7 +16,9 @@ export function effects(record: RunRecord): ToggleEffect[] {
     return others.flatMap((to) => {
       const pairs = pairsOf(cells, axis, from, to);
       if (pairs.length === 0) return [inseparable(axis, from, to, cells, record)];
-      return toldMetrics(record).flatMap((metric) => effect(axis, from, to, metric, pairs));
+      const sound = pairs.filter((pair) => !pair.some(({ id }) => regressed.has(id)));
+      const taken = sound.length === 0 ? pairs : sound;
+      return toldMetrics(record).flatMap((metric) => effect({ axis, from, to }, metric, taken, pairs.length - taken.length));
     });
   });
 }
@@ -32,11 +35,10 @@ function pairsOf(cells: readonly ServedCell[], axis: AxisId, from: string, to: s
 }
 
 function effect(
-  axis: AxisId,
-  from: string,
-  to: string,
+  { axis, from, to }: { readonly axis: AxisId; readonly from: string; readonly to: string },
   metric: MetricTag,
   pairs: readonly (readonly [ServedCell, ServedCell])[],
+  leftOut: number,
 ): ToggleEffect[] {
   const ratios = pairs.map(([before, after]) => logRatio(before, after, metric)).filter((ratio) => ratio !== undefined);
   const value = mean(ratios);
@@ -50,7 +52,8 @@ function effect(
     interval === undefined
       ? "one pair of cells, no interval"
       : `${ratios.length} pairs of cells, 95% interval ${percent(Math.expm1(interval.low))} to ${percent(Math.expm1(interval.high))}`;
-  const sentence = `${axis}=${to} instead of ${from}: ${percent(relative)} ${metric} (${range})`;
+  const without = leftOut === 0 ? "" : `; ${leftOut === 1 ? "a pair" : `${leftOut} pairs`} with a regressed cell left out`;
+  const sentence = `${axis}=${to} instead of ${from}: ${percent(relative)} ${metric} (${range}${without})`;
   return [{ axis, from, to, metric, relative, ...bounds, pairs: ratios.length, ...(told ? { sentence } : {}) }];
 }
 

@@ -1,4 +1,13 @@
-import { effectiveAxes, objectionTo, served, type AxisId, type CellRecord, type MetricTag, type RunRecord } from "../model/index.ts";
+import {
+  effectiveAxes,
+  objectionTo,
+  served,
+  type AxisId,
+  type CellId,
+  type CellRecord,
+  type MetricTag,
+  type RunRecord,
+} from "../model/index.ts";
 import { mean } from "../stats/index.ts";
 import type { Axes } from "./evidence.ts";
 
@@ -7,6 +16,7 @@ export const WORTH_WORDS = 0.02;
 
 /** What a cell that served measured, under the values that were in effect. */
 export interface ServedCell {
+  readonly id: CellId;
   readonly axes: Axes;
   /** Metric and workload → mean of the logarithm over launches. */
   readonly logs: ReadonlyMap<string, number>;
@@ -25,7 +35,7 @@ function toServed(cell: CellRecord): ServedCell {
       if (value > 0) logs.set(key, [...(logs.get(key) ?? []), Math.log(value)]);
     }
   }
-  return { axes: effectiveAxes(cell), logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0])) };
+  return { id: cell.cell.id, axes: effectiveAxes(cell), logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0])) };
 }
 
 /** Output throughput and every metric that is gated against the baseline. */

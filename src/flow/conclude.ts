@@ -15,9 +15,11 @@ export interface Conclusion {
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
 export function conclude(record: RunRecord, base: Base): Conclusion {
   const comparison = compare(record, base);
-  const [alone, together] = [effects(record), interactions(record)];
+  const judged = judge(record, comparison, attribute(record));
+  const regressed = new Set(judged.cells.filter((cell) => cell.class === "regression").map(({ cell }) => cell));
+  const [alone, together] = [effects(record, regressed), interactions(record)];
   const verdict = {
-    ...judge(record, comparison, attribute(record)),
+    ...judged,
     ...(alone.length === 0 ? {} : { effects: alone }),
     ...(together.length === 0 ? {} : { interactions: together }),
   };

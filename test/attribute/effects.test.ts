@@ -40,6 +40,22 @@ describe("the effect of a toggle", () => {
     expect(effects(aRecord({ run: { axes }, cells: cells.toReversed() }))).toEqual(found);
   });
 
+  it("is not what a cell lost against the baseline, unless no other cell can tell", () => {
+    const cells = matrix({ "custom-all-reduce=off": 0.96 }).map((cell) =>
+      cell.cell.axes["custom-all-reduce"] === "off" && cell.cell.axes["kv-cache-dtype"] === "fp8" && cell.cell.axes["eager"] === "on"
+        ? { ...cell, launches: aCell(cell.cell.axes, { checks: [smoke(), throughput([600, 2_400])] }).launches }
+        : cell,
+    );
+    const record = aRecord({ run: { axes }, cells });
+    const told = (regressed?: ReadonlySet<string>): string[] => effects(record, regressed).flatMap((each) => each.sentence ?? []);
+    expect(told()).toEqual([]);
+    expect(told(new Set([cells.at(-1)?.cell.id ?? ""]))).toEqual([
+      "custom-all-reduce=off instead of on: −4.0% output_throughput (3 pairs of cells, 95% interval −4.0% to −4.0%; a pair with a regressed cell left out)",
+    ]);
+    // Where all regressed the numbers at hand are these.
+    expect(effects(record, new Set(cells.map(({ cell }) => cell.id)))).toEqual(effects(record));
+  });
+
   it("is not claimed where two toggles always changed together, and the cell that would tell is named", () => {
     const cells = matrix({ "eager=on": 0.7 }).filter(
       ({ cell }) => (cell.axes["eager"] === "on") === (cell.axes["kv-cache-dtype"] === "fp8"),
