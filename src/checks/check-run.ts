@@ -1,3 +1,4 @@
+import type { KeepApart } from "../load/index.ts";
 import type { Answer, CheckId, CheckResult, Clock, Endpoint } from "../model/index.ts";
 
 /** One thing to do to a live endpoint, made from the configuration. */
@@ -35,6 +36,8 @@ export interface CheckContext {
   readonly commands?: Commands;
   /** Called after each pass that gives numbers, so that what the GPUs did can be told for exactly that time. */
   readonly onPass?: (pass: MeasuredPass) => void;
+  /** Keeps the load generator off the server's cores; absent where nobody knows which these are. */
+  readonly keepApart?: KeepApart;
 }
 
 /** Commands that a check may need beside the server. */

@@ -10,6 +10,7 @@ export { parseCounters, reconcile, type Counters, type Reconciled } from "./reco
 export { API_PATH, generation, type Api } from "./request-bytes.ts";
 export { requestLines } from "./request-lines.ts";
 export { runLoad, type LoadOptions } from "./run-load.ts";
+export { type KeepApart, type Placement } from "./thread.ts";
 export { searchLoad, type Found, type Probe, type Search } from "./search.ts";
 export { parseJson } from "./parse-json.ts";
 export { eventText } from "./token-stream.ts";

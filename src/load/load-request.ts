@@ -6,6 +6,7 @@ import type { ConnectionCounts } from "./pool.ts";
 import type { Prompts } from "./prompts.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Api } from "./request-bytes.ts";
+import type { Placement } from "./thread.ts";
 
 /** One pass: what is sent, when, and how long the answers shall be. Plain data, so that it can cross to another thread. */
 export interface LoadRequest {
@@ -38,6 +39,8 @@ export interface LoadResult {
   readonly validity: Validity;
   readonly connections: ConnectionCounts;
   readonly client: ClientFacts;
+  /** Where client and server ran, when they were kept apart. */
+  readonly cores?: Pick<Placement, "client" | "server">;
   readonly asked: number;
   readonly completed: number;
   /** Failed requests by class. */

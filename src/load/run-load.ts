@@ -8,6 +8,7 @@ import { Progress } from "./progress.ts";
 import { promptLength } from "./prompts.ts";
 import { perRequest, readCounters, reconcile } from "./reconcile.ts";
 import { joinTallies } from "./tally.ts";
+import { threadId, type KeepApart, type Placement } from "./thread.ts";
 import { judgeValidity } from "./validity.ts";
 import { workApart } from "./work-apart.ts";
 import { work, type Done } from "./work.ts";
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly clock?: Clock;
   /** Called about once a second with a line for people. */
   readonly progress?: (text: string) => void;
+  /** Asked once the threads are there and before the clock starts. */
+  readonly keepApart?: KeepApart;
 }
 
 const PROGRESS_MS = 1_000;
@@ -29,7 +32,10 @@ const REASONS = ["cancelled", "server-gone", "failing"] as const;
  *
  * Throws a TypeError when the endpoint's URL is not http or https.
  */
-export async function runLoad(request: LoadRequest, { signal, clock = systemClock, progress }: LoadOptions): Promise<LoadResult> {
+export async function runLoad(
+  request: LoadRequest,
+  { signal, clock = systemClock, progress, keepApart }: LoadOptions,
+): Promise<LoadResult> {
   target(request.endpoint.url);
   const before = await readCounters(request.endpoint, signal, clock);
   const count = Math.max(1, request.workers ?? 1);
@@ -39,18 +45,24 @@ export async function runLoad(request: LoadRequest, { signal, clock = systemCloc
   let startedMs: Milliseconds = clock.now();
   const timer = setInterval(() => progress?.(lines.line(board.total(), clock.now() - startedMs)), PROGRESS_MS);
   const started = (at: Milliseconds): void => void (startedMs = at);
-  const start = (): Promise<Milliseconds> => {
+  let placement: Placement | undefined;
+  const place = async (threads: readonly (number | undefined)[]): Promise<void> => {
+    placement = await keepApart?.(threads.filter((thread) => thread !== undefined));
+  };
+  const start = async (): Promise<Milliseconds> => {
+    await place([threadId()]);
     started(clock.now());
-    return Promise.resolve(startedMs);
+    return startedMs;
   };
   let parts: Done[];
   try {
     parts =
       count === 1
         ? [await work({ request, share: { index: 0, count: 1 }, board: memory, signal, clock, start })]
-        : await workApart(request, count, { board: memory, signal, clock, started });
+        : await workApart(request, count, { board: memory, signal, clock, started, place });
   } finally {
     clearInterval(timer);
+    await placement?.release();
   }
   const samples = joinSamples(request, parts);
   const counted = reconcile(before, await readCounters(request.endpoint, signal, clock));
@@ -74,6 +86,7 @@ export async function runLoad(request: LoadRequest, { signal, clock = systemCloc
     validity,
     connections,
     client,
+    ...(placement === undefined ? {} : { cores: { client: placement.client, server: placement.server } }),
     asked: request.arrivals.requests,
     ...joinTallies(parts.map(({ tally }) => tally)),
     texts: parts.flatMap(({ texts }) => texts),

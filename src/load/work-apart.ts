@@ -6,7 +6,7 @@ import type { Share } from "./pass.ts";
 import type { Done } from "./work.ts";
 
 export type ToWorker = { readonly kind: "go"; readonly startedMs: Milliseconds } | { readonly kind: "cancel" };
-export type FromWorker = { readonly kind: "ready" } | { readonly kind: "done"; readonly done: Done };
+export type FromWorker = { readonly kind: "ready"; readonly thread: number | undefined } | { readonly kind: "done"; readonly done: Done };
 
 /** What a worker is born with. */
 export interface WorkerStart {
@@ -17,12 +17,17 @@ export interface WorkerStart {
   readonly mainOffsetMs: Milliseconds;
 }
 
+interface Apart {
+  readonly board: BoardMemory;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly started: (at: Milliseconds) => void;
+  /** Told the threads before the start, so that they can be put where they disturb nobody. */
+  readonly place: (threads: readonly (number | undefined)[]) => Promise<void>;
+}
+
 /** Runs a pass on several threads, each with sockets and an event loop of its own; all begin at one moment. Rejects when a thread dies. */
-export async function workApart(
-  request: LoadRequest,
-  count: number,
-  { board, signal, clock, started }: { board: BoardMemory; signal: AbortSignal; clock: Clock; started: (at: Milliseconds) => void },
-): Promise<Done[]> {
+export async function workApart(request: LoadRequest, count: number, { board, signal, clock, started, place }: Apart): Promise<Done[]> {
   const mainOffsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
   const workers = Array.from({ length: count }, (_, index) => {
     const workerData: WorkerStart = { request, share: { index, count }, board, mainOffsetMs };
@@ -34,7 +39,7 @@ export async function workApart(
   if (signal.aborted) cancel();
   try {
     const homes = workers.map(home);
-    await Promise.all(homes.map(({ ready }) => ready));
+    await place(await Promise.all(homes.map(({ ready }) => ready)));
     const startedMs = clock.now();
     started(startedMs);
     tell({ kind: "go", startedMs });
@@ -45,10 +50,10 @@ export async function workApart(
   }
 }
 
-function home(worker: Worker): { readonly ready: Promise<void>; readonly done: Promise<Done> } {
-  const ready = Promise.withResolvers<void>();
+function home(worker: Worker): { readonly ready: Promise<number | undefined>; readonly done: Promise<Done> } {
+  const ready = Promise.withResolvers<number | undefined>();
   const done = Promise.withResolvers<Done>();
-  worker.on("message", (message: FromWorker) => (message.kind === "ready" ? ready.resolve() : done.resolve(message.done)));
+  worker.on("message", (message: FromWorker) => (message.kind === "ready" ? ready.resolve(message.thread) : done.resolve(message.done)));
   const died = (error: unknown): void => {
     ready.reject(error);
     done.reject(error);

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { systemClock } from "./clock.ts";
+import { threadId } from "./thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./work-apart.ts";
 import { work } from "./work.ts";
 
@@ -24,7 +25,7 @@ const done = await work({
   signal: controller.signal,
   clock,
   start: async () => {
-    say({ kind: "ready" });
+    say({ kind: "ready", thread: threadId() });
     for (;;) {
       const [message] = (await once(port, "message")) as [ToWorker];
       if (message.kind === "go") return message.startedMs;

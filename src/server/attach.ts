@@ -63,6 +63,7 @@ export async function attachServer(url: string, request: StartRequest, context: 
       printed: () => [],
       serverInfo: () => serverInfo(endpoint, signal),
       owns: async () => undefined,
+      keepApart: async () => undefined,
       died: new Promise<never>(() => undefined),
       stop: async () => ended().stop,
     },

@@ -1,3 +1,4 @@
+import type { CoresApart } from "../shell/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type {
   Endpoint,
@@ -72,6 +73,8 @@ export interface RunningServer extends Told {
   serverInfo(): Promise<unknown>;
   /** Whether a process is of this server; undefined where no such process can be seen from here, or the server is somebody else's. */
   owns(pid: number): Promise<boolean | undefined>;
+  /** Keeps threads of this process off the server's cores; `undefined` where the two share them. */
+  keepApart(threads: readonly number[]): Promise<CoresApart | undefined>;
   /** Resolves when the process ends or prints a fatal line; never after `stop`, and never for a server we only attached to. */
   readonly died: Promise<Failure>;
   /** Stops it and proves that nothing is left. Calling again gives the same report. */

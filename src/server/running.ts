@@ -1,5 +1,5 @@
 import type { Context, Endpoint, Failure, Launch, StopReport } from "../model/index.ts";
-import type { Serving } from "../shell/index.ts";
+import { keepApart, type Serving } from "../shell/index.ts";
 import { call, jsonOf } from "./http.ts";
 import type { Place } from "./place.ts";
 import type { RunningServer, StartRequest } from "./request.ts";
@@ -45,6 +45,7 @@ export function running({ request, launch, place, serving, log, dies, context }:
     serverInfo: () => serverInfo(endpoint, context.signal),
     died,
     owns: (pid) => serving.owns(pid),
+    keepApart: (threads) => keepApart((pid) => serving.owns(pid), threads),
     stop: () => (stopping ??= stopServer(serving, place.port, GRACE_MS, context)),
   };
 }

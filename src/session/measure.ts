@@ -35,6 +35,7 @@ export async function measure(
       ...(before === undefined ? {} : { before }),
       ...(request.commands === undefined ? {} : { commands: request.commands }),
       onPass: (pass) => passes.push(pass),
+      keepApart: (threads) => server.keepApart(threads),
     });
     const span = { fromMs: startedMs, toMs: context.clock.now() };
     const result = gpus === undefined ? plain : await withGpus(plain, passes, span, gpus);

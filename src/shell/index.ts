@@ -1,6 +1,7 @@
 export { ask } from "./ask.ts";
 export type { Asked, AskOptions } from "./ask.ts";
 export { confinement, type Confinement } from "./confined.ts";
+export { keepApart, type CoresApart } from "./cores.ts";
 export { chooseIsolation } from "./isolation.ts";
 export type { Isolation, IsolationChoice, IsolationWish } from "./isolation.ts";
 export { sweep } from "./ledger.ts";

@@ -54,7 +54,12 @@ export async function measureLevel(
     ...(slo === undefined ? {} : { slo }),
   } as const;
   const load = (request: LoadRequest, title: string): Promise<LoadResult> =>
-    runLoad(request, { signal: at.signal, clock: at.clock, progress: (text) => at.progress(`${title} ${workload}: ${text}`) });
+    runLoad(request, {
+      signal: at.signal,
+      clock: at.clock,
+      ...(at.keepApart === undefined ? {} : { keepApart: at.keepApart }),
+      progress: (text) => at.progress(`${title} ${workload}: ${text}`),
+    });
   const warm = await load(
     { ...common, prompts, arrivals: { kind: "closed", concurrency: point.warmUp, requests: point.warmUp } },
     "warm-up",

@@ -80,7 +80,9 @@ function row({ id, title, arrivals }: Point, level: Level | undefined): CheckRow
   if (level.cancelled) return { ...common, status: "skipped", detail: "cancelled" };
   if (level.flaw !== undefined) return { ...common, status: "failed", detail: level.flaw };
   const tokens = level.pass?.samples.requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0) ?? 0;
-  return { ...common, status: "passed", detail: `${arrivals.requests} requests, ${tokens} tokens` };
+  const cores = level.pass?.cores;
+  const where = cores === undefined ? "" : `; client on cores ${cores.client}, server on ${cores.server}`;
+  return { ...common, status: "passed", detail: `${arrivals.requests} requests, ${tokens} tokens${where}` };
 }
 
 function sumErrors(parts: readonly Readonly<Record<string, number | undefined>>[]): Record<string, number> {
