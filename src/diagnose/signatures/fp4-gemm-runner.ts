@@ -13,7 +13,6 @@ export const fp4GemmRunner: Signature = {
         "Failed to run cutlass FP4",
         "Failed to initialize cutlass FP4",
         "cutlass FP8 gemm",
-        "[TensorRT-LLM][ERROR]",
         "cutlass_gemm_caller",
         "cutlass gemm failed",
         "Failed to run cutlass",
@@ -21,6 +20,8 @@ export const fp4GemmRunner: Signature = {
       ],
       match: /fail|error/i,
     },
+    // TensorRT-LLM begins every error so.
+    { has: "[TensorRT-LLM][ERROR]", match: /gemm|cutlass|cublas/i },
     { has: ["GEMM operation failed", "cutlass error: ", "Error Internal at", "Got cutlass error", "CUTLASS error"] },
   ],
   means: "A CUTLASS product failed to start; the tactic does not suit the shape, or an earlier kernel left an error behind.",

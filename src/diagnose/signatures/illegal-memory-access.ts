@@ -11,6 +11,9 @@ export const illegalMemoryAccess: Signature = {
     { has: ["cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS"], unless: /runtime_utils\.hpp|cuTensorMap/ },
     { has: ["Invalid __global__ read", "Invalid __global__ write", "CUDA_EXCEPTION_14", "Warp Illegal Address"] },
     { has: "Memory access fault by GPU node" },
+    // The kernel's log of an AMD GPU.
+    { has: "retry page fault (src_id", match: /amdgpu/ },
+    { has: "HSA_STATUS_ERROR_EXCEPTION" },
   ],
   fatal: true,
   means: "A kernel read or wrote memory that is not its own. CUDA reports it at some later call, so the Python frames may be innocent.",

@@ -35,6 +35,7 @@ import { gpuBusyOrLost } from "./gpu-busy-or-lost.ts";
 import { gpuMemoryInUse } from "./gpu-memory-in-use.ts";
 import { gpuOutOfMemory } from "./gpu-out-of-memory.ts";
 import { healthCheckSilent } from "./health-check-silent.ts";
+import { hipLaunchFailed } from "./hip-launch-failed.ts";
 import { hostAllocationFailed } from "./host-allocation-failed.ts";
 import { hostOomKill } from "./host-oom-kill.ts";
 import { hubLookupRetried } from "./hub-lookup-retried.ts";
@@ -47,6 +48,7 @@ import { jitToolchainMissing } from "./jit-toolchain-missing.ts";
 import { killedProcess } from "./killed-process.ts";
 import { kvCacheContext } from "./kv-cache-context.ts";
 import { kvCacheDtypeUnsupported } from "./kv-cache-dtype-unsupported.ts";
+import { kvTransferFailed } from "./kv-transfer-failed.ts";
 import { kvCacheNoBlocks } from "./kv-cache-no-blocks.ts";
 import { memoryProfilingDisturbed } from "./memory-profiling-disturbed.ts";
 import { memoryUnbalanced } from "./memory-unbalanced.ts";
@@ -151,6 +153,7 @@ export const signatures: readonly Signature[] = [
   gpuMemoryInUse,
   gpuOutOfMemory,
   healthCheckSilent,
+  hipLaunchFailed,
   hostAllocationFailed,
   hostOomKill,
   hubLookupRetried,
@@ -163,6 +166,7 @@ export const signatures: readonly Signature[] = [
   killedProcess,
   kvCacheContext,
   kvCacheDtypeUnsupported,
+  kvTransferFailed,
   kvCacheNoBlocks,
   memoryProfilingDisturbed,
   memoryUnbalanced,

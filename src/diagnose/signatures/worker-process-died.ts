@@ -29,6 +29,7 @@ export const workerProcessDied: Signature = {
       has: ["Executor' object has no attribute", "AsyncLLM' object has no attribute", "MPClient' object has no attribute"],
       match: /^AttributeError: '(?:\w{0,20}Executor|AsyncLLM|\w{0,10}MPClient)' object has no attribute/,
     },
+    { has: "MPI_ABORT was invoked on rank" },
     { has: "RuntimeError: Cancelled", match: /^RuntimeError: Cancelled$/ },
     { has: ["VllmWorkerProcess pid", "Worker VllmWorker"], match: /died, exit code/ },
   ],
