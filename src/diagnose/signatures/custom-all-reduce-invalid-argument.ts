@@ -9,7 +9,10 @@ export const customAllReduceInvalidArgument: Signature = {
   engines: ["vllm", "sglang"],
   clues: [
     { has: ["custom_all_reduce", "custom_collective_common", "all_reduce.cuh"], match: /['"]invalid argument['"]/ },
-    { has: "get_graph_buffer_ipc_meta", near: { match: /invalid argument|invalid device pointer/, within: 12, side: "after" } },
+    {
+      has: ["get_graph_buffer_ipc_meta", "register_graph_buffers"],
+      near: { match: /invalid argument|invalid device pointer/, within: 12, side: "after" },
+    },
   ],
   fatal: true,
   means:

@@ -30,6 +30,7 @@ export const workerProcessDied: Signature = {
       match: /^AttributeError: '(?:\w{0,20}Executor|AsyncLLM|\w{0,10}MPClient)' object has no attribute/,
     },
     { has: "MPI_ABORT was invoked on rank" },
+    { has: ["Shard process was signaled to shutdown with signal", "Error: ShardCannotStart", "Error: ShardFailed"] },
     { has: "RuntimeError: Cancelled", match: /^RuntimeError: Cancelled$/ },
     { has: ["VllmWorkerProcess pid", "Worker VllmWorker"], match: /died, exit code/ },
   ],
