@@ -34667,6 +34667,80 @@ function bootId() {
 	}
 }
 
+// src/shell/cores.ts
+const TIMEOUT_MS$1 = 5e3;
+/**
+* Keeps threads of ours off the cores of a server, where the server may not use all of ours: `taskset` or `numactl` in `launch.prefix`, or a
+* cpuset, has left some to us. Resolves to `undefined`, and moves nothing, where the two share every core, where a server's threads cannot be
+* seen, or where the threads cannot be moved. `owns` says whose a process is.
+*/
+async function keepApart(owns, threads) {
+	const servers = /* @__PURE__ */ new Set();
+	for (const { pid } of processTable()) {
+		if (pid === process.pid || await owns(pid) !== true) continue;
+		for (const core of coresOf(pid)) servers.add(core);
+	}
+	const own = allowed(`/proc/${process.pid}/status`);
+	const free = own.filter((core) => !servers.has(core));
+	if (servers.size === 0 || free.length === 0 || free.length === own.length || threads.length === 0) return void 0;
+	const before = threads.map((thread) => [thread, allowed(`/proc/self/task/${thread}/status`)]);
+	const release = async () => {
+		for (const [thread, cores] of before) if (cores.length > 0) await move(thread, cores);
+	};
+	for (const thread of threads) {
+		if (await move(thread, free)) continue;
+		await release();
+		return;
+	}
+	return {
+		client: coreList(free),
+		server: coreList([...servers].toSorted((a, b) => a - b)),
+		release
+	};
+}
+async function move(thread, cores) {
+	return (await ask$1([
+		"taskset",
+		"-p",
+		"-c",
+		coreList(cores),
+		String(thread)
+	], { timeoutMs: TIMEOUT_MS$1 })).ok;
+}
+/** The cores of all threads of a process. */
+function coresOf(pid) {
+	try {
+		return readdirSync(`/proc/${pid}/task`).flatMap((thread) => allowed(`/proc/${pid}/task/${thread}/status`));
+	} catch {
+		return [];
+	}
+}
+function allowed(path) {
+	try {
+		return parseCores(/^Cpus_allowed_list:\s*(\S*)/m.exec(readFileSync$1(path, "latin1"))?.[1] ?? "");
+	} catch {
+		return [];
+	}
+}
+/** `0-2,8` → 0, 1, 2, 8. What is no such list has no cores. */
+function parseCores(text) {
+	return text.split(",").flatMap((part) => {
+		const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+		if (from === void 0) return [];
+		return Array.from({ length: Math.max(0, Number(to) - Number(from) + 1) }, (_, i) => Number(from) + i);
+	});
+}
+/** 0, 1, 2, 8 → `0-2,8`; ascending. */
+function coreList(cores) {
+	const runs = [];
+	for (const core of cores) {
+		const last = runs.at(-1);
+		if (last !== void 0 && core === last[1] + 1) last[1] = core;
+		else runs.push([core, core]);
+	}
+	return runs.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
+
 // src/shell/cgroup.ts
 /**
 * A folder below which we may make control groups (version 2, with `cgroup.kill`): our own group where it was delegated to us, or
@@ -34751,9 +34825,10 @@ function readText(file) {
 /** No person writes such a number: limits that people set are small, or none. Exact in a double. */
 const LEAST = 2 ** 40;
 const PROBE_MS$1 = 1e4;
-/** A value for one launch. */
+/** A value for one launch; not above our own limit, where somebody has set one (a run within a run), since it could not be set then. */
 function newLimitMark() {
-	return LEAST + randomInt(2 ** 48 - 1);
+	const own = Number(/^Max file locks +\S+ +(\d+)/m.exec(readFileSync$1("/proc/self/limits", "latin1"))?.[1] ?? 1e400);
+	return LEAST + randomInt(Math.max(1, Math.min(own - LEAST, 2 ** 48 - 1)));
 }
 function isLimitMark(value) {
 	return Number.isSafeInteger(value) && typeof value === "number" && value >= LEAST;
@@ -40282,6 +40357,16 @@ function joinTallies(parts) {
 	};
 }
 
+// src/load/thread.ts
+/** The kernel's id of the thread that calls, or `undefined` where there is no `/proc`. */
+function threadId() {
+	try {
+		return Number(/\/task\/(\d+)$/.exec(readlinkSync("/proc/thread-self"))?.[1]) || void 0;
+	} catch {
+		return;
+	}
+}
+
 // src/load/validity.ts
 /** From here on the numbers carry a warning, and from here on they are not to be used. */
 const LOOP_LAG_MS = {
@@ -40390,7 +40475,7 @@ function differs(got, asked, tolerance) {
 
 // src/load/work-apart.ts
 /** Runs a pass on several threads, each with sockets and an event loop of its own; all begin at one moment. Rejects when a thread dies. */
-async function workApart(request, count, { board, signal, clock, started }) {
+async function workApart(request, count, { board, signal, clock, started, place }) {
 	const mainOffsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.now();
 	const workers = Array.from({ length: count }, (_, index) => {
 		const workerData = {
@@ -40410,7 +40495,7 @@ async function workApart(request, count, { board, signal, clock, started }) {
 	if (signal.aborted) cancel();
 	try {
 		const homes = workers.map(home);
-		await Promise.all(homes.map(({ ready }) => ready));
+		await place(await Promise.all(homes.map(({ ready }) => ready)));
 		const startedMs = clock.now();
 		started(startedMs);
 		tell({
@@ -40426,7 +40511,7 @@ async function workApart(request, count, { board, signal, clock, started }) {
 function home(worker) {
 	const ready = Promise.withResolvers();
 	const done = Promise.withResolvers();
-	worker.on("message", (message) => message.kind === "ready" ? ready.resolve() : done.resolve(message.done));
+	worker.on("message", (message) => message.kind === "ready" ? ready.resolve(message.thread) : done.resolve(message.done));
 	const died = (error) => {
 		ready.reject(error);
 		done.reject(error);
@@ -40827,7 +40912,7 @@ const REASONS = [
 *
 * Throws a TypeError when the endpoint's URL is not http or https.
 */
-async function runLoad(request, { signal, clock = systemClock, progress }) {
+async function runLoad(request, { signal, clock = systemClock, progress, keepApart }) {
 	target(request.endpoint.url);
 	const before = await readCounters(request.endpoint, signal, clock);
 	const count = Math.max(1, request.workers ?? 1);
@@ -40837,9 +40922,14 @@ async function runLoad(request, { signal, clock = systemClock, progress }) {
 	let startedMs = clock.now();
 	const timer = setInterval(() => progress?.(lines.line(board.total(), clock.now() - startedMs)), PROGRESS_MS);
 	const started = (at) => void (startedMs = at);
-	const start = () => {
+	let placement;
+	const place = async (threads) => {
+		placement = await keepApart?.(threads.filter((thread) => thread !== void 0));
+	};
+	const start = async () => {
+		await place([threadId()]);
 		started(clock.now());
-		return Promise.resolve(startedMs);
+		return startedMs;
 	};
 	let parts;
 	try {
@@ -40857,10 +40947,12 @@ async function runLoad(request, { signal, clock = systemClock, progress }) {
 			board: memory,
 			signal,
 			clock,
-			started
+			started,
+			place
 		});
 	} finally {
 		clearInterval(timer);
+		await placement?.release();
 	}
 	const samples = joinSamples(request, parts);
 	const counted = reconcile(before, await readCounters(request.endpoint, signal, clock));
@@ -40886,6 +40978,10 @@ async function runLoad(request, { signal, clock = systemClock, progress }) {
 		}),
 		connections,
 		client,
+		...placement === void 0 ? {} : { cores: {
+			client: placement.client,
+			server: placement.server
+		} },
 		asked: request.arrivals.requests,
 		...joinTallies(parts.map(({ tally }) => tally)),
 		texts: parts.flatMap(({ texts }) => texts),
@@ -41207,6 +41303,7 @@ function toServed(cell) {
 		if (value > 0) logs.set(key, [...logs.get(key) ?? [], Math.log(value)]);
 	}
 	return {
+		id: cell.cell.id,
 		axes: effectiveAxes(cell),
 		logs: new Map([...logs].map(([key, values]) => [key, mean(values) ?? 0]))
 	};
@@ -41238,9 +41335,10 @@ function percent$1(share) {
 /**
 * What each toggle does to output throughput and to every metric that is gated against the baseline, from pairs of serving cells that differ
 * in that toggle alone, as they stood in effect: the mean log ratio over all workloads, with a t interval over the pairs. An axis whose
-* values were never seen apart from another's has no pair, and the sentence says which cell would separate them.
+* values were never seen apart from another's has no pair, and the sentence says which cell would separate them. What cells in `regressed` lost
+* against the baseline is not a toggle's doing: they are left out wherever pairs without them remain.
 */
-function effects(record) {
+function effects(record, regressed = /* @__PURE__ */ new Set()) {
 	const cells = servedCells(record);
 	return Object.keys(record.run.axes).flatMap((axis) => {
 		const [from, ...others] = valuesSeen(cells, axis, record.run.axes[axis]);
@@ -41248,14 +41346,20 @@ function effects(record) {
 		return others.flatMap((to) => {
 			const pairs = pairsOf(cells, axis, from, to);
 			if (pairs.length === 0) return [inseparable(axis, from, to, cells, record)];
-			return toldMetrics(record).flatMap((metric) => effect$1(axis, from, to, metric, pairs));
+			const sound = pairs.filter((pair) => !pair.some(({ id }) => regressed.has(id)));
+			const taken = sound.length === 0 ? pairs : sound;
+			return toldMetrics(record).flatMap((metric) => effect$1({
+				axis,
+				from,
+				to
+			}, metric, taken, pairs.length - taken.length));
 		});
 	});
 }
 function pairsOf(cells, axis, from, to) {
 	return cells.filter((cell) => cell.axes[axis] === from).flatMap((before) => cells.filter((after) => after.axes[axis] === to && apartFrom([axis], after) === apartFrom([axis], before)).slice(0, 1).map((after) => [before, after]));
 }
-function effect$1(axis, from, to, metric, pairs) {
+function effect$1({ axis, from, to }, metric, pairs, leftOut) {
 	const ratios = pairs.map(([before, after]) => logRatio(before, after, metric)).filter((ratio) => ratio !== void 0);
 	const value = mean(ratios);
 	if (value === void 0) return [];
@@ -41267,7 +41371,8 @@ function effect$1(axis, from, to, metric, pairs) {
 	};
 	const told = (interval === void 0 || interval.low > 0 || interval.high < 0) && Math.abs(relative) >= .02;
 	const range = interval === void 0 ? "one pair of cells, no interval" : `${ratios.length} pairs of cells, 95% interval ${percent$1(Math.expm1(interval.low))} to ${percent$1(Math.expm1(interval.high))}`;
-	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range})`;
+	const without = leftOut === 0 ? "" : `; ${leftOut === 1 ? "a pair" : `${leftOut} pairs`} with a regressed cell left out`;
+	const sentence = `${axis}=${to} instead of ${from}: ${percent$1(relative)} ${metric} (${range}${without})`;
 	return [{
 		axis,
 		from,
@@ -46397,9 +46502,11 @@ function interruption(record) {
 /** Record and baseline → verdict and view. Pure: the same documents give the same bytes on any machine. */
 function conclude$1(record, base) {
 	const comparison = compare(record, base);
-	const [alone, together] = [effects(record), interactions(record)];
+	const judged = judge$1(record, comparison, attribute(record));
+	const regressed = new Set(judged.cells.filter((cell) => cell.class === "regression").map(({ cell }) => cell));
+	const [alone, together] = [effects(record, regressed), interactions(record)];
 	const verdict = {
-		...judge$1(record, comparison, attribute(record)),
+		...judged,
 		...alone.length === 0 ? {} : { effects: alone },
 		...together.length === 0 ? {} : { interactions: together }
 	};
@@ -51248,6 +51355,7 @@ async function measureLevel(endpoint, config, { seed, workload, point, items }, 
 	const load = (request, title) => runLoad(request, {
 		signal: at.signal,
 		clock: at.clock,
+		...at.keepApart === void 0 ? {} : { keepApart: at.keepApart },
 		progress: (text) => at.progress(`${title} ${workload}: ${text}`)
 	});
 	const warm = await load({
@@ -51519,10 +51627,12 @@ function row({ id, title, arrivals }, level) {
 		detail: level.flaw
 	};
 	const tokens = level.pass?.samples.requests.reduce((sum, { completionTokens = 0 }) => sum + completionTokens, 0) ?? 0;
+	const cores = level.pass?.cores;
+	const where = cores === void 0 ? "" : `; client on cores ${cores.client}, server on ${cores.server}`;
 	return {
 		...common,
 		status: "passed",
-		detail: `${arrivals.requests} requests, ${tokens} tokens`
+		detail: `${arrivals.requests} requests, ${tokens} tokens${where}`
 	};
 }
 function sumErrors(parts) {
@@ -55975,7 +56085,7 @@ const customAllReduceInvalidArgument = {
 		],
 		match: /['"]invalid argument['"]/
 	}, {
-		has: "get_graph_buffer_ipc_meta",
+		has: ["get_graph_buffer_ipc_meta", "register_graph_buffers"],
 		near: {
 			match: /invalid argument|invalid device pointer/,
 			within: 12,
@@ -56337,26 +56447,32 @@ const fp4GemmRunner = {
 	title: "The FP4 matrix product failed",
 	level: "cause",
 	specificity: 47,
-	clues: [{
-		has: [
-			"[FP4 gemm Runner]",
-			"Failed to run cutlass FP4",
-			"Failed to initialize cutlass FP4",
-			"cutlass FP8 gemm",
-			"[TensorRT-LLM][ERROR]",
-			"cutlass_gemm_caller",
-			"cutlass gemm failed",
-			"Failed to run cutlass",
-			"Failed to initialize cutlass"
-		],
-		match: /fail|error/i
-	}, { has: [
-		"GEMM operation failed",
-		"cutlass error: ",
-		"Error Internal at",
-		"Got cutlass error",
-		"CUTLASS error"
-	] }],
+	clues: [
+		{
+			has: [
+				"[FP4 gemm Runner]",
+				"Failed to run cutlass FP4",
+				"Failed to initialize cutlass FP4",
+				"cutlass FP8 gemm",
+				"cutlass_gemm_caller",
+				"cutlass gemm failed",
+				"Failed to run cutlass",
+				"Failed to initialize cutlass"
+			],
+			match: /fail|error/i
+		},
+		{
+			has: "[TensorRT-LLM][ERROR]",
+			match: /gemm|cutlass|cublas/i
+		},
+		{ has: [
+			"GEMM operation failed",
+			"cutlass error: ",
+			"Error Internal at",
+			"Got cutlass error",
+			"CUTLASS error"
+		] }
+	],
 	means: "A CUTLASS product failed to start; the tactic does not suit the shape, or an earlier kernel left an error behind.",
 	remedies: [
 		{
@@ -56606,6 +56722,34 @@ const healthCheckSilent = {
 	sources: ["https://github.com/sgl-project/sglang/issues/3836"]
 };
 
+// src/diagnose/signatures/hip-launch-failed.ts
+const hipLaunchFailed = {
+	id: "hip-launch-failed",
+	class: "unsupported-backend",
+	title: "A ROCm kernel could not be launched",
+	level: "cause",
+	specificity: SPECIFICITY.general,
+	clues: [{ has: [
+		"fail to call hipModuleLaunchKernel",
+		"fail to call hipModuleLoad",
+		"fail to call hipModuleGetFunction"
+	] }],
+	fatal: true,
+	means: "AITER chose an assembled kernel that this GPU, this shape or this ROCm cannot launch.",
+	remedies: [
+		{
+			text: "Do without AITER on SGLang",
+			command: "SGLANG_USE_AITER=0"
+		},
+		{
+			text: "Do without AITER on vLLM",
+			command: "VLLM_ROCM_USE_AITER=0"
+		},
+		{ text: "Use the AITER that belongs to the installed ROCm" }
+	],
+	sources: ["https://github.com/ROCm/aiter/issues/1220", "https://github.com/ROCm/aiter/issues/1332"]
+};
+
 // src/diagnose/signatures/host-allocation-failed.ts
 const hostAllocationFailed = {
 	id: "host-allocation-failed",
@@ -56740,7 +56884,12 @@ const illegalMemoryAccess = {
 			"CUDA_EXCEPTION_14",
 			"Warp Illegal Address"
 		] },
-		{ has: "Memory access fault by GPU node" }
+		{ has: "Memory access fault by GPU node" },
+		{
+			has: "retry page fault (src_id",
+			match: /amdgpu/
+		},
+		{ has: "HSA_STATUS_ERROR_EXCEPTION" }
 	],
 	fatal: true,
 	means: "A kernel read or wrote memory that is not its own. CUDA reports it at some later call, so the Python frames may be innocent.",
@@ -57236,6 +57385,40 @@ const kvCacheDtypeUnsupported = {
 		axes: { "attention-backend": "fa2" }
 	}],
 	sources: ["https://github.com/sgl-project/sglang/issues/12347", "https://github.com/vllm-project/vllm/issues/30214"]
+};
+
+// src/diagnose/signatures/kv-transfer-failed.ts
+const kvTransferFailed = {
+	id: "kv-transfer-failed",
+	class: "nccl",
+	title: "A KV cache could not be moved from the prefill server to the decode server",
+	level: "cause",
+	specificity: SPECIFICITY.general,
+	clues: [
+		{
+			has: [
+				"with exception KVTransferError",
+				"Decode transfer failed for request",
+				"Prefill transfer failed for request"
+			],
+			unless: /Aborted by AbortReq/
+		},
+		{ has: "Failed to get kvcache from prefill instance" },
+		{ has: "Failed: MPI error" }
+	],
+	means: "Prefill and decode run apart, and the transport between them (Mooncake, NIXL, MPI) lost the other side or was refused by the network card.",
+	remedies: [
+		{ text: "Look at the log of the prefill server at the same time" },
+		{
+			text: "Name the network cards that both servers can use",
+			command: "--disaggregation-ib-device mlx5_0"
+		},
+		{
+			text: "Try the other transport on SGLang",
+			command: "--disaggregation-transfer-backend nixl"
+		}
+	],
+	sources: ["https://github.com/sgl-project/sglang/issues/12688", "https://github.com/kvcache-ai/Mooncake/issues/851"]
 };
 
 // src/diagnose/signatures/kv-cache-no-blocks.ts
@@ -59751,6 +59934,12 @@ const workerProcessDied = {
 			],
 			match: /^AttributeError: '(?:\w{0,20}Executor|AsyncLLM|\w{0,10}MPClient)' object has no attribute/
 		},
+		{ has: "MPI_ABORT was invoked on rank" },
+		{ has: [
+			"Shard process was signaled to shutdown with signal",
+			"Error: ShardCannotStart",
+			"Error: ShardFailed"
+		] },
 		{
 			has: "RuntimeError: Cancelled",
 			match: /^RuntimeError: Cancelled$/
@@ -59891,6 +60080,7 @@ const signatures = [
 	gpuMemoryInUse,
 	gpuOutOfMemory,
 	healthCheckSilent,
+	hipLaunchFailed,
 	hostAllocationFailed,
 	hostOomKill,
 	hubLookupRetried,
@@ -59903,6 +60093,7 @@ const signatures = [
 	killedProcess,
 	kvCacheContext,
 	kvCacheDtypeUnsupported,
+	kvTransferFailed,
 	kvCacheNoBlocks,
 	memoryProfilingDisturbed,
 	memoryUnbalanced,
@@ -60491,6 +60682,7 @@ function running({ request, launch, place, serving, log, dies, context }, model)
 		serverInfo: () => serverInfo(endpoint, context.signal),
 		died,
 		owns: (pid) => serving.owns(pid),
+		keepApart: (threads) => keepApart((pid) => serving.owns(pid), threads),
 		stop: () => stopping ??= stopServer(serving, place.port, GRACE_MS, context)
 	};
 }
@@ -60761,6 +60953,7 @@ async function attachServer(url, request, context) {
 			printed: () => [],
 			serverInfo: () => serverInfo(endpoint, signal),
 			owns: async () => void 0,
+			keepApart: async () => void 0,
 			died: new Promise(() => void 0),
 			stop: async () => ended().stop
 		}
@@ -61217,7 +61410,8 @@ async function measure$1(request, server, where, context, gpus) {
 			env: context.env,
 			...before === void 0 ? {} : { before },
 			...request.commands === void 0 ? {} : { commands: request.commands },
-			onPass: (pass) => passes.push(pass)
+			onPass: (pass) => passes.push(pass),
+			keepApart: (threads) => server.keepApart(threads)
 		});
 		const span = {
 			fromMs: startedMs,

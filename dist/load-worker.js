@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { parentPort, workerData } from "node:worker_threads";
 import { monitorEventLoopDelay, performance as performance$1 } from "node:perf_hooks";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
+import { readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { connect as connect$1 } from "node:tls";
 
@@ -18,6 +19,16 @@ const systemClock = {
 		}
 	}
 };
+
+// src/load/thread.ts
+/** The kernel's id of the thread that calls, or `undefined` where there is no `/proc`. */
+function threadId() {
+	try {
+		return Number(/\/task\/(\d+)$/.exec(readlinkSync("/proc/thread-self"))?.[1]) || void 0;
+	} catch {
+		return;
+	}
+}
 
 // src/load/board.ts
 /** Slots per worker on the board. */
@@ -1595,7 +1606,10 @@ say({
 		signal: controller.signal,
 		clock,
 		start: async () => {
-			say({ kind: "ready" });
+			say({
+				kind: "ready",
+				thread: threadId()
+			});
 			for (;;) {
 				const [message] = await once(port, "message");
 				if (message.kind === "go") return message.startedMs;

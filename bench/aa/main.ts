@@ -11,7 +11,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "nod
 import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { environment } from "../../test/engines/real/environment.ts";
+import { llamaCppPython } from "../../test/engines/real/environment.ts";
 import { page } from "./page.ts";
 import { trial, type Outcome, type Setup } from "./trial.ts";
 
@@ -23,7 +23,7 @@ const wanted = Number(process.argv[2] ?? 20);
 const folder = process.argv[3] ?? join(homedir(), ".cache", "servegate", "bench", "aa");
 const now = Number(process.argv[4] ?? Number.POSITIVE_INFINITY);
 const journal = join(folder, "trials.jsonl");
-const python = join(environment("xllamacpp-2026.10.11549", [["xllamacpp==2026.10.11549", "gguf==0.19.0", "numpy"]]), "bin", "python3");
+const python = llamaCppPython();
 const setup: Setup = {
   python,
   model: (slowdown) => model(slowdown === 0 ? LAYERS : SLOWER_LAYERS),
@@ -57,7 +57,7 @@ for (let ran = 0; ran < now && (done(0) < wanted || done(SLOWDOWN) < wanted); ra
 /** Path of the model with so many layers, made where it is missing. */
 function model(layers: number): string {
   const path = join(folder, `tiny-${layers}.gguf`);
-  if (!existsSync(path)) execFileSync(python, [join(import.meta.dirname, "model.py"), path, String(layers)]);
+  if (!existsSync(path)) execFileSync(python, [join(import.meta.dirname, "../../test/tiny-llama/gguf_file.py"), path, String(layers)]);
   return path;
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { RunRecord, Verdict } from "../../src/model/index.ts";
 
 const CLI = resolve(import.meta.dirname, "../../src/cli/main.ts");
-const SERVER = join(import.meta.dirname, "server.py");
+const SERVER = resolve(import.meta.dirname, "../../test/engines/real/llamacpp-server.py");
 
 /** What one trial ended with; one line of the journal. */
 export interface Outcome {

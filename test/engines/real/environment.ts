@@ -25,6 +25,12 @@ export function vllmProgram(): string {
   return join(venv, "bin", "vllm");
 }
 
+/** A Python with llama.cpp's server and what writes GGUF files. Throws when Python or a package cannot be had. */
+export function llamaCppPython(): string {
+  const venv = environment("xllamacpp-2026.10.11549", [["xllamacpp==2026.10.11549", "gguf==0.19.0", "numpy"]]);
+  return join(venv, "bin", "python3");
+}
+
 /** First of all, or the resolver takes the newest build with gigabytes of CUDA. */
 const TORCH = ["torch==2.13.0"];
 

@@ -1,7 +1,7 @@
-"""The tiny model of test/tiny-llama as a GGUF file with as many layers as are asked for: `model.py OUT LAYERS`.
+"""The tiny model as a GGUF file: `gguf_file.py OUT [LAYERS]`, with more layers than its own four where that is asked for.
 
-Layers beyond its own four add nothing to the result (their two output projections are zero) and cost what a layer costs: so one build can
-be made slower than another by a known share, inside the engine, and answer the same. No token ends an answer.
+Layers beyond the fourth add nothing to the result (their two output projections are zero) and cost what a layer costs: so one build can be
+made slower than another, inside the engine, and answer the same. No token ends an answer of such a model: it is made to be timed.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-SOURCE = Path(__file__).resolve().parents[2] / "test" / "tiny-llama" / "model"
+SOURCE = Path(__file__).resolve().parent / "model"
 OWN_LAYERS = 4
 
 config = json.loads((SOURCE / "config.json").read_text())
@@ -61,8 +61,9 @@ def write(path, layers):
     writer.add_token_types([gguf.TokenType.CONTROL if id in special else gguf.TokenType.NORMAL for _, id in vocabulary])
     writer.add_token_merges([" ".join(pair) for pair in tokenizer["model"]["merges"]])
     writer.add_bos_token_id(config["bos_token_id"])
-    writer.add_eos_token_id(config["pad_token_id"])
+    writer.add_eos_token_id(config["eos_token_id"] if layers == OWN_LAYERS else config["pad_token_id"])
     writer.add_add_bos_token(True)
+    writer.add_chat_template((SOURCE / "chat_template.jinja").read_text())
 
     writer.add_tensor("token_embd.weight", tensor("model.embed_tokens.weight"))
     writer.add_tensor("output_norm.weight", tensor("model.norm.weight"))
@@ -88,4 +89,4 @@ def write(path, layers):
     writer.close()
 
 
-write(sys.argv[1], int(sys.argv[2]))
+write(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else OWN_LAYERS)

@@ -1,4 +1,4 @@
-"""llama.cpp's server, as the package xllamacpp carries it: `server.py MODEL PORT`, one slot, one thread, loopback alone."""
+"""llama.cpp's server, as the package xllamacpp carries it: `llamacpp-server.py MODEL PORT [SLOTS]`, one thread, loopback alone."""
 
 import signal
 import sys
@@ -9,8 +9,9 @@ params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
 params.hostnames = ["127.0.0.1"]
 params.port = int(sys.argv[2])
-params.n_ctx = 2048
-params.n_parallel = 1
+slots = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+params.n_ctx = 2048 * slots
+params.n_parallel = slots
 params.cpuparams.n_threads = 1
 params.cpuparams_batch.n_threads = 1
 
