@@ -65,7 +65,7 @@ function configText({ python, model, launches, confirm, metric, margin }: Setup,
   return `version: 1
 engine: command
 model: ${model(0)}
-launch: { command: ${side(0)}, ready-timeout: 1m, request-timeout: 1m }
+launch: { ready-timeout: 1m, request-timeout: 1m }
 # What is put to the proof is the verdict on speed.
 smoke: false
 throughput: [{ input: 32, output: 64, concurrency: [1], requests: 16 }]

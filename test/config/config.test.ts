@@ -278,6 +278,12 @@ describe("a configuration", () => {
     expect(config(LEAST + text).baseline).toEqual(baseline);
   });
 
+  it("asks `engine: command` for no command where base and head have one each", () => {
+    const read = config('version: 1\nengine: command\nmodel: m\nbaseline: { rebuild: { base: [./a, "{port}"], head: [./b, "{port}"] } }');
+    expect(read).toMatchObject({ engine: "command", baseline: { from: "rebuild", head: ["./b", "{port}"] } });
+    expect(read.launch.command).toBeUndefined();
+  });
+
   it("attaches to a url without its trailing slash", () => {
     expect(config(`${LEAST}launch: { url: "http://127.0.0.1:8000/" }`).launch.url).toBe("http://127.0.0.1:8000");
     const elsewhere = [

@@ -19,7 +19,9 @@ export function readLaunch(reader: Reader, engine: EngineId | undefined): Launch
           `Remove "${key}" or "url".`,
           "key",
         );
-  if (engine === "command" && found.command === undefined && found.url === undefined)
+  // A run that launches base and head has a command for each.
+  const rebuilds = reader.value(["baseline", "rebuild"]) !== undefined;
+  if (engine === "command" && found.command === undefined && found.url === undefined && !rebuilds)
     reader.object(
       ["launch", "command"],
       "engine `command` needs a command to start, or the url of a server that runs",
