@@ -18,6 +18,8 @@ export interface Cluster {
   readonly dying: boolean;
   /** What it says was only carried by a wrapper's message. */
   readonly carried: boolean;
+  /** A traceback whose exception is not in the log: it ends before. */
+  readonly cut: boolean;
 }
 
 /** Literals that open a cluster; nothing else is looked at while none is open. */
@@ -86,7 +88,7 @@ export function clusterCollector(): ClusterCollector {
   let current: Open | undefined;
   /** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
   let plain: { message: Message; at: number } | undefined;
-  const end = (to: number, says: string, grave: boolean, carried = false): void => {
+  const end = (to: number, says: string, grave: boolean, { carried = false, cut = false } = {}): void => {
     if (current === undefined) return;
     const { from, lines, worker } = current;
     current = undefined;
@@ -99,6 +101,7 @@ export function clusterCollector(): ClusterCollector {
         grave,
         dying: lines.length === 1 && DYING.test(lines[0] ?? ""),
         carried,
+        cut,
         request: lines.some((line) => REQUEST.test(line)),
         ...(worker === undefined ? {} : { worker }),
       });
@@ -122,7 +125,7 @@ export function clusterCollector(): ClusterCollector {
       if (current !== undefined) {
         if (message.worker === current.worker || (current.bareBody && message.worker === undefined)) {
           current.lines.push(message.line);
-          if (EXCEPTION.test(message.text)) end(at, message.text, true, message.unwrapped === true);
+          if (EXCEPTION.test(message.text)) end(at, message.text, true, { carried: message.unwrapped === true });
         }
         if (current !== undefined && (current.lines.length >= LONGEST || at - current.from > 5 * LONGEST))
           end(at, current.said ?? current.lines[0] ?? "", true);
@@ -135,10 +138,13 @@ export function clusterCollector(): ClusterCollector {
       if (!grave && (message.quiet || !/\bERROR\b/.test(message.line))) return;
       if (!grave && text !== "" && !FRAME.test(text)) plain = { message, at };
       start(message, at, grave ? framesAbove(message, back) : []);
-      end(at, text, grave, message.unwrapped === true);
+      end(at, text, grave, { carried: message.unwrapped === true });
     },
     close() {
-      if (current !== undefined) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);
+      if (current !== undefined) {
+        const { from, lines, said } = current;
+        end(from + lines.length - 1, said ?? lines.at(-1)?.trim() ?? "", true, { cut: said === undefined });
+      }
       return clusters;
     },
   };

@@ -45,7 +45,9 @@ export function rank(sighting: Sighting, badExit: boolean): Ranking {
     return { kind: "signature", root: best(sameClass) ?? chosen, sameClass, sure: !chosen.hint && chosen.level === "cause" };
   }
   const wrapper = best([...causes, ...symptoms]);
-  const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === undefined ? telling(clusters) : undefined);
+  // A traceback that the log cuts off names no error; who noticed is then the better answer, unless its frames tell.
+  const telltale = (one: Cluster): boolean => !one.cut || wrapper === undefined || hunch(one) !== undefined;
+  const cluster = clusters.find((one) => one.grave && telltale(one)) ?? (wrong && wrapper === undefined ? telling(clusters) : undefined);
   if (cluster !== undefined) return { kind: "cluster", cluster, wrapper };
   if (wrapper !== undefined)
     return {

@@ -50,6 +50,17 @@ describe("root cause over symptom", () => {
       lines: ["ERROR 10-01 23:05:53 [core.py:718] EngineCore failed to start.", WRAPPER],
       class: "worker-died",
     },
+    {
+      title: "who noticed a death, where the log ends before the exception does",
+      lines: [
+        "(EngineCore pid=411) ERROR 06-29 03:35:37 [multiproc_executor.py:284] Worker proc VllmWorker-5 died unexpectedly, shutting down executor.",
+        "(EngineCore pid=411) Process EngineCore:",
+        "(EngineCore pid=411) Traceback (most recent call last):",
+        '(EngineCore pid=411)   File "/usr/lib/python3.12/multiprocessing/process.py", line 314, in _bootstrap',
+        "(EngineCore pid=411)     raise e",
+      ],
+      class: "worker-died",
+    },
   ])("$title", ({ lines, class: expected }) => {
     expect(diagnose(lines).class).toBe(expected);
   });
