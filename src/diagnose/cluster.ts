@@ -143,7 +143,7 @@ export function clusterCollector(): ClusterCollector {
     close() {
       if (current !== undefined) {
         const { from, lines, said } = current;
-        end(from + lines.length - 1, said ?? lines.at(-1)?.trim() ?? "", true, { cut: said === undefined });
+        end(from + lines.length - 1, said ?? lines.at(-1)?.trim() ?? "", true, { cut: true });
       }
       return clusters;
     },
