@@ -54291,7 +54291,7 @@ function clusterCollector() {
 	let current;
 	/** The last plain ERROR message: vLLM's old engine prints what an exception says above its traceback. */
 	let plain;
-	const end = (to, says, grave, carried = false) => {
+	const end = (to, says, grave, { carried = false, cut = false } = {}) => {
 		if (current === void 0) return;
 		const { from, lines, worker } = current;
 		current = void 0;
@@ -54303,6 +54303,7 @@ function clusterCollector() {
 			grave,
 			dying: lines.length === 1 && DYING.test(lines[0] ?? ""),
 			carried,
+			cut,
 			request: lines.some((line) => REQUEST.test(line)),
 			...worker === void 0 ? {} : { worker }
 		});
@@ -54325,7 +54326,7 @@ function clusterCollector() {
 			if (current !== void 0) {
 				if (message.worker === current.worker || current.bareBody && message.worker === void 0) {
 					current.lines.push(message.line);
-					if (EXCEPTION.test(message.text)) end(at, message.text, true, message.unwrapped === true);
+					if (EXCEPTION.test(message.text)) end(at, message.text, true, { carried: message.unwrapped === true });
 				}
 				if (current !== void 0 && (current.lines.length >= LONGEST$4 || at - current.from > 600)) end(at, current.said ?? current.lines[0] ?? "", true);
 				return;
@@ -54340,10 +54341,13 @@ function clusterCollector() {
 				at
 			};
 			start(message, at, grave ? framesAbove(message, back) : []);
-			end(at, text, grave, message.unwrapped === true);
+			end(at, text, grave, { carried: message.unwrapped === true });
 		},
 		close() {
-			if (current !== void 0) end(current.from + current.lines.length - 1, current.said ?? current.lines.at(-1)?.trim() ?? "", true);
+			if (current !== void 0) {
+				const { from, lines, said } = current;
+				end(from + lines.length - 1, said ?? lines.at(-1)?.trim() ?? "", true, { cut: true });
+			}
 			return clusters;
 		}
 	};
@@ -55112,7 +55116,8 @@ function rank(sighting, badExit) {
 		};
 	}
 	const wrapper = best([...causes, ...symptoms]);
-	const cluster = clusters.find((one) => one.grave) ?? (wrong && wrapper === void 0 ? telling(clusters) : void 0);
+	const telltale = (one) => !one.cut || wrapper === void 0 || hunch(one) !== void 0;
+	const cluster = clusters.find((one) => one.grave && telltale(one)) ?? (wrong && wrapper === void 0 ? telling(clusters) : void 0);
 	if (cluster !== void 0) return {
 		kind: "cluster",
 		cluster,
@@ -66945,7 +66950,8 @@ function readLaunch(reader, engine) {
 			"docker"
 		]) if (found[key] !== void 0) reader.object(["launch", key], `"${key}" has no effect on a server that already runs (launch.url)`, `Remove "${key}" or "url".`, "key");
 	}
-	if (engine === "command" && found.command === void 0 && found.url === void 0) reader.object(["launch", "command"], "engine `command` needs a command to start, or the url of a server that runs", "Write `launch: { command: [./serve.sh, --port, \"{port}\"] }`.");
+	const rebuilds = reader.value(["baseline", "rebuild"]) !== void 0;
+	if (engine === "command" && found.command === void 0 && found.url === void 0 && !rebuilds) reader.object(["launch", "command"], "engine `command` needs a command to start, or the url of a server that runs", "Write `launch: { command: [./serve.sh, --port, \"{port}\"] }`.");
 	const docker = readDocker(reader, found, engine);
 	return {
 		args: (found.args ?? []).map((_, i) => reader.source([
