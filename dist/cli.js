@@ -28146,18 +28146,19 @@ function overrideText({ by, headSha, reason }) {
 }
 /** What became of every override, in sentences: used, void, refused, or naming nothing of this run. */
 function overrideNotes(record) {
-	const ids = record.cells.map(({ cell }) => cell.id);
+	const gated = record.run.gates.map((gate) => gate.metric);
+	const known = new Set(record.cells.flatMap(({ cell }) => [cell.id, ...gated.map((metric) => `${cell.id}:${metric}`)]));
 	return (record.overrides ?? []).map((override) => {
 		const { by, headSha, rows, url, refused } = override;
 		if (refused !== void 0) return `An override is not used: ${refused} (${url}).`;
 		if (!holds(record, override)) return `The override by @${by} is void: it is for ${headSha.slice(0, 12)}, not for this commit (${url}).`;
-		const unknown = rows.filter((row) => !ids.some((id) => row === id || row.startsWith(`${id}:`)));
+		const unknown = rows.filter((row) => !known.has(row));
 		const nothing = unknown.length === 0 ? "" : ` It names ${list$4(unknown)}, which this run does not have.`;
 		return `${list$4(rows)} ${rows.length === 1 ? "is" : "are"} ${overrideText(override)} (${url}).${nothing}`;
 	});
 }
 function holds({ run }, { headSha, refused }) {
-	return refused === void 0 && headSha.length >= 7 && run.source?.headSha?.toLowerCase().startsWith(headSha) === true;
+	return refused === void 0 && headSha !== "" && run.source?.headSha?.toLowerCase() === headSha;
 }
 
 // src/judge/work.ts

@@ -42139,18 +42139,19 @@ function overrideText({ by, headSha, reason }) {
 }
 /** What became of every override, in sentences: used, void, refused, or naming nothing of this run. */
 function overrideNotes(record) {
-	const ids = record.cells.map(({ cell }) => cell.id);
+	const gated = record.run.gates.map((gate) => gate.metric);
+	const known = new Set(record.cells.flatMap(({ cell }) => [cell.id, ...gated.map((metric) => `${cell.id}:${metric}`)]));
 	return (record.overrides ?? []).map((override) => {
 		const { by, headSha, rows, url, refused } = override;
 		if (refused !== void 0) return `An override is not used: ${refused} (${url}).`;
 		if (!holds(record, override)) return `The override by @${by} is void: it is for ${headSha.slice(0, 12)}, not for this commit (${url}).`;
-		const unknown = rows.filter((row) => !ids.some((id) => row === id || row.startsWith(`${id}:`)));
+		const unknown = rows.filter((row) => !known.has(row));
 		const nothing = unknown.length === 0 ? "" : ` It names ${list$2(unknown)}, which this run does not have.`;
 		return `${list$2(rows)} ${rows.length === 1 ? "is" : "are"} ${overrideText(override)} (${url}).${nothing}`;
 	});
 }
 function holds({ run }, { headSha, refused }) {
-	return refused === void 0 && headSha.length >= 7 && run.source?.headSha?.toLowerCase().startsWith(headSha) === true;
+	return refused === void 0 && headSha !== "" && run.source?.headSha?.toLowerCase() === headSha;
 }
 
 // src/judge/work.ts
@@ -78357,10 +78358,11 @@ const MOST_ROWS = 64;
 /**
 * Every override on a pull request, oldest first: comments whose first line reads
 *
-*     /servegate override <commit, at least 7 digits> <row> [<row> …] because <reason>
+*     /servegate override <commit, all its digits> <row> [<row> …] because <reason>
 *
-* where a row is a cell's id or `id:metric`. Whether its author may write to the repository is asked of GitHub for each; one who may not,
-* a missing reason and a malformed line come back as refused, so that nobody wonders why nothing happened.
+* where a row is a cell's id or `id:metric`. Of a shortened commit somebody could make a second one. Whether its author may write to the
+* repository is asked of GitHub for each; one who may not, a bot, a comment that was edited (whoever may write can edit another's words), a
+* missing reason and a malformed line come back as refused, so that nobody wonders why nothing happened.
 */
 async function findOverrides(api, place, pullRequest) {
 	const commands = (await commentsOf(api, place, pullRequest)).filter(({ body }) => body?.startsWith(COMMAND) === true);
@@ -78375,7 +78377,7 @@ async function findOverrides(api, place, pullRequest) {
 		};
 	});
 }
-function parsed({ body = "", html_url: url, created_at: at, user }) {
+function parsed({ body = "", html_url: url, created_at: at, updated_at: edited, user }) {
 	const [before = "", ...after] = (body.split(/\r?\n/, 1)[0] ?? "").slice(19).split(/ because(?= |$)/);
 	const [headSha = "", ...rows] = before.trim().split(/\s+/);
 	const reason = after.join(" because").trim().slice(0, LONGEST_REASON);
@@ -78387,14 +78389,14 @@ function parsed({ body = "", html_url: url, created_at: at, user }) {
 		rows: rows.slice(0, MOST_ROWS),
 		reason
 	};
-	const refused = flawOf(found);
+	const refused = user?.type === "Bot" ? "a bot accepts nothing" : edited === at ? flawOf(found) : "it was edited after it was written; write a new comment";
 	return refused === void 0 ? found : {
 		...found,
 		refused
 	};
 }
 function flawOf({ headSha, rows, reason }) {
-	if (!/^[0-9a-f]{7,40}$/.test(headSha)) return "it names no commit";
+	if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(headSha)) return /^[0-9a-f]{7,}$/.test(headSha) ? "it names a shortened commit; write all its digits" : "it names no commit";
 	if (rows.length === 0) return "it names no row";
 	return reason === "" ? "it gives no reason" : void 0;
 }

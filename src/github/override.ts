@@ -7,7 +7,8 @@ interface Comment {
   readonly body?: string;
   readonly html_url: string;
   readonly created_at: string;
-  readonly user: { readonly login: string } | null;
+  readonly updated_at: string;
+  readonly user: { readonly login: string; readonly type: string } | null;
 }
 
 const COMMAND = "/servegate override";
@@ -20,10 +21,11 @@ const MOST_ROWS = 64;
 /**
  * Every override on a pull request, oldest first: comments whose first line reads
  *
- *     /servegate override <commit, at least 7 digits> <row> [<row> …] because <reason>
+ *     /servegate override <commit, all its digits> <row> [<row> …] because <reason>
  *
- * where a row is a cell's id or `id:metric`. Whether its author may write to the repository is asked of GitHub for each; one who may not,
- * a missing reason and a malformed line come back as refused, so that nobody wonders why nothing happened.
+ * where a row is a cell's id or `id:metric`. Of a shortened commit somebody could make a second one. Whether its author may write to the
+ * repository is asked of GitHub for each; one who may not, a bot, a comment that was edited (whoever may write can edit another's words), a
+ * missing reason and a malformed line come back as refused, so that nobody wonders why nothing happened.
  */
 export async function findOverrides(api: Api, place: Place, pullRequest: number): Promise<Override[]> {
   const commands = (await commentsOf(api, place, pullRequest)).filter(({ body }) => body?.startsWith(COMMAND) === true);
@@ -36,18 +38,24 @@ export async function findOverrides(api: Api, place: Place, pullRequest: number)
   });
 }
 
-function parsed({ body = "", html_url: url, created_at: at, user }: Comment): Override {
+function parsed({ body = "", html_url: url, created_at: at, updated_at: edited, user }: Comment): Override {
   const line = (body.split(/\r?\n/, 1)[0] ?? "").slice(COMMAND.length);
   const [before = "", ...after] = line.split(/ because(?= |$)/);
   const [headSha = "", ...rows] = before.trim().split(/\s+/);
   const reason = after.join(" because").trim().slice(0, LONGEST_REASON);
   const found = { by: user?.login ?? "", url, at, headSha: headSha.toLowerCase(), rows: rows.slice(0, MOST_ROWS), reason };
-  const refused = flawOf(found);
+  const refused =
+    user?.type === "Bot"
+      ? "a bot accepts nothing"
+      : edited === at
+        ? flawOf(found)
+        : "it was edited after it was written; write a new comment";
   return refused === undefined ? found : { ...found, refused };
 }
 
 function flawOf({ headSha, rows, reason }: Override): string | undefined {
-  if (!/^[0-9a-f]{7,40}$/.test(headSha)) return "it names no commit";
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(headSha))
+    return /^[0-9a-f]{7,}$/.test(headSha) ? "it names a shortened commit; write all its digits" : "it names no commit";
   if (rows.length === 0) return "it names no row";
   return reason === "" ? "it gives no reason" : undefined;
 }

@@ -7,7 +7,7 @@ export interface Override {
   /** The comment it stands in. */
   readonly url: string;
   readonly at: Timestamp;
-  /** The commit it holds for, seven hexadecimal digits or more; another push makes it void. */
+  /** The commit it holds for, whole and in small letters; another push makes it void. */
   readonly headSha: string;
   /** Cells by id, or one metric of a cell as `id:metric`. */
   readonly rows: readonly string[];

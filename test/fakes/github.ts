@@ -9,6 +9,7 @@ interface StoredComment {
   readonly id: number;
   body: string;
   readonly login: string;
+  readonly edited?: boolean;
 }
 
 /** A pull request as far as the loopback GitHub needs it. */
@@ -70,8 +71,9 @@ export class FakeGitHub {
     await once(this.#server, "close");
   }
 
-  addComment(body: string, login: string): void {
-    this.comments.push({ id: ++this.#ids, body, login });
+  /** `edited`: somebody changed it a minute after it was written. */
+  addComment(body: string, login: string, edited = false): void {
+    this.comments.push({ id: ++this.#ids, body, login, edited });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -163,7 +165,7 @@ export class FakeGitHub {
     else if (body["query"] !== "query { viewer { login } }") this.violations.push(`graphql: ${JSON.stringify(body)}`);
   }
 
-  #comment({ id, body, login }: StoredComment): Record<string, unknown> {
+  #comment({ id, body, login, edited }: StoredComment): Record<string, unknown> {
     const at = "2026-11-21T10:00:00Z";
     return {
       id,
@@ -174,7 +176,7 @@ export class FakeGitHub {
       body,
       user: user(login, this.url),
       created_at: at,
-      updated_at: at,
+      updated_at: edited === true ? new Date(Date.parse(at) + 60_000).toISOString() : at,
       author_association: "NONE",
       performed_via_github_app: null,
     };

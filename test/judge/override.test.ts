@@ -13,7 +13,7 @@ const by: Override = {
   by: "alice",
   url: "https://github.example/1",
   at: "2026-11-21T10:00:00Z",
-  headSha: "1a2b3c4",
+  headSha: HEAD,
   rows: [CELL],
   reason: "known cost",
 };
@@ -44,20 +44,23 @@ describe("an override", () => {
       const record = slow([{ ...by, rows }]);
       expect(verdict(record)).toMatchObject({ class: "pass", exitCode: 0 });
       const text = formatOf("markdown").render(conclude(record, { missing: "-" }).view);
-      expect(text).toMatch(/overridden by @.?alice for 1a2b3c.?4: known cost/);
+      expect(text).toMatch(/overridden by @.?alice for [^:]{10,20}: known cost/);
     }
   });
 
   it("holds for nothing that it does not name", () => {
     for (const rows of [[`${CELL}:ttft_p50`], ["sglang/kv-cache-dtype=auto"], ["sglang/kv-cache-dtype"]])
       expect(verdict(slow([{ ...by, rows }])).class).toBe("regression");
-    expect(verdict(slow([{ ...by, rows: ["sglang/nothing"] }])).warnings.join()).toContain("which this run does not have");
+    for (const row of ["sglang/nothing", `${CELL}:no_such_metric`])
+      expect(verdict(slow([{ ...by, rows: [row] }])).warnings.join()).toContain(`It names ${row}, which this run does not have`);
   });
 
   it("is void after a push, and for a run whose commit nobody knows", () => {
     const pushed = verdict(slow([by], "f".repeat(40)));
     expect(pushed.class).toBe("regression");
-    expect(pushed.warnings.join()).toContain("The override by @alice is void: it is for 1a2b3c4, not for this commit");
+    expect(pushed.warnings.join()).toContain("The override by @alice is void: it is for 1a2b3c4d0000, not for this commit");
+    // A second commit with the same first digits costs minutes to make.
+    expect(verdict(slow([{ ...by, headSha: HEAD.slice(0, 12) }])).class).toBe("regression");
     const { source: _source, ...run } = slow([by]).run;
     expect(verdict({ ...slow([by]), run }).class).toBe("regression");
   });
