@@ -44894,6 +44894,11 @@ function blocks$1(view) {
 			forms: [gates$1(view)]
 		},
 		{
+			name: "how to accept the loss",
+			priority: 6,
+			forms: [acceptance(view)]
+		},
+		{
 			name: "cells",
 			priority: 7,
 			forms: [cells(view, 256), cells(view, 40)]
@@ -44923,6 +44928,9 @@ function notes(view, most) {
 		view.untested.length === 0 ? "" : `**Not tested**\n${bullets(some(view.untested))}`,
 		details(`${count$1(view.skipped.length, "cell")} skipped, with reasons`, bullets(view.skipped.slice(0, most * 4).map((one) => `${code$1(one.cell)}: ${text$2(one.kind)}, ${text$2(one.reason)}`)))
 	].filter((part) => part !== "").join("\n\n");
+}
+function acceptance({ accept }) {
+	return accept === void 0 ? "" : details("Accept this for the commit, with a reason", `${fence([accept])}\n\nAs a comment by somebody who may write to this repository; then run this job again.`);
 }
 function allChanges(view, most) {
 	const { rows } = view.changes;
@@ -45306,6 +45314,20 @@ function formatOf(id) {
 	const found = formats.find((format) => format.id === id);
 	if (found === void 0) throw new Error(`no report format is called "${id}"; there are ${formats.map((format) => format.id).join(", ")}`);
 	return found;
+}
+
+// src/report/parts/accept.ts
+/** What a change may be allowed: a loss or a crash, and neither the runner's trouble nor evidence that is missing. */
+const ACCEPTABLE = /* @__PURE__ */ new Set(["regression", "broken"]);
+/**
+* `/servegate override <commit> <cell> [<cell> …] because …`, ready to be copied; `undefined` where the run is of no pull request, or nothing
+* that blocks can be accepted. The grammar stands in `github/override.ts`.
+*/
+function acceptLine({ run }, { cells }) {
+	const { source } = run;
+	const blocking = cells.filter((cell) => ACCEPTABLE.has(cell.class)).map(({ cell }) => cell);
+	if (source?.headSha === void 0 || source.pullRequest === void 0 || blocking.length === 0) return void 0;
+	return `/servegate override ${source.headSha.toLowerCase()} ${blocking.join(" ")} because …`;
 }
 
 // src/report/parts/facts.ts
@@ -46434,6 +46456,7 @@ function view(record, compared, verdict) {
 	const names = labels(record);
 	const changes = changeTable(record, comparison, verdict, names);
 	const words = classWords(verdict.class);
+	const accept = acceptLine(record, verdict);
 	const { raw, ...told } = {
 		schema: VIEW_SCHEMA,
 		...record.run.simulated ? { banner: "rehearsal (simulated)" } : {},
@@ -46480,6 +46503,7 @@ function view(record, compared, verdict) {
 			...verdict.warnings,
 			...[...verdict.effects ?? [], ...verdict.interactions ?? []].flatMap(({ sentence: told }) => told === void 0 ? [] : [`${told}.`])
 		],
+		...accept === void 0 ? {} : { accept },
 		raw: {
 			verdict,
 			comparison: compared

@@ -42,6 +42,8 @@ export interface View {
   /** What this report does not cover, in sentences. */
   readonly untested: readonly string[];
   readonly warnings: readonly string[];
+  /** The comment with which somebody who may write accepts what the change lost, its reason left open; absent where nothing of it blocks or there is no pull request. */
+  readonly accept?: string;
   /** The values the words were made from, for programs. */
   readonly raw: { readonly verdict: Verdict; readonly comparison: Comparison };
 }

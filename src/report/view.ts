@@ -1,5 +1,6 @@
 import type { Comparison, RunRecord, Verdict } from "../model/index.ts";
 import { cleaned } from "./clean.ts";
+import { acceptLine } from "./parts/accept.ts";
 import { accuracyTable } from "./parts/accuracy.ts";
 import { cellViews, counts, grid, recovered } from "./parts/cells.ts";
 import { changeTable } from "./parts/changes.ts";
@@ -23,6 +24,7 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
   const names = labels(record);
   const changes = changeTable(record, comparison, verdict, names);
   const words = classWords(verdict.class);
+  const accept = acceptLine(record, verdict);
   const { raw, ...told }: View = {
     schema: VIEW_SCHEMA,
     ...(record.run.simulated ? { banner: "rehearsal (simulated)" } : {}),
@@ -60,6 +62,7 @@ export function view(record: RunRecord, compared: Comparison, verdict: Verdict):
         told === undefined ? [] : [`${told}.`],
       ),
     ],
+    ...(accept === undefined ? {} : { accept }),
     raw: { verdict, comparison: compared },
   };
   return { ...cleaned(told), raw };

@@ -383,6 +383,29 @@ describe("a doubtful run", () => {
   });
 });
 
+describe("the comment that accepts a loss", () => {
+  const HEAD = "4F0E8D21C7AA90B34F0E8D21C7AA90B34F0E8D21";
+  const asked = (source: RunHeader["source"], ...classes: readonly Verdict["class"][]): string | undefined => {
+    const { record, comparison, verdict } = emptyStory();
+    const cells = classes.map((_, i) => aCell({ "max-sequences": String(i) }));
+    const run = { ...record.run, ...(source === undefined ? {} : { source }) };
+    const judged = { ...verdict, cells: cells.map(({ cell }, i) => ({ cell: cell.id, class: classes[i] ?? "pass", reason: "" })) };
+    return view({ ...record, run, cells }, comparison, judged).accept;
+  };
+
+  it("names the whole commit and each cell that the change lost", () => {
+    expect(asked({ headSha: HEAD, pullRequest: 7 }, "pass", "regression", "infra", "broken", "inconclusive")).toBe(
+      `/servegate override ${HEAD.toLowerCase()} sglang/max-sequences=1 sglang/max-sequences=3 because …`,
+    );
+    expect(formatOf("markdown").render(told)).toContain("/servegate override 4f0e8d21c7aa90b3 sglang/");
+  });
+
+  it("is not offered where nothing can be accepted, or nobody could write it", () => {
+    expect(asked({ headSha: HEAD, pullRequest: 7 }, "pass", "infra", "inconclusive")).toBeUndefined();
+    expect(asked({ headSha: HEAD }, "regression")).toBeUndefined();
+  });
+});
+
 it("names a cell that ran and was not judged", () => {
   const { comparison, verdict } = emptyStory();
   expect(view(aRecord({ cells: [aCell({ a: "b" })] }), comparison, verdict).untested).toEqual(["No verdict was given on sglang/a=b."]);

@@ -1,7 +1,7 @@
 import type { View } from "../shape.ts";
 import { count } from "../words.ts";
 import type { RenderOptions } from "./format.ts";
-import { code, tag, text } from "./markdown/escape.ts";
+import { code, fence, tag, text } from "./markdown/escape.ts";
 import { changes } from "./markdown/changes.ts";
 import { failures, folded as foldedFailures } from "./markdown/failures.ts";
 import { fit, type Block } from "./markdown/fit.ts";
@@ -44,6 +44,7 @@ function blocks(view: View): readonly Block[] {
     { name: "the start-up timeline", priority: 11, forms: [startup(view, 64), startup(view, 16)] },
     { name: "the checklist", priority: 12, forms: [checklist(view, 64)] },
     { name: "gates", priority: 4, forms: [gates(view)] },
+    { name: "how to accept the loss", priority: 6, forms: [acceptance(view)] },
     { name: "cells", priority: 7, forms: [cells(view, 256), cells(view, 40)] },
     { name: "the facts of the run", priority: 3, forms: [facts(view)] },
   ];
@@ -71,6 +72,15 @@ function notes(view: View, most: number): string {
     bullets(view.skipped.slice(0, most * 4).map((one) => `${code(one.cell)}: ${text(one.kind)}, ${text(one.reason)}`)),
   );
   return [warnings, untested, skipped].filter((part) => part !== "").join("\n\n");
+}
+
+function acceptance({ accept }: View): string {
+  return accept === undefined
+    ? ""
+    : details(
+        "Accept this for the commit, with a reason",
+        `${fence([accept])}\n\nAs a comment by somebody who may write to this repository; then run this job again.`,
+      );
 }
 
 function allChanges(view: View, most: number): string {
