@@ -20,11 +20,13 @@ const only = process.argv[4];
 const LONGEST_MS = 90_000;
 let worker: ChildProcess | undefined;
 const sound = new Set<string>();
+/** How many mutants of each source each file of tests has killed: what killed before is asked first. */
+const kills = new Map<string, Map<string, number>>();
 
 /** The tests that must notice, quick ones first; tests of whole runs are left out, so a score is a lower bound. */
 const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   stats: [
-    ["test/stats/vectors", "test/stats/behaviour"],
+    ["test/stats/vectors", "test/stats/edges", "test/stats/behaviour"],
     ["test/stats/variances"],
     ["test/compare/", "test/attribute/", "test/judge/decision"],
   ],
@@ -37,6 +39,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "test/judge/ledger",
       "test/judge/override",
       "test/judge/scope",
+      "test/judge/sentences",
       "test/judge/stories",
     ],
     ["test/report/", "test/baseline/history", "test/compare/", "test/attribute/"],
@@ -49,6 +52,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "test/judge/gates",
       "test/judge/scope",
       "test/judge/cells",
+      "test/judge/sentences",
       "test/judge/stories",
       "test/baseline/history",
       "test/baseline/baseline",
@@ -115,17 +119,29 @@ function sample<T>(all: readonly T[], most: number): T[] {
 async function fateOf(mutant: Placed, stages: readonly (readonly string[])[]): Promise<{ readonly fate: Fate; readonly by?: string }> {
   const original = readFileSync(join(root, mutant.file), "utf8");
   const source = `${original.slice(0, mutant.start)}${mutant.to}${original.slice(mutant.end)}`;
-  for (const tests of stages) {
-    await soundOnce(tests);
+  const before = likeliest(mutant.file);
+  for (const tests of [...before, ...stages]) {
+    // What killed before stands in a stage that was found sound.
+    if (!before.includes(tests)) await soundOnce(tests);
     const answer = await ask({ file: mutant.file, source, original, tests });
     if (answer === undefined) {
       // Whoever was stopped may have left the mutant in its file.
       writeFileSync(join(tree, mutant.file), original);
       return { fate: "timed out" };
     }
-    if (answer !== "passed") return { fate: "killed", by: answer };
+    if (answer !== "passed") {
+      const { test, of } = answer;
+      const counted = kills.get(mutant.file) ?? new Map<string, number>();
+      if (of !== undefined) kills.set(mutant.file, counted.set(of, (counted.get(of) ?? 0) + 1));
+      return { fate: "killed", by: test };
+    }
   }
   return { fate: "survived" };
+}
+
+function likeliest(file: string): (readonly string[])[] {
+  const [most] = [...(kills.get(file) ?? [])].toSorted(([, a], [, b]) => b - a);
+  return most === undefined ? [] : [[most[0]]];
 }
 
 /** Tests that fail anyway would kill every mutant. */
@@ -135,7 +151,7 @@ async function soundOnce(tests: readonly string[]): Promise<void> {
   const file = "src/stats/index.ts";
   const original = readFileSync(join(root, file), "utf8");
   const answer = await ask({ file, source: original, original, tests });
-  if (answer !== "passed") throw new Error(`${key} fail without a mutant: ${answer ?? "they never end"}`);
+  if (answer !== "passed") throw new Error(`${key} fail without a mutant: ${answer?.test ?? "they never end"}`);
   sound.add(key);
 }
 

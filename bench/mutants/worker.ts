@@ -1,7 +1,7 @@
 // Runs one room's tests against one mutant after another, for bench/mutants/main.ts: told `{ file, source, tests }`, answers `passed` or
 // the test that failed. One vitest for all of them, which reads again only the file that changed.
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createVitest } from "vitest/node";
 
 export interface Job {
@@ -12,8 +12,8 @@ export interface Job {
   readonly tests: readonly string[];
 }
 
-/** `passed`, or the first test that failed. */
-export type Answer = string;
+/** `passed`, or the first test that failed and its file. */
+export type Answer = "passed" | { readonly test: string; readonly of?: string };
 
 const tree = process.cwd();
 const vitest = await createVitest(
@@ -49,7 +49,9 @@ async function run({ file, source, original, tests }: Job): Promise<Answer> {
     const failed = ran.filter((each) => !each.ok());
     if (unhandledErrors.length === 0 && ran.length > 0 && failed.length === 0) return "passed";
     const [test] = failed.flatMap((each) => [...each.children.allTests("failed")]);
-    return test === undefined ? "no test: the sources do not load" : test.fullName;
+    return test === undefined
+      ? { test: "no test: the sources do not load" }
+      : { test: test.fullName, of: relative(tree, test.module.moduleId) };
   } finally {
     change(path, original);
   }

@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { compare, windowOf } from "../../src/compare/index.ts";
+import type { CellRecord, Change, LaunchRecord, MetricValue, NoiseRow, RunRecord } from "../../src/model/index.ts";
+import { studentQuantile } from "../../src/stats/index.ts";
+import { aCell, aCrash, aRecord, smoke, throughput } from "../fakes/records.ts";
+
+const backend = "attention-backend";
+
+function launched(values: readonly number[]): Partial<LaunchRecord>[] {
+  return values.map((value) => ({ checks: [smoke(), throughput([value])] }));
+}
+
+/** One cell, one launch for each value. */
+function run(values: readonly number[], over: Parameters<typeof aRecord>[0] = {}): RunRecord {
+  return aRecord({
+    ...over,
+    run: { axes: { [backend]: ["fa2"] }, ...over.run },
+    cells: [aCell({ [backend]: "fa2" }, ...launched(values))],
+  });
+}
+
+function first(head: RunRecord, base: RunRecord): Change {
+  const [change] = compare(head, base).changes;
+  if (change === undefined) throw new Error("nothing was compared");
+  return change;
+}
+
+const job = { run: { pair: "job-1" } };
+/** Values whose logarithms lie so far from that of 1,000. */
+const logs = (...values: readonly number[]): number[] => values.map((each) => 1_000 * Math.exp(each));
+
+describe("launches in turns", () => {
+  it("give the t interval of their log ratios", () => {
+    const change = first(run(logs(0.11, 0.2, 0.33), job), run(logs(0.1, 0.2, 0.3), job));
+    // Differences 0.01, 0 and 0.03: mean 0.04/3, variance 7/30,000.
+    const se = Math.sqrt(7 / 30_000 / 3);
+    expect(change.error?.se).toBeCloseTo(se, 12);
+    expect(change.error).toMatchObject({ df: 2, fixed: 0, pairs: 3 });
+    expect(change.error?.perLaunch).toBeCloseTo(7 / 30_000, 12);
+    const half = studentQuantile(0.975, 2) * se;
+    expect(Math.log1p(change.relativeLow ?? 0)).toBeCloseTo(0.04 / 3 - half, 10);
+    expect(Math.log1p(change.relativeHigh ?? 0)).toBeCloseTo(0.04 / 3 + half, 10);
+    expect(change.base).toBeCloseTo(1_000 * Math.exp(0.2), 8);
+    expect(change.differenceLow).toBeCloseTo(change.base * (change.relativeLow ?? 0), 8);
+    expect(change.differenceHigh).toBeCloseTo(change.base * (change.relativeHigh ?? 0), 8);
+  });
+
+  it("need two pairs, and only runs of the same job are in turns", () => {
+    expect(first(run(logs(0.1), job), run(logs(0), job)).certainty).toBe("within-launch");
+    expect(first(run(logs(0.1, 0.2), { run: { pair: "job-2" } }), run(logs(0, 0.1), job)).error).not.toHaveProperty("pairs");
+    expect(first(run(logs(0.1, 0.2)), run(logs(0, 0.1))).error).not.toHaveProperty("pairs");
+  });
+
+  it("of six pairs on hold back one that stands far off, of five they do not", () => {
+    const six = [0.01, -0.01, 0.005, -0.005, 0.002, 0.3];
+    const of = (ratios: readonly number[]): Change =>
+      first(
+        run(logs(...ratios), job),
+        run(
+          ratios.map(() => 1_000),
+          job,
+        ),
+      );
+    expect(Math.abs(of(six).relative ?? 1)).toBeLessThan(0.01);
+    expect(of(six).error?.df).toBeCloseTo(0.7 * 5, 12);
+    expect(Math.log1p(of(six.slice(1)).relative ?? 0)).toBeCloseTo(0.292 / 5, 10);
+    expect(of(six.slice(1)).error?.df).toBe(4);
+  });
+});
+
+describe("rows of one metric in turns", () => {
+  /** Rows of three pairs each; `noise` scales their scatter. */
+  const matrix = (rows: number, side: "base" | "head", odd = 0): RunRecord => {
+    const values = Array.from({ length: rows }, (_, i) => `b${i}`);
+    const scatter = (row: number, pair: number): number => 0.01 * Math.sin(5 * row + 2.3 * pair) + (row === 0 && pair === 0 ? odd : 0);
+    const cells = values.map((value, row): CellRecord =>
+      aCell({ [backend]: value }, ...launched([0, 1, 2].map((pair) => 1_000 * Math.exp(side === "base" ? 0 : scatter(row, pair))))),
+    );
+    return aRecord({ run: { axes: { [backend]: values }, pair: "job-1" }, cells });
+  };
+  const changes = (rows: number, odd = 0): readonly Change[] => compare(matrix(rows, "head", odd), matrix(rows, "base")).changes;
+
+  it("lend each other their spread from four rows on", () => {
+    expect(changes(3).map(({ error }) => error?.df)).toEqual([2, 2, 2]);
+    const four = changes(4);
+    for (const { error } of four) expect(error?.df).toBeGreaterThan(2);
+    for (const { error } of changes(8)) expect(error?.df).toBeLessThanOrEqual(62);
+    expect(
+      four.map(({ error, relativeLow = 0, relativeHigh = 0 }) =>
+        [error?.df, error?.se, relativeLow, relativeHigh].map((each) => Number(each?.toPrecision(5))),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          62,
+          0.0066789,
+          -0.014078,
+          0.012603,
+        ],
+        [
+          62,
+          0.0066839,
+          -0.014202,
+          0.012496,
+        ],
+        [
+          62,
+          0.0066644,
+          -0.012946,
+          0.013707,
+        ],
+        [
+          62,
+          0.0066921,
+          -0.012194,
+          0.014591,
+        ],
+      ]
+    `);
+  });
+
+  it("let one launch that stands 10 % off move its row less than it moves the mean, and no other row's centre", () => {
+    const [even, odd] = [changes(8), changes(8, 0.1)];
+    const centre = (each: Change | undefined): number => Math.log1p(each?.relative ?? Number.NaN);
+    expect(centre(odd[0]) - centre(even[0])).toBeGreaterThan(0);
+    expect(centre(odd[0]) - centre(even[0])).toBeLessThan(0.8 * (0.1 / 3));
+    for (const row of [1, 2, 3]) expect(centre(odd[row])).toBeCloseTo(centre(even[row]), 3);
+  });
+});
+
+describe("the noise of a history", () => {
+  const noise: NoiseRow = {
+    fingerprint: `sglang/${backend}=fa2`,
+    metric: "output_throughput",
+    workload: "1024→1024 c=1",
+    between: 0.01,
+    betweenDf: 12,
+    within: 0.02,
+    withinDf: 20,
+    window: { runs: 4, launches: 4 },
+  };
+  const known = (values: readonly number[], over: Partial<NoiseRow> = {}): RunRecord => ({
+    ...run(values),
+    history: { runs: 10, from: "2026-10-01", to: "2026-10-10", noise: [{ ...noise, ...over }], served: {}, marks: [], notes: [] },
+  });
+
+  it("falls on the run once and on its launches each", () => {
+    const { error, ...change } = first(run(logs(0.1)), known(logs(0, 0.02, 0.04, 0.02)));
+    // Four launches on the base's side, so its centre is their mean.
+    const [between, within] = [1e-4 * (1 + 1 / 4), 4e-4];
+    expect(error?.fixed).toBeCloseTo(between + within / 4, 15);
+    expect(error?.perLaunch).toBeCloseTo(within, 15);
+    expect(error?.se).toBeCloseTo(Math.sqrt(between + within / 4 + within), 12);
+    expect(error?.df).toBeCloseTo((between + within * 1.25) ** 2 / (between ** 2 / 12 + (within * 1.25) ** 2 / 20), 9);
+    expect(error?.runs).toBe(4);
+    expect(change.certainty).toBe("launches");
+    expect(Math.log1p(change.relative ?? 0)).toBeCloseTo(0.08, 10);
+    expect(Math.log(change.base / 1_000)).toBeCloseTo(0.02, 10);
+  });
+
+  it("costs a median of five launches half as much again, and one odd launch does not move it", () => {
+    const { error, base } = first(run(logs(0.1)), known(logs(0, 0.01, 0.02, 0.03, 5)));
+    expect(Math.log(base / 1_000)).toBeCloseTo(0.02, 10);
+    expect(error?.fixed).toBeCloseTo(1e-4 * (1 + Math.PI / 8) + (4e-4 * Math.PI) / 10, 15);
+  });
+
+  it("is joined by the run's own spread, by degrees of freedom", () => {
+    const { error } = first(run(logs(0, 0.06)), known(logs(0)));
+    expect(error?.perLaunch).toBeCloseTo((1 * 0.0018 + 20 * 4e-4) / 21, 15);
+    const alone = first(run(logs(0, 0.06)), known(logs(0), { within: 0, withinDf: 0 })).error;
+    expect(alone).toMatchObject({ perLaunch: 0, df: 12 });
+  });
+
+  it("is that of the same number of the same cell alone", () => {
+    for (const other of [{ fingerprint: "other" }, { metric: "ttft_p50" }, { workload: "other" }])
+      expect(first(run(logs(0.1)), known(logs(0), other)).certainty).toBe("within-launch");
+  });
+});
+
+describe("the best of 30 days", () => {
+  const DAY = 86_400_000;
+  const metrics = (speed: number, wait: number): MetricValue[] => [
+    { metric: "output_throughput", workload: "w", value: speed, unit: "tokens/s", n: 9 },
+    { metric: "ttft_p50", workload: "w", value: wait, unit: "ms", n: 9 },
+  ];
+  const on = (day: number, speed: number, wait: number): RunRecord =>
+    aRecord({
+      run: { id: `day-${day}`, startedAt: new Date(Date.UTC(2026, 9, 1) + day * DAY).toISOString() },
+      cells: [aCell({ [backend]: "fa2" }, { checks: [smoke(), { ...throughput([]), metrics: metrics(speed, wait) }] })],
+    });
+  const best = (...runs: readonly RunRecord[]): readonly unknown[] =>
+    (windowOf(runs, { window: 3 }).history?.marks ?? []).map(({ metric, value, run: id, against }) => [
+      metric,
+      Math.round(value),
+      id,
+      against,
+    ]);
+
+  it("is the best median of three runs in a row, whichever way is better", () => {
+    const runs = [on(0, 100, 10), on(1, 900, 1), on(2, 110, 11), on(3, 120, 12), on(4, 90, 9), on(5, 80, 30)];
+    expect(best(...runs)).toEqual([
+      ["output_throughput", 120, "day-3", "best of 30 days"],
+      ["ttft_p50", 10, "day-2", "best of 30 days"],
+    ]);
+    expect(best(...runs.slice(0, 2))).toEqual([]);
+    expect(best(...runs.slice(0, 3))).toHaveLength(2);
+  });
+
+  it("takes a run of 30 days ago and none that is older", () => {
+    const rest = [on(31, 100, 10), on(32, 100, 10)];
+    expect(best(on(2, 100, 10), ...rest)).toHaveLength(2);
+    expect(best(on(1, 100, 10), ...rest)).toEqual([]);
+  });
+
+  it("of an anchor is its launches' mean", () => {
+    const anchor = aRecord({ run: { id: "release" }, cells: [aCell({ [backend]: "fa2" }, ...launched([100, 400]))] });
+    const { marks } = windowOf([on(1, 100, 10)], { window: 3, anchor }).history ?? {};
+    expect(marks).toHaveLength(1);
+    expect(marks?.[0]).toMatchObject({ against: "anchor", run: "release", at: anchor.run.startedAt });
+    expect(marks?.[0]?.value).toBeCloseTo(200, 9);
+  });
+});
+
+describe("how a cell stood on the baseline", () => {
+  const standing = (...launches: readonly Partial<LaunchRecord>[]): unknown => {
+    const base = aRecord({ cells: [aCell({ [backend]: "fa2" }, ...launches)] });
+    return compare(run([1_000]), base).before[`sglang/${backend}=fa2`];
+  };
+  const cut: Partial<LaunchRecord> = { outcome: { state: "interrupted", during: "weights" } as LaunchRecord["outcome"] };
+
+  it("is not known where every launch was interrupted, and as it ended where some were not", () => {
+    expect(standing(cut)).toBeUndefined();
+    expect(standing(cut, {})).toEqual({ served: true });
+    expect(standing(cut, aCrash("nccl"))).toEqual({ served: false, class: "nccl" });
+    expect(standing({}, aCrash("nccl"))).toEqual({ served: true });
+  });
+
+  it("forbids comparing where another setting was in effect, each named", () => {
+    const resolved = (...settings: LaunchRecord["resolved"]): RunRecord =>
+      aRecord({ run: { axes: { [backend]: ["fa2"] } }, cells: [aCell({ [backend]: "fa2" }, { resolved: settings })] });
+    const inert = resolved({ axis: backend, requested: "fa2", effect: "inert" });
+    const id = `sglang/${backend}=fa2`;
+    expect(compare(inert, resolved()).notes).toEqual([
+      `${id} is not compared: other settings were in effect than on the baseline: ${backend}=fa2 (inert) here, fa2 there`,
+    ]);
+    expect(compare(resolved(), inert).notes).toEqual([
+      `${id} is not compared: other settings were in effect than on the baseline: ${backend}=fa2 here, fa2 (inert) there`,
+    ]);
+    const extra = resolved({ axis: "graphs", requested: "on", effect: "inert" });
+    expect(compare(extra, resolved()).notes?.[0]).toContain("graphs=on (inert) here, absent there");
+    expect(compare(resolved(), extra).notes?.[0]).toContain("graphs=absent here, on (inert) there");
+    expect(compare(inert, inert).notes).toEqual([]);
+    expect(compare(inert, resolved()).lost).toMatchObject([
+      { metric: "output_throughput", reason: expect.stringContaining("(inert) here") as string },
+    ]);
+  });
+});
