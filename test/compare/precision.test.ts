@@ -226,7 +226,7 @@ describe("how a cell stood on the baseline", () => {
     const base = aRecord({ cells: [aCell({ [backend]: "fa2" }, ...launches)] });
     return compare(run([1_000]), base).before[`sglang/${backend}=fa2`];
   };
-  const cut: Partial<LaunchRecord> = { outcome: { state: "interrupted", during: "weights" } as LaunchRecord["outcome"] };
+  const cut: Partial<LaunchRecord> = { outcome: { state: "interrupted", during: "weights" } };
 
   it("is not known where every launch was interrupted, and as it ended where some were not", () => {
     expect(standing(cut)).toBeUndefined();
