@@ -9,6 +9,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clopperPearson, random } from "../../src/stats/index.ts";
+import { EQUIVALENT } from "./equivalent.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
 import type { Answer, Job } from "./worker.ts";
 
@@ -16,10 +17,11 @@ const root = join(import.meta.dirname, "../..");
 const size = Number(process.argv[2] ?? 120);
 const seed = Number(process.argv[3] ?? 1);
 const only = process.argv[4];
-/** A mutant that has not failed by then never ends. */
+/** A mutant that has not failed by then, and by ten times what its tests take without it, never ends. */
 const LONGEST_MS = 90_000;
 let worker: ChildProcess | undefined;
-const sound = new Set<string>();
+/** Tests that pass without a mutant, with the milliseconds that they took. */
+const sound = new Map<string, number>();
 /** How many mutants of each source each file of tests has killed: what killed before is asked first. */
 const kills = new Map<string, Map<string, number>>();
 
@@ -64,7 +66,7 @@ const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 interface Placed extends Mutant {
   readonly file: string;
 }
-type Fate = "killed" | "timed out" | "survived";
+type Fate = "killed" | "timed out" | "survived" | "equivalent";
 interface Fated {
   readonly mutant: Placed;
   readonly fate: Fate;
@@ -81,6 +83,11 @@ try {
     cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
   const rooms = Object.entries(ROOMS).filter(([room]) => only === undefined || room === only);
+  for (const each of EQUIVALENT) {
+    const room = each.file.split("/")[1] ?? "";
+    if (!mutantsIn(room).some((mutant) => equivalentOf(mutant) === each))
+      throw new Error(`no mutant of ${each.file} is the one called equivalent at ${each.text}`);
+  }
   const drawn = rooms.map(([room, stages]) => {
     const all = mutantsIn(room);
     return { room, stages, all: all.length, mutants: size === 0 ? all : sample(all, size), fates: [] as Fated[] };
@@ -118,12 +125,14 @@ function sample<T>(all: readonly T[], most: number): T[] {
 
 async function fateOf(mutant: Placed, stages: readonly (readonly string[])[]): Promise<{ readonly fate: Fate; readonly by?: string }> {
   const original = readFileSync(join(root, mutant.file), "utf8");
+  if (equivalentOf(mutant) !== undefined) return { fate: "equivalent" };
   const source = `${original.slice(0, mutant.start)}${mutant.to}${original.slice(mutant.end)}`;
   const before = likeliest(mutant.file);
   for (const tests of [...before, ...stages]) {
     // What killed before stands in a stage that was found sound.
     if (!before.includes(tests)) await soundOnce(tests);
-    const answer = await ask({ file: mutant.file, source, original, tests });
+    const usual = sound.get(tests.join(", ")) ?? 0;
+    const answer = await ask({ file: mutant.file, source, original, tests }, Math.max(LONGEST_MS, 10 * usual));
     if (answer === undefined) {
       // Whoever was stopped may have left the mutant in its file.
       writeFileSync(join(tree, mutant.file), original);
@@ -139,6 +148,11 @@ async function fateOf(mutant: Placed, stages: readonly (readonly string[])[]): P
   return { fate: "survived" };
 }
 
+function equivalentOf({ file, start, to }: Placed): (typeof EQUIVALENT)[number] | undefined {
+  const source = readFileSync(join(root, file), "utf8");
+  return EQUIVALENT.find((each) => each.file === file && each.to === to && source.startsWith(each.text, start));
+}
+
 function likeliest(file: string): (readonly string[])[] {
   const [most] = [...(kills.get(file) ?? [])].toSorted(([, a], [, b]) => b - a);
   return most === undefined ? [] : [[most[0]]];
@@ -150,33 +164,38 @@ async function soundOnce(tests: readonly string[]): Promise<void> {
   if (sound.has(key)) return;
   const file = "src/stats/index.ts";
   const original = readFileSync(join(root, file), "utf8");
-  const answer = await ask({ file, source: original, original, tests });
+  const from = performance.now();
+  const answer = await ask({ file, source: original, original, tests }, 10 * LONGEST_MS);
   if (answer !== "passed") throw new Error(`${key} fail without a mutant: ${answer?.test ?? "they never end"}`);
-  sound.add(key);
+  sound.set(key, performance.now() - from);
 }
 
 /** Asks the worker, a fresh one where there is none; `undefined` when it had to be stopped. */
-async function ask(job: Job): Promise<Answer | undefined> {
+async function ask(job: Job, most: number): Promise<Answer | undefined> {
   const child = worker ?? fork(join(import.meta.dirname, "worker.ts"), { cwd: tree, stdio: ["ignore", "ignore", "inherit", "ipc"] });
   if (worker === undefined) {
     worker = child;
-    if ((await answerOf(child)) === undefined) throw new Error("the tests do not start");
+    if ((await answerOf(child, LONGEST_MS)) === undefined) throw new Error("the tests do not start");
   }
   child.send(job);
-  const answer = await answerOf(child);
+  const answer = await answerOf(child, most);
   if (answer === undefined) stop();
   return answer as Answer | undefined;
 }
 
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve) => {
+async function answerOf(child: ChildProcess, most: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
     const settle = (value: unknown): void => {
       clearTimeout(timer);
       child.off("message", settle).off("exit", gone);
       resolve(value);
     };
-    const gone = (): void => settle(undefined);
-    const timer = setTimeout(gone, LONGEST_MS);
+    // A worker that dies says nothing of the mutant.
+    const gone = (code: number | null, signal: string | null): void => {
+      clearTimeout(timer);
+      reject(new Error(`the tests' process ended with ${signal ?? code ?? "nothing"}`));
+    };
+    const timer = setTimeout(() => settle(undefined), most);
     child.on("message", settle).on("exit", gone);
   });
 }
@@ -190,7 +209,9 @@ function page(drawn: readonly Drawn[]): string {
   const rows = drawn.map(({ room, all, fates }) => {
     const survived = fates.filter(({ fate }) => fate === "survived").length;
     const late = fates.filter(({ fate }) => fate === "timed out").length;
-    return `| ${room} | ${all} | ${fates.length} | ${fates.length - survived - late} | ${late} | ${survived} | ${score(fates)} |`;
+    const killed = fates.filter(({ fate }) => fate === "killed").length;
+    const same = fates.filter(({ fate }) => fate === "equivalent").length;
+    return `| ${room} | ${all} | ${fates.length} | ${killed} | ${late} | ${same} | ${survived} | ${score(fates)} |`;
   });
   const every = drawn.flatMap(({ fates }) => fates);
   const survivors = every
@@ -201,12 +222,12 @@ function page(drawn: readonly Drawn[]): string {
     "",
     `Every room's mutants were listed and ${size === 0 ? "all of them" : `up to ${size} of them, drawn with seed ${seed},`} run against the tests of the room and`,
     "of those that stand on it; whole runs were left out, so the scores are lower bounds. A mutant that never ended counts as killed, one that means the same",
-    "as the source counts as a survivor. 95 % intervals in brackets. `node bench/mutants/main.ts` writes this page.",
+    "as the source as a survivor unless its proof stands below. 95 % intervals in brackets. `node bench/mutants/main.ts` writes this page.",
     "",
-    "| Room | Mutants | Run | Killed | Never ended | Survived | Score |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
+    "| Room | Mutants | Drawn | Killed | Never ended | Equivalent | Survived | Score |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
-    `| all | | ${every.length} | | | ${survivors.length} | ${score(every)} |`,
+    `| all | | ${every.length} | | | | ${survivors.length} | ${score(every)} |`,
     "",
     "## Survivors",
     "",
@@ -214,14 +235,21 @@ function page(drawn: readonly Drawn[]): string {
     "| --- | --- | --- |",
     ...survivors,
     "",
+    "## Equivalent, by proof",
+    "",
+    "They are not counted where they are drawn.",
+    "",
+    ...EQUIVALENT.map(({ file, text, to, proof }) => `- \`${file}\`, \`\` ${text.split("\n")[0] ?? ""} \`\` → \`\` ${to} \`\`: ${proof}`),
+    "",
   ].join("\n");
 }
 
 function score(fates: readonly Fated[]): string {
-  const killed = fates.filter(({ fate }) => fate !== "survived").length;
-  if (fates.length === 0) return "";
-  const { low, high } = clopperPearson(killed, fates.length);
-  return `${((100 * killed) / fates.length).toFixed(1)} % (${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)})`;
+  const counted = fates.filter(({ fate }) => fate !== "equivalent");
+  const killed = counted.filter(({ fate }) => fate !== "survived").length;
+  if (counted.length === 0) return "";
+  const { low, high } = clopperPearson(killed, counted.length);
+  return `${((100 * killed) / counted.length).toFixed(1)} % (${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)})`;
 }
 
 function where({ file, line }: Placed): string {

@@ -128,6 +128,56 @@ describe("rows of one metric in turns", () => {
   });
 });
 
+describe("a launch that stands far off from pairs that agree", () => {
+  it("pulls no harder than at 1.345 of the typical spread", () => {
+    // The others' rows of three scatter by 1 %, so each has the variance 0.0001 with two degrees of freedom.
+    const even = [0.01, 0, -0.01];
+    const rows = [[0.1, 0, 0], even, even, even];
+    const side = (ratios: readonly (readonly number[])[]): RunRecord =>
+      aRecord({
+        run: { axes: { [backend]: rows.map((_, i) => `b${i}`) }, pair: "job-1" },
+        cells: ratios.map((row, i) => aCell({ [backend]: `b${i}` }, ...launched(logs(...row)))),
+      });
+    const [odd, ...others] = compare(side(rows), side(rows.map(() => [0, 0, 0]))).changes;
+    const typical = Math.sqrt(1e-4 / (1 - 2 / (9 * 2)) ** 3);
+    // Two pairs at 0 hold it at half of the edge.
+    expect(Math.log1p(odd?.relative ?? 0)).toBeCloseTo((1.345 * typical) / 2, 9);
+    for (const each of others) expect(each.relative).toBeCloseTo(0, 9);
+  });
+});
+
+describe("shares over several launches", () => {
+  const errors = (...values: readonly number[]): RunRecord => {
+    const launches = values.map((value) => ({
+      checks: [smoke(), { ...throughput([]), metrics: [{ metric: "error_rate", workload: "w", value, unit: "percent", n: 50 } as const] }],
+    }));
+    return aRecord({ run: { axes: { [backend]: ["fa2"] } }, cells: [aCell({ [backend]: "fa2" }, ...launches)] });
+  };
+
+  it("are compared by their difference, with Welch's interval from two launches a side on", () => {
+    const change = first(errors(4, 6), errors(1, 3));
+    expect(change).toMatchObject({ base: 2, head: 5, difference: 3, certainty: "launches", n: { base: 100, head: 100 } });
+    // Both variances are 2, so the standard error is √2 with two degrees of freedom.
+    const half = studentQuantile(0.975, 2) * Math.SQRT2;
+    expect(change.differenceLow).toBeCloseTo(3 - half, 9);
+    expect(change.differenceHigh).toBeCloseTo(3 + half, 9);
+    expect(change.relative).toBeCloseTo(1.5, 12);
+    expect(change.relativeLow).toBeCloseTo((3 - half) / 2, 9);
+    expect(change.relativeHigh).toBeCloseTo((3 + half) / 2, 9);
+  });
+
+  it("are no multiple of nothing", () => {
+    const change = first(errors(4, 6), errors(0, 0));
+    expect(change.differenceLow).toBeLessThan(5);
+    for (const field of ["relative", "relativeLow", "relativeHigh"]) expect(change).not.toHaveProperty(field);
+  });
+
+  it("have no interval of one launch that measured none", () => {
+    expect(first(errors(4, 6), errors(1)).certainty).toBe("none");
+    expect(first(errors(4), errors(1, 3)).certainty).toBe("none");
+  });
+});
+
 describe("the noise of a history", () => {
   const noise: NoiseRow = {
     fingerprint: `sglang/${backend}=fa2`,
@@ -203,6 +253,9 @@ describe("the best of 30 days", () => {
       ["ttft_p50", 10, "day-2", "best of 30 days"],
     ]);
     expect(best(...runs.slice(0, 2))).toEqual([]);
+    // Of equals it is the first.
+    const level = [0, 1, 2, 3, 4].map((day) => on(day, 100, 10));
+    expect(best(...level).map((mark) => (mark as string[])[2])).toEqual(["day-2", "day-2"]);
     expect(best(...runs.slice(0, 3))).toHaveLength(2);
   });
 
@@ -210,6 +263,16 @@ describe("the best of 30 days", () => {
     const rest = [on(31, 100, 10), on(32, 100, 10)];
     expect(best(on(2, 100, 10), ...rest)).toHaveLength(2);
     expect(best(on(1, 100, 10), ...rest)).toEqual([]);
+  });
+
+  it("stands beside a cell that the newest run did not get to, as it was when it was launched last", () => {
+    const newest = on(3, 1, 1);
+    const [cell] = newest.cells;
+    const skipped = { ...newest, cells: [{ ...cell, launches: [] }] } as RunRecord;
+    const found = windowOf([on(1, 100, 10), on(2, 110, 11), skipped], { window: 3 });
+    expect(found.run.id).toBe("day-3");
+    expect(found.cells[0]?.launches).toHaveLength(2);
+    expect(windowOf([skipped], { window: 3 }).cells[0]?.launches).toEqual([]);
   });
 
   it("of an anchor is its launches' mean", () => {
@@ -253,5 +316,32 @@ describe("how a cell stood on the baseline", () => {
     expect(compare(inert, resolved()).lost).toMatchObject([
       { metric: "output_throughput", reason: expect.stringContaining("(inert) here") as string },
     ]);
+  });
+});
+
+describe("what a remedy costs", () => {
+  const id = `sglang/${backend}=fa2`;
+  const note = (speeds: readonly number[], base: RunRecord | undefined, failed = 1): readonly string[] => {
+    const metrics = throughput(speeds).metrics;
+    const trials = [
+      ...Array.from({ length: failed }, () => ({ outcome: "failed", metrics: [] })),
+      { outcome: "served", metrics },
+    ] as unknown as NonNullable<RunRecord["remedies"]>[number]["trials"];
+    const head = { ...run([1_000]), remedies: [{ cell: id, found: "graphs=off", trials }] } as unknown as RunRecord;
+    return compare(head, base ?? { missing: "none" }).notes ?? [];
+  };
+
+  it("is its best throughput against the mean of the baseline's launches at the same load", () => {
+    expect(note([900], run([1_000, 1_400]))).toEqual([
+      `${id} serves with graphs=off (after 1 that did not help), with 900.0 tokens/s at 1024→1024 c=1, −25.0% against the baseline of the cell as configured`,
+    ]);
+    expect(note([900, 2_000], run([1_000]), 0)).toEqual([
+      `${id} serves with graphs=off (the first remedy tried), with 2000.0 tokens/s at 1024→1024 c=16`,
+    ]);
+    expect(note([1_100], run([1_000]), 2)[0]).toContain(
+      "(after 2 that did not help), with 1100.0 tokens/s at 1024→1024 c=1, +10.0% against",
+    );
+    expect(note([1_100], undefined)[0]).toMatch(/c=1$/);
+    expect(note([], run([1_000]))).toEqual([`${id} serves with graphs=off (after 1 that did not help)`]);
   });
 });

@@ -144,6 +144,18 @@ describe("what a change rests on", () => {
     `);
   });
 
+  it("is said without an interval where there is none", () => {
+    const { relativeLow: _low, relativeHigh: _high, differenceLow: _from, differenceHigh: _to, ...bare } = aChange({ certainty: "none" });
+    expect(row(three, bare).detail).toBe(
+      "output_throughput 1,000.0 → 900.0 tokens/s (−10.0%): beyond the margin of 3%; one launch per side, 64 and 64 samples",
+    );
+    const points: Gate = { ...drop({ value: 1, unit: "points" }), metric: "accuracy" };
+    const accuracy = { ...bare, metric: "accuracy", unit: "percent", base: 98, head: 90, difference: -8 } as const;
+    expect(row(points, accuracy).detail).toBe(
+      "accuracy 98.0 → 90.0% (−8.0 points): beyond the margin of 1 point; one launch per side, 64 and 64 samples",
+    );
+  });
+
   it("is said with the sign and the unit of the change", () => {
     const {
       relative: _share,
@@ -465,6 +477,66 @@ describe("the title and what to do next", () => {
     expect(concluded([aCell({ eager: "a" }, { ...crash, diagnosis: bare })]).next).toMatchInlineSnapshot(
       `"Repair sglang/eager=a: A nccl fault while capturing graphs; no baseline says whether this is new."`,
     );
+  });
+});
+
+describe("launches that are missing", () => {
+  const missing = (launches: number | undefined, ...numbers: readonly (readonly number[])[]): readonly string[] => {
+    const values = numbers.map((_, i) => String(i));
+    const cells = numbers.map((each, i) => aCell({ eager: String(i) }, ...each.map((number) => ({ number }))));
+    const record = aRecord({ run: { axes: { eager: values }, gates: [], ...(launches === undefined ? {} : { launches }) }, cells });
+    return judge(record, compare(record, { missing: "none" }), []).cells.map(({ reason }) => reason);
+  };
+
+  it("are counted against the plan, or named by their numbers where there is none", () => {
+    const fine = "serves; no gate is configured";
+    expect(missing(3, [1, 2, 3], [1, 2], [1], [1, 2, 3, 4])).toEqual([
+      fine,
+      "1 launch of 3 is missing",
+      "2 launches of 3 are missing",
+      fine,
+    ]);
+    expect(missing(undefined, [1, 2, 3], [1, 2], [2])).toEqual([fine, "launch 3 of 3 is missing", "launch 1 and 3 of 3 is missing"]);
+  });
+});
+
+describe("more launches where they are worth it", () => {
+  /** A loss beyond the margin whose one-sided p against it is near 0.07. */
+  const leaning = (head: number): Change =>
+    by(-0.06, 0.045, { launches: { base: 3, head }, error: { se: 0.02, df: 60, fixed: 0, perLaunch: 4e-4 * head } });
+  const confirms = (head: number, run: Partial<RunRecord["run"]>, change = leaning(head)): boolean =>
+    row(three, change, { ...one(three), run: { ...one(three).run, ...run } }).confirm === true;
+
+  it("asks ever more of a loss the fewer are left", () => {
+    expect(confirms(3, {})).toBe(true);
+    expect([3, 8].map((head) => confirms(head, { launches: 3, confirm: 5 }))).toEqual([true, false]);
+    // Before the plan is done no more is asked than at its end, and beyond the last no more than at the last.
+    expect(confirms(1, { launches: 3, confirm: 5 })).toBe(true);
+    expect(confirms(20, { launches: 3, confirm: 5 })).toBe(false);
+  });
+
+  it("asks for none where the number stands inside the margin or is a gain", () => {
+    expect(confirms(3, {}, by(-0.02, 0.045, { error: { se: 0.02, df: 60, fixed: 0, perLaunch: 1e-3 } }))).toBe(false);
+    expect(confirms(3, {}, by(0.06, 0.1, { error: { se: 0.02, df: 60, fixed: 0, perLaunch: 1e-3 } }))).toBe(false);
+  });
+});
+
+describe("what was not compared", () => {
+  const relative = (over: Partial<Comparison>, gates: readonly Gate[] = [three]): string => {
+    const record = one(...gates);
+    return judge(record, found(record, over), []).untested.join(" ");
+  };
+
+  it("is said where a gate would have compared it", () => {
+    expect(relative({ newCells: [cell] })).toContain(`No baseline yet for ${cell}.`);
+    expect(relative({ newCells: [cell], baseline: { state: "none", reason: "first run" } })).toContain("Nothing was compared: first run.");
+    expect(relative({ newCells: [cell], baseline: { state: "none", reason: "first run" } })).not.toContain("No baseline yet");
+    expect(relative({ newCells: [cell] }, [])).not.toContain("No baseline yet");
+    expect(relative({ missingCells: ["sglang/a", "sglang/b"] })).toContain("On the baseline and not in this run: sglang/a and sglang/b.");
+    expect(relative({ changes: [aChange()] })).toContain("Launch-to-launch noise: some numbers stand on one launch a side");
+    const asked = aChange({ certainty: "paired-questions" });
+    expect(relative({ changes: [asked] })).toContain("Accuracy is judged on the questions asked, not on others like them.");
+    expect(relative({ changes: [{ ...asked, launches: { base: 2, head: 1 } }] })).not.toContain("questions asked");
   });
 });
 

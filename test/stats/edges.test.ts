@@ -128,6 +128,7 @@ describe("the divergence of log-probabilities", () => {
   it("lets one token drown nothing: beyond 5 nats it counts no more", () => {
     expect(stats.divergence([{ before: [-50], after: [0] }], 0)?.kl).toBeCloseTo(k3(5), 9);
     expect(stats.divergence([{ before: [-50], after: [0] }], 0)?.worst).toBe(50);
+    expect(stats.divergence([{ before: [-1, -1], after: [-1.25, -0.9] }], 0)?.worst).toBeCloseTo(0.25, 12);
   });
 
   it("refuses sequences of which one side lacks a token", () => {
@@ -186,10 +187,47 @@ describe("a robust centre", () => {
     const found = stats.huber([-0.5, 0, 0.5, 1e6], 1);
     expect(found?.value).toBeCloseTo(1.345 / 3, 9);
     expect(found?.share).toBe(0.75);
+    // Two that lie far apart hold each other anywhere between; it stays in the middle.
+    expect(stats.huber([0, 100], 1)?.value).toBe(50);
   });
 
   it("holds back nobody's half: the variance of a mean is the sample's", () => {
     expect(stats.huberVariance({ value: 0, pull: 3, share: 1 }, 1, 5)).toBe(3);
     expect(stats.huberVariance({ value: 0, pull: 3, share: 0.5 }, 0.5, 4)).toBeCloseTo(((1 + 0.5 / 2) ** 2 * 3) / 0.25, 12);
+  });
+});
+
+describe("differences", () => {
+  it("of samples that never vary have no width", () => {
+    expect(stats.welch([1, 1], [2, 2])).toEqual({ value: 1, low: 1, high: 1 });
+    expect(stats.meanInterval([3, 3])).toEqual({ value: 3, low: 3, high: 3 });
+    expect(stats.welch([1, 1], [1])).toBeUndefined();
+    expect(stats.welch([1, 3], [4, 6])?.value).toBe(3);
+  });
+
+  it("of paired proportions in the population are Wald's, with one pair more of each kind", () => {
+    const { low, high } = stats.pairedPopulationDifference(9, 3, 98);
+    const half = 1.959963984540054 * Math.sqrt((0.14 - 0.06 ** 2) / 100);
+    expect(low).toBeCloseTo(-0.06 - half, 12);
+    expect(high).toBeCloseTo(-0.06 + half, 12);
+    expect(stats.pairedPopulationDifference(2, 0, 2, 0.999).low).toBe(-1);
+    expect(stats.pairedPopulationDifference(0, 2, 2, 0.999).high).toBe(1);
+  });
+});
+
+describe("the bootstrap", () => {
+  it("draws every item and nothing else", () => {
+    const seen = new Set<unknown>();
+    stats.bootstrap(["a", "b", "c"], (sample) => (sample.forEach((each) => seen.add(each)), sample.length), { seed: 1, rounds: 50 });
+    expect(seen).toEqual(new Set(["a", "b", "c"]));
+  });
+
+  it("leaves out resamples without a number, and has no interval where most are", () => {
+    const only = (share: number): unknown => {
+      let drawn = 0;
+      return stats.bootstrap([1, 2], () => (drawn++ % 10 < share ? 7 : Number.NaN), { seed: 1, rounds: 100 });
+    };
+    expect(only(5)).toMatchObject({ low: 7, high: 7 });
+    expect(only(4)).toBeUndefined();
   });
 });
