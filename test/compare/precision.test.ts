@@ -178,6 +178,25 @@ describe("shares over several launches", () => {
   });
 });
 
+describe("what never varies", () => {
+  it("has an interval of no width, between launches", () => {
+    const change = first(run([900, 900]), run([1_000, 1_000]));
+    expect(change.certainty).toBe("launches");
+    for (const side of [change.relativeLow, change.relative, change.relativeHigh]) expect(side).toBeCloseTo(-0.1, 12);
+  });
+
+  it("lends nothing to rows in turns: they stay as they are", () => {
+    const values = ["a", "b", "c", "d"];
+    const side = (level: number): RunRecord =>
+      aRecord({
+        run: { axes: { [backend]: values }, pair: "job-1" },
+        cells: values.map((value) => aCell({ [backend]: value }, ...launched([level, level, level]))),
+      });
+    const { changes } = compare(side(1_000), side(1_000));
+    expect(changes.map(({ relative, error }) => [relative, error?.df, error?.se])).toEqual(values.map(() => [0, 2, 0]));
+  });
+});
+
 describe("the noise of a history", () => {
   const noise: NoiseRow = {
     fingerprint: `sglang/${backend}=fa2`,
@@ -219,6 +238,16 @@ describe("the noise of a history", () => {
     expect(error?.perLaunch).toBeCloseTo((1 * 0.0018 + 20 * 4e-4) / 21, 15);
     const alone = first(run(logs(0, 0.06)), known(logs(0), { within: 0, withinDf: 0 })).error;
     expect(alone).toMatchObject({ perLaunch: 0, df: 12 });
+  });
+
+  it("comes with the runs in which each cell served, none where it never did", () => {
+    const base = known([1_000]);
+    const served = (runs: Readonly<Record<string, number>>): unknown =>
+      compare(run([1_000]), { ...base, history: { ...(base.history ?? fail()), served: runs } }).runsServed;
+    const id = `sglang/${backend}=fa2`;
+    expect(served({ [id]: 7, other: 9 })).toEqual({ [id]: 7 });
+    expect(served({ other: 9 })).toEqual({ [id]: 0 });
+    expect(compare(run([1_000]), run([1_000]))).not.toHaveProperty("runsServed");
   });
 
   it("is that of the same number of the same cell alone", () => {
@@ -345,3 +374,25 @@ describe("what a remedy costs", () => {
     expect(note([], run([1_000]))).toEqual([`${id} serves with graphs=off (after 1 that did not help)`]);
   });
 });
+
+describe("lost answers", () => {
+  it("have McNemar's mid-p of one launch a side: 3 of 4 that differ got worse", () => {
+    const answering = (wrong: readonly number[]): RunRecord => {
+      const answers = Array.from({ length: 20 }, (_, i) => ({
+        id: `q${i}`,
+        outcome: wrong.includes(i) ? ("wrong" as const) : ("right" as const),
+      }));
+      const metrics = [{ metric: "accuracy", workload: "gsm8k", value: 5 * (20 - wrong.length), unit: "percent", n: 20 } as const];
+      const checks = [smoke(), { ...throughput([]), id: "accuracy" as const, workload: "gsm8k", metrics, answers }];
+      return aRecord({ run: { axes: { [backend]: ["fa2"] } }, cells: [aCell({ [backend]: "fa2" }, { checks })] });
+    };
+    // (P(X > 3) + P(X = 3) / 2) of Binomial(4, 1/2).
+    expect(first(answering([0, 1, 2]), answering([9])).lossP).toBeCloseTo(1 / 16 + 4 / 16 / 2, 12);
+    expect(first(answering([9]), answering([0, 1, 2])).lossP).toBeCloseTo(11 / 16 + 4 / 16 / 2, 12);
+    expect(first(answering([9]), answering([9])).lossP).toBe(1);
+  });
+});
+
+function fail(): never {
+  throw new Error("the fake lacks a history");
+}

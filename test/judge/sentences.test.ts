@@ -467,6 +467,16 @@ describe("the title and what to do next", () => {
     `);
   });
 
+  it("names the toggles that explain a crash, and nothing where none do", () => {
+    const record = aRecord({ run: { axes: { eager: ["a"] }, gates: [] }, cells: [aCell({ eager: "a" }, aCrash("nccl"))] });
+    const told = (when: Readonly<Record<string, string>>, failure: "nccl" | "unknown" = "nccl"): string =>
+      judge(record, compare(record, { missing: "none" }), [{ class: failure, when, sentence: "fails iff so", failing: 1, serving: 1 }])
+        .next;
+    expect(told({ eager: "a" })).toContain("this is new. nccl fails iff so. Try");
+    expect(told({})).not.toContain("fails iff");
+    expect(told({ eager: "a" }, "unknown")).not.toContain("fails iff");
+  });
+
   it("offers a command where the remedy has one, and the first remedy of any launch", () => {
     const crash = aCrash("nccl");
     const diagnosis = { ...(crash.diagnosis ?? fail()), remedies: [{ text: "Update it.", command: "pip install nccl" }] };
@@ -477,6 +487,24 @@ describe("the title and what to do next", () => {
     expect(concluded([aCell({ eager: "a" }, { ...crash, diagnosis: bare })]).next).toMatchInlineSnapshot(
       `"Repair sglang/eager=a: A nccl fault while capturing graphs; no baseline says whether this is new."`,
     );
+  });
+});
+
+describe("a failure that nobody diagnosed", () => {
+  type Failure = Extract<CellRecord["launches"][number]["outcome"], { state: "failed" }>["failure"];
+  const scene = { phase: "graphs", logTail: [] } as const;
+  it.each([
+    [{ kind: "check", check: "smoke", message: "no answer", ...scene }, "the smoke check failed: no answer"],
+    [{ kind: "exited", exitCode: 3, ...scene }, "the server exited with code 3 during graphs"],
+    [{ kind: "exited", signal: "SIGKILL", ...scene }, "the server exited with SIGKILL during graphs"],
+    [{ kind: "exited", ...scene }, "the server exited with code unknown during graphs"],
+    [{ kind: "fatal-line", line: "CUDA error", ...scene }, "the server printed a fatal line during graphs: CUDA error"],
+    [{ kind: "hang", silentForMs: 90_400, ...scene }, "nothing moved for 90 s during graphs"],
+  ] as const)("is told by what happened: %o", (failure, reason) => {
+    const launch = { checks: [], outcome: { state: "failed", failure: failure as Failure } } as const;
+    const record = aRecord({ run: { axes, gates: [] }, cells: [aCell({ "piecewise-cuda-graph": "on" }, launch)] });
+    const [verdict] = judge(record, compare(record, { missing: "none" }), []).cells;
+    expect(verdict).toMatchObject({ class: "broken", reason: `${reason}; no baseline says whether this is new` });
   });
 });
 
@@ -518,6 +546,50 @@ describe("more launches where they are worth it", () => {
   it("asks for none where the number stands inside the margin or is a gain", () => {
     expect(confirms(3, {}, by(-0.02, 0.045, { error: { se: 0.02, df: 60, fixed: 0, perLaunch: 1e-3 } }))).toBe(false);
     expect(confirms(3, {}, by(0.06, 0.1, { error: { se: 0.02, df: 60, fixed: 0, perLaunch: 1e-3 } }))).toBe(false);
+  });
+});
+
+describe("a loss looked at again and again", () => {
+  /** So many standard errors beyond the margin of 3 %, after three launches. */
+  const beyond = (t: number, fixed: number, perLaunch: number): Change => {
+    const se = Math.sqrt(fixed + perLaunch / 3);
+    const relative = 0.97 * Math.exp(-t * se) - 1;
+    return by(relative, 0.001, { error: { se, df: 1e6, fixed, perLaunch } });
+  };
+  const looked = (change: Change): GateRow => row(three, change, { ...one(three), run: { ...one(three).run, launches: 3, confirm: 5 } });
+
+  // Called where 2Φ(−t·√f) ≤ 0.025, so from t = 2.2414/√f on; f is var(8)/var(3).
+  it.each([
+    ["launches alone scatter, f = 3/8", 0, 3e-4, 3.66],
+    ["runs scatter too, f = 0.6875", 1e-4, 3e-4, 2.703],
+    ["only runs scatter, f = 1", 1e-4, 0, 2.2414],
+  ])("is called from where its share of the information allows: %s", (_, fixed, perLaunch, t) => {
+    const early = looked(beyond(t - 0.02, fixed, perLaunch));
+    expect(early.status).toBe("inconclusive");
+    expect(early.detail).toContain("beyond it now, and too early to call after 3 of at most 8 launches");
+    expect(early.confirm).toBe(true);
+    expect(looked(beyond(t + 0.02, fixed, perLaunch)).status).toBe("failed");
+  });
+});
+
+describe("a limit that is kept", () => {
+  it("is said with the value, the launches and the samples", () => {
+    const gate: Gate = {
+      kind: "limit",
+      text: "limit",
+      metric: "output_throughput",
+      operator: ">=",
+      limit: { value: 900, unit: "tokens/s" },
+    };
+    const detail = (...values: readonly number[]): string | undefined => {
+      const launches = values.map((value) => ({ checks: [smoke(), throughput([value])] }));
+      const record = aRecord({ run: { axes, gates: [gate] }, cells: [aCell({ "piecewise-cuda-graph": "on" }, ...launches)] });
+      return judge(record, compare(record, { missing: "none" }), []).gates[0]?.rows[0]?.detail;
+    };
+    expect(detail(1_000)).toBe("output_throughput 1,000.0 tokens/s keeps >= 900 tokens/s (n 64)");
+    expect(detail(1_000, 1_100)).toBe("output_throughput 1,000.0 tokens/s keeps >= 900 tokens/s in all 2 launches (n 64)");
+    expect(detail(905)).toBe("output_throughput 905.0 tokens/s keeps >= 900 tokens/s (n 64); the limit lies within its 95% interval");
+    expect(detail(1_000, 800)).toBe("output_throughput 800.0 tokens/s breaks >= 900 tokens/s in 1 of 2 launches (n 64)");
   });
 });
 
