@@ -118,6 +118,24 @@ describe("greedy answers", () => {
     expect(comparison.greedy).toMatchObject([{ differing: 8, unstable: 16, state: "same" }]);
   });
 
+  it("part where the shorter ends when it is the beginning of the longer", () => {
+    const saying = (text: string): CellRecord => {
+      const [given] = answering("fa2", []).launches;
+      const checks = (given?.checks ?? []).map((check) =>
+        check.greedy === undefined
+          ? check
+          : { ...check, greedy: { ...check.greedy, texts: check.greedy.texts.map(({ id }) => ({ id, text })) } },
+      );
+      return aCell({ "attention-backend": "fa2" }, { checks });
+    };
+    const parted = (before: string, after: string): unknown =>
+      compare(record(saying(after)), record(saying(before))).greedy?.[0]?.partAfter;
+    expect(parted("one two three", "one two")).toBe(2);
+    expect(parted("one two", "one two three")).toBe(2);
+    expect(parted("one two", "two")).toBe(0);
+    expect(parted("one two", "one two")).toBeUndefined();
+  });
+
   it("name the odd one of three cells", () => {
     const head = record(answering("fa2", []), answering("triton", [3]), answering("cutlass", upTo(12)));
     const { warnings } = judge(head, compare(head, { missing: "there is none" }), []);

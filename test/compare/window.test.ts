@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { windowOf } from "../../src/compare/index.ts";
 import type { RunRecord } from "../../src/model/index.ts";
-import { aCell, aRecord, smoke, throughput } from "../fakes/records.ts";
+import { aCell, aCrash, aRecord, smoke, throughput } from "../fakes/records.ts";
 
 /** Run `n`, a day apart, with one launch for each number of each cell. */
 function aRun(n: number, numbers: Readonly<Record<string, readonly number[]>>, at = Date.UTC(2026, 9, n, 3)): RunRecord {
@@ -27,6 +27,16 @@ describe("the window of a history", () => {
     expect(found.run.id).toBe("run-8");
     expect(found.history).toMatchObject({ runs: 8, from: runs[0]?.run.startedAt, to: runs[7]?.run.startedAt });
     expect(found.cells[0]?.launches.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("counts a cell as served in a run in which any of its launches did", () => {
+    const flaky = aRecord({
+      run: { id: "flaky", startedAt: "2026-10-02T00:00:00.000Z" },
+      cells: [aCell({ "attention-backend": "fa2" }, {}, aCrash("nccl"))],
+    });
+    const found = windowOf([aRun(1, { fa2: [1_000] }), flaky], { window: 5 });
+    expect(found.history?.served).toEqual({ "sglang/attention-backend=fa2": 2 });
+    expect(found.cells[0]?.launches).toHaveLength(2);
   });
 
   it("keeps runs of one moment in the order in which they are read", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/index.ts";
 import { judge } from "../../src/judge/index.ts";
 import type { CellRecord, Change, Comparison, DriftRow, Gate, GateRow, RunRecord, Verdict } from "../../src/model/index.ts";
-import { aCell, aCrash, aRecord, cellOf, smoke, throughput } from "../fakes/records.ts";
+import { aCell, aCrash, aLaunch, aRecord, cellOf, smoke, throughput } from "../fakes/records.ts";
 
 const axes = { "piecewise-cuda-graph": ["on"] };
 const cell = cellOf({ "piecewise-cuda-graph": "on" }).id;
@@ -229,6 +229,10 @@ describe("an undecided row tells what would settle it", () => {
     const launches = [{}, { phases: [], stop: { tookMs: 0, how: "graceful", leftovers: [] } as const }];
     const record = aRecord({ run: { axes, gates: [three] }, cells: [aCell({ "piecewise-cuda-graph": "on" }, ...launches)] });
     expect(undecided(wide, record)).toBe(undecided(wide));
+    const { stop: _stop, ...unstopped } = aLaunch({ phases: [] });
+    const [only] = record.cells;
+    const running = { ...record, cells: [{ ...(only ?? fail()), launches: [unstopped] }] };
+    expect(undecided(wide, running)).not.toContain("GPU-minutes");
   });
 
   it("or that answers are missing, or an interval", () => {
@@ -248,6 +252,15 @@ describe("an undecided row tells what would settle it", () => {
 });
 
 describe("rows of a gate", () => {
+  it("are none of a cell whose launches were interrupted or failed", () => {
+    const cut = { outcome: { state: "interrupted", during: "weights" } } as const;
+    for (const launch of [cut, aCrash("nccl")]) {
+      const record = aRecord({ run: { axes, gates: [three] }, cells: [aCell({ "piecewise-cuda-graph": "on" }, launch)] });
+      const [gate] = judge(record, compare(record, { missing: "none" }), []).gates;
+      expect(gate).toEqual({ text: three.text, status: "not-tested", rows: [], reason: "no cell that it judges served" });
+    }
+  });
+
   it("stand worst first, then by cell, then by workload", () => {
     const values = ["b", "a"];
     const cells = values.map((value) => aCell({ eager: value }));

@@ -231,3 +231,44 @@ describe("the bootstrap", () => {
     expect(only(4)).toBeUndefined();
   });
 });
+
+describe("spread of few values", () => {
+  // Of 1 … n the median deviation from the median, and the factor of Croux and Rousseeuw (1992) for n values.
+  it.each([
+    [2, 0.5, 1.196],
+    [3, 1, 1.495],
+    [4, 1, 1.363],
+    [5, 1, 1.206],
+    [6, 1.5, 1.2],
+    [7, 2, 1.14],
+    [8, 2, 1.129],
+    [9, 2, 1.107],
+    [10, 2.5, 10 / 9.2],
+  ])("of 1 … %d", (n, deviation, factor) => {
+    const values = Array.from({ length: n }, (_, i) => i + 1);
+    expect(stats.medianDeviation(values)).toBeCloseTo(1.482602218505602 * factor * deviation, 12);
+  });
+
+  it("knows no group that is empty", () => {
+    const groups = [[1, 2, 3], [2, 4], [7]];
+    expect(stats.varianceComponents([[], ...groups, []])).toEqual(stats.varianceComponents(groups));
+    expect(stats.varianceComponents([[1, 3]])).toEqual({ between: 0, betweenDf: 0, within: 2, withinDf: 1 });
+  });
+
+  it("of clusters widens a quantile by the variance of their shares", () => {
+    // Clusters of 50 of which 20 and 30 lie at or below the median: 5 fewer and 5 more than 25, so √(2 · 50) / 100 = 0.1.
+    const cluster = (low: number): Float64Array => Float64Array.from({ length: 50 }, (_, i) => (i < low ? i / 100 : 1 + i / 100));
+    const clusters = [cluster(20), cluster(30)];
+    const pooled = stats.sorted(clusters.flatMap((values) => [...values]));
+    const error = stats.normalQuantile(0.55) * 0.1;
+    expect(stats.clusteredQuantileInterval(pooled, clusters, 0.5, 0.1)).toEqual({
+      low: stats.quantile(pooled, 0.5 - error),
+      high: stats.quantile(pooled, 0.5 + error),
+    });
+  });
+
+  it("of a beta distribution ends where it ends", () => {
+    expect([0, 1].map((x) => stats.incompleteBeta(x, 2, 3))).toEqual([0, 1]);
+    expect([-0.5, 1.5].map((x) => stats.incompleteBeta(x, 2, 3))).toEqual([0, 1]);
+  });
+});
